@@ -1,0 +1,133 @@
+//! A case on a disk, as its work tree has it now.
+
+use crate::tree::{Node, NodeKind, Tree, TreeError};
+use crate::values::TreePath;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The files below a folder, without `.git` and without what `ignored` names. Symbolic links are never followed.
+pub struct DiskTree<'a> {
+    root: PathBuf,
+    ignored: Box<dyn Fn(&TreePath, bool) -> bool + Sync + 'a>,
+}
+
+impl<'a> DiskTree<'a> {
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_owned(), ignored: Box::new(|_, _| false) }
+    }
+
+    /// Leaves out the paths for which `ignored(path, is_folder)` is true.
+    pub fn ignoring(mut self, ignored: impl Fn(&TreePath, bool) -> bool + Sync + 'a) -> Self {
+        self.ignored = Box::new(ignored);
+        self
+    }
+
+    /// Where a path of the case is on the disk.
+    pub fn locate(&self, path: &TreePath) -> PathBuf {
+        path.as_str().split('/').filter(|name| !name.is_empty()).fold(self.root.clone(), |at, name| at.join(name))
+    }
+
+    fn open(&self, file: &TreePath) -> Result<fs::File, TreeError> {
+        let located = self.locate(file);
+        // Checked before opening: a pipe would block, a link would lead out of the case.
+        let kind = fs::symlink_metadata(&located).map_err(|error| unreadable(file, &error))?.file_type();
+        if !kind.is_file() {
+            return Err(TreeError::Unreadable { path: file.clone(), reason: "it is not a regular file".to_owned() });
+        }
+        fs::File::open(located).map_err(|error| unreadable(file, &error))
+    }
+}
+
+impl Tree for DiskTree<'_> {
+    fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
+        let located = self.locate(folder);
+        let kind = fs::symlink_metadata(&located).map_err(|error| unreadable(folder, &error))?.file_type();
+        if !kind.is_dir() {
+            return Err(TreeError::Missing(folder.clone()));
+        }
+        let mut nodes = Vec::new();
+        for entry in fs::read_dir(located).map_err(|error| unreadable(folder, &error))? {
+            let entry = entry.map_err(|error| unreadable(folder, &error))?;
+            let name = entry.file_name().into_encoded_bytes();
+            if folder.is_root() && name == b".git" {
+                continue;
+            }
+            let kind = kind_of(&entry).map_err(|error| unreadable(folder, &error))?;
+            let path = folder.join(&String::from_utf8_lossy(&name));
+            if (self.ignored)(&path, kind == NodeKind::Folder) {
+                continue;
+            }
+            nodes.push(Node { name, kind, key: None });
+        }
+        nodes.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(nodes)
+    }
+
+    fn read(&self, file: &TreePath, limit: u64) -> Result<Vec<u8>, TreeError> {
+        let mut content = Vec::new();
+        let opened = self.open(file)?;
+        opened.take(limit + 1).read_to_end(&mut content).map_err(|error| unreadable(file, &error))?;
+        if content.len() as u64 > limit {
+            let bytes = fs::symlink_metadata(self.locate(file)).map_or(limit + 1, |metadata| metadata.len());
+            return Err(TreeError::TooLarge { path: file.clone(), bytes, limit });
+        }
+        Ok(content)
+    }
+
+    fn stream(&self, file: &TreePath, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError> {
+        let mut opened = self.open(file)?;
+        let mut buffer = vec![0; 128 * 1024];
+        loop {
+            match opened.read(&mut buffer).map_err(|error| unreadable(file, &error))? {
+                0 => return Ok(()),
+                length => consume(&buffer[..length]),
+            }
+        }
+    }
+
+    fn node(&self, path: &TreePath) -> Option<Node> {
+        let metadata = fs::symlink_metadata(self.locate(path)).ok()?;
+        let kind = kind_of_type(metadata.file_type(), &metadata);
+        Some(Node { name: path.name().as_bytes().to_vec(), kind, key: None })
+    }
+}
+
+fn kind_of(entry: &fs::DirEntry) -> std::io::Result<NodeKind> {
+    let kind = entry.file_type()?;
+    if kind.is_dir() {
+        // A folder with its own `.git` is what Git would commit as a submodule.
+        return Ok(if entry.path().join(".git").exists() { NodeKind::Submodule } else { NodeKind::Folder });
+    }
+    Ok(kind_of_type(kind, &entry.metadata()?))
+}
+
+fn kind_of_type(kind: fs::FileType, metadata: &fs::Metadata) -> NodeKind {
+    if kind.is_dir() {
+        NodeKind::Folder
+    } else if kind.is_symlink() {
+        NodeKind::Symlink
+    } else if kind.is_file() {
+        NodeKind::File { executable: is_executable(metadata) }
+    } else {
+        NodeKind::Special
+    }
+}
+
+#[cfg(unix)]
+fn is_executable(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &fs::Metadata) -> bool {
+    false
+}
+
+fn unreadable(path: &TreePath, error: &std::io::Error) -> TreeError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => TreeError::Missing(path.clone()),
+        _ => TreeError::Unreadable { path: path.clone(), reason: error.to_string() },
+    }
+}

@@ -1,0 +1,54 @@
+//! Writing files: each is there whole or not at all, also after a crash.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Writes a file through a temporary one beside it: a reader sees the old bytes or the new ones.
+/// With `durable`, the bytes have reached the disk when this returns.
+pub fn whole(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".casebook-").tempfile_in(folder)?;
+    file.write_all(content)?;
+    open_to_others(file.as_file(), path)?;
+    if durable {
+        file.as_file().sync_all()?;
+    }
+    file.persist(path).map_err(|error| error.error)?;
+    if durable { sync_folder(folder) } else { Ok(()) }
+}
+
+/// Gives a new file the permissions that other programs would give it (temporary files are private), or keeps the
+/// permissions of the file that it replaces.
+#[cfg(unix)]
+fn open_to_others(file: &fs::File, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path).map_or(0o644, |metadata| metadata.permissions().mode() & 0o777);
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_: &fs::File, _: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Makes the names in a folder durable.
+#[cfg(unix)]
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+pub fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// A private copy of a file, in the same folder; it is removed when the value is dropped.
+pub fn private_copy(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut copy = tempfile::Builder::new().prefix(".casebook-index-").tempfile_in(folder)?;
+    io::copy(&mut fs::File::open(path)?, &mut copy)?;
+    copy.flush()?;
+    Ok(copy)
+}

@@ -1,0 +1,1 @@
+//! Evidence: lists of digests, hashing, and whether what is there is what was registered.

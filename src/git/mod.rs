@@ -1,0 +1,212 @@
+//! Git: the only module that uses git2. Opens repositories, reads commits and what is about to be committed.
+
+pub mod candidate;
+pub mod tree;
+
+pub use tree::GitTree;
+
+use crate::values::Moment;
+use git2::{ErrorClass, ErrorCode, Oid, Repository};
+use std::path::{Path, PathBuf};
+
+/// Why Git could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    #[error("`{0}` is not in a Git repository")]
+    NoRepository(PathBuf),
+    #[error("{message}")]
+    Unsupported { message: String, help: String },
+    #[error("`{0}` names no commit")]
+    NoCommit(String),
+    #[error("the index has unresolved conflicts")]
+    Conflicts,
+    #[error("git: {0}")]
+    Other(String),
+}
+
+impl GitError {
+    /// What to type next, where that is known.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            GitError::NoRepository(_) => Some("go into a case, or make one: `casebook init PATH`".to_owned()),
+            GitError::Unsupported { help, .. } => Some(help.clone()),
+            GitError::NoCommit(_) => Some("`git log --oneline` shows the commits".to_owned()),
+            GitError::Conflicts => Some("resolve them, then `git add` the files: `git status` shows which".to_owned()),
+            GitError::Other(_) => None,
+        }
+    }
+}
+
+impl From<git2::Error> for GitError {
+    fn from(error: git2::Error) -> Self {
+        let message = error.message().to_owned();
+        let unsupported =
+            |message: &str, help: &str| GitError::Unsupported { message: message.to_owned(), help: help.to_owned() };
+        if message.contains("extensions.refstorage") {
+            unsupported(
+                "this repository keeps its refs as a reftable, which casebook cannot read yet",
+                "run `git refs migrate --ref-format=files`, or clone it with `git clone --ref-format=files`",
+            )
+        } else if message.contains("unknown object format") || message.contains("extensions.objectformat") {
+            unsupported(
+                "this repository uses SHA-256 object names, which casebook cannot read yet",
+                "make cases with `casebook init`, which uses SHA-1 object names with collision detection",
+            )
+        } else if message.contains("compatobjectformat") {
+            unsupported(
+                "this repository has `extensions.compatObjectFormat`, which casebook cannot read yet",
+                "clone it into a repository without that extension",
+            )
+        } else if error.code() == ErrorCode::Owner {
+            unsupported(
+                "this repository belongs to another user of this machine",
+                "if you trust it, run `git config --global --add safe.directory \"$(pwd)\"`",
+            )
+        } else {
+            GitError::Other(message)
+        }
+    }
+}
+
+/// A Git repository that holds a case.
+pub struct Repo {
+    repository: Repository,
+}
+
+/// What a report and a message need to know of a commit.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    pub id: Oid,
+    pub tree: Oid,
+    pub author: String,
+    pub summary: String,
+    /// When it was committed.
+    pub at: Moment,
+    pub parents: Vec<Oid>,
+}
+
+impl Repo {
+    /// Opens the repository that `folder` is in.
+    pub fn discover(folder: &Path) -> Result<Self, GitError> {
+        match Repository::discover(folder) {
+            Ok(repository) => Ok(Self { repository }),
+            Err(error) if error.code() == ErrorCode::NotFound && error.class() == ErrorClass::Repository => {
+                Err(GitError::NoRepository(folder.to_owned()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Opens the repository that Git's variables name, as a hook must: with `discover` it would read another index
+    /// than the one that is committed. Where no variable is set, it is the repository of the current folder.
+    ///
+    /// Git itself has accepted a repository that it runs hooks of, so `trusted_by_git` (GIT_DIR was set by Git)
+    /// turns libgit2's own check of the owner off, which knows less than Git's.
+    pub fn from_environment(trusted_by_git: bool, current: &Path) -> Result<Self, GitError> {
+        if trusted_by_git {
+            tree::accept_any_owner();
+        }
+        match Repository::open_from_env() {
+            Ok(repository) => Ok(Self { repository }),
+            Err(error) if error.code() == ErrorCode::NotFound => Err(GitError::NoRepository(current.to_owned())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Makes a repository with an unborn branch of the given name.
+    pub fn init(folder: &Path, branch: &str) -> Result<Self, GitError> {
+        let mut options = git2::RepositoryInitOptions::new();
+        options.initial_head(branch).no_reinit(true);
+        Ok(Self { repository: Repository::init_opts(folder, &options)? })
+    }
+
+    /// The top folder of the work tree; `None` in a bare repository.
+    pub fn work_tree(&self) -> Option<&Path> {
+        self.repository.workdir()
+    }
+
+    /// The folder with this work tree's own state: HEAD and the index.
+    pub fn git_dir(&self) -> &Path {
+        self.repository.path()
+    }
+
+    /// The folder that all work trees share: objects, refs, hooks, casebook's cache.
+    pub fn common_dir(&self) -> &Path {
+        self.repository.commondir()
+    }
+
+    /// Whether Git is in the middle of a rebase or a sequence of picks.
+    pub fn is_replaying(&self) -> bool {
+        use git2::RepositoryState as State;
+        matches!(
+            self.repository.state(),
+            State::Rebase
+                | State::RebaseInteractive
+                | State::RebaseMerge
+                | State::ApplyMailboxOrRebase
+                | State::CherryPickSequence
+                | State::RevertSequence
+        )
+    }
+
+    /// The commit of HEAD; `None` before the first commit.
+    pub fn head(&self) -> Result<Option<Commit>, GitError> {
+        match self.repository.head() {
+            Ok(head) => self.commit(&head.peel_to_commit()?).map(Some),
+            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The commit that a revision names, such as `HEAD~1`, `main` or an id.
+    pub fn resolve(&self, revision: &str) -> Result<Commit, GitError> {
+        let object = self.repository.revparse_single(revision);
+        let commit = object.and_then(|object| object.peel_to_commit());
+        self.commit(&commit.map_err(|_| GitError::NoCommit(revision.to_owned()))?)
+    }
+
+    fn commit(&self, commit: &git2::Commit<'_>) -> Result<Commit, GitError> {
+        let at =
+            jiff::Timestamp::from_second(commit.committer().when().seconds()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        Ok(Commit {
+            id: commit.id(),
+            tree: commit.tree_id(),
+            author: String::from_utf8_lossy(commit.author().name_bytes()).into_owned(),
+            summary: commit.summary().ok().flatten().unwrap_or_default().to_owned(),
+            at: Moment::utc(at),
+            parents: commit.parent_ids().collect(),
+        })
+    }
+
+    /// The files of a tree object.
+    pub fn tree(&self, id: Oid) -> GitTree<'_> {
+        GitTree::new(&self.repository, id)
+    }
+
+    /// Whether Git ignores a path of the work tree.
+    pub fn is_ignored(&self, path: &Path) -> bool {
+        self.repository.is_path_ignored(path).unwrap_or(false)
+    }
+
+    /// Whether Git tracks a path: it is in the index.
+    pub fn is_tracked(&self, path: &str) -> bool {
+        self.repository.index().is_ok_and(|index| index.get_path(Path::new(path), 0).is_some())
+    }
+
+    /// A value of Git's configuration, wherever it is set.
+    pub fn config(&self, name: &str) -> Option<String> {
+        let config = self.repository.config().ok()?.snapshot().ok()?;
+        config.get_string(name).ok()
+    }
+
+    /// Sets a value in the repository's own configuration.
+    pub fn set_config(&self, name: &str, value: &str) -> Result<(), GitError> {
+        let mut config = self.repository.config()?.open_level(git2::ConfigLevel::Local)?;
+        Ok(config.set_str(name, value)?)
+    }
+
+    /// The tree that the index would commit now. See `candidate`.
+    pub fn candidate(&self) -> Result<Oid, GitError> {
+        candidate::tree_of_index(&self.repository)
+    }
+}

@@ -1,0 +1,118 @@
+//! The files of a Git tree object. Names and bytes are as Git stores them; replacement objects are not followed.
+
+use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError};
+use crate::values::TreePath;
+use git2::{ObjectType, Oid, Repository};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// A tree object and everything below it.
+pub struct GitTree<'r> {
+    repository: &'r Repository,
+    root: Oid,
+    /// Folders that were looked up, so that reading a folder's files does not walk down to it each time.
+    folders: RefCell<HashMap<TreePath, Oid>>,
+}
+
+/// Turns off libgit2's check that a repository belongs to the user, for repositories that Git itself runs hooks of:
+/// libgit2 asks for the check even where GIT_DIR is set, and ignores `safe.directory` from the environment.
+#[allow(unsafe_code)]
+pub fn accept_any_owner() {
+    // SAFETY: the option is a global of libgit2 that must not be set while other threads use it; the hook sets it
+    // first thing, before a repository is open.
+    let _ = unsafe { git2::opts::set_verify_owner_validation(false) };
+}
+
+impl<'r> GitTree<'r> {
+    pub(super) fn new(repository: &'r Repository, root: Oid) -> Self {
+        Self { repository, root, folders: RefCell::new(HashMap::new()) }
+    }
+
+    /// The id of the tree object.
+    pub fn id(&self) -> Oid {
+        self.root
+    }
+
+    fn folder(&self, path: &TreePath) -> Result<Oid, TreeError> {
+        if path.is_root() {
+            return Ok(self.root);
+        }
+        if let Some(id) = self.folders.borrow().get(path) {
+            return Ok(*id);
+        }
+        let parent = self.folder(&path.parent())?;
+        let tree = self.repository.find_tree(parent).map_err(|error| unreadable(path, &error))?;
+        let id = match tree.get_name_bytes(path.name().as_bytes()) {
+            Some(entry) if entry.kind() == Some(ObjectType::Tree) => entry.id(),
+            _ => return Err(TreeError::Missing(path.clone())),
+        };
+        self.folders.borrow_mut().insert(path.clone(), id);
+        Ok(id)
+    }
+
+    fn blob(&self, file: &TreePath) -> Result<Oid, TreeError> {
+        let parent = self.folder(&file.parent()).map_err(|_| TreeError::Missing(file.clone()))?;
+        let tree = self.repository.find_tree(parent).map_err(|error| unreadable(file, &error))?;
+        match tree.get_name_bytes(file.name().as_bytes()) {
+            Some(entry) if entry.kind() == Some(ObjectType::Blob) => Ok(entry.id()),
+            _ => Err(TreeError::Missing(file.clone())),
+        }
+    }
+}
+
+impl Tree for GitTree<'_> {
+    fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
+        let id = self.folder(folder)?;
+        let tree = self.repository.find_tree(id).map_err(|error| unreadable(folder, &error))?;
+        let mut nodes: Vec<Node> = tree.iter().map(|entry| node(&entry)).collect();
+        // Git sorts folders as if their names ended in `/`.
+        nodes.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(nodes)
+    }
+
+    fn read(&self, file: &TreePath, limit: u64) -> Result<Vec<u8>, TreeError> {
+        let id = self.blob(file)?;
+        let database = self.repository.odb().map_err(|error| unreadable(file, &error))?;
+        let (size, _) = database.read_header(id).map_err(|error| unreadable(file, &error))?;
+        if size as u64 > limit {
+            return Err(TreeError::TooLarge { path: file.clone(), bytes: size as u64, limit });
+        }
+        let blob = self.repository.find_blob(id).map_err(|error| unreadable(file, &error))?;
+        Ok(blob.content().to_vec())
+    }
+
+    fn stream(&self, file: &TreePath, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError> {
+        let id = self.blob(file)?;
+        let blob = self.repository.find_blob(id).map_err(|error| unreadable(file, &error))?;
+        consume(blob.content());
+        Ok(())
+    }
+
+    fn node(&self, path: &TreePath) -> Option<Node> {
+        let parent = self.folder(&path.parent()).ok()?;
+        let tree = self.repository.find_tree(parent).ok()?;
+        tree.get_name_bytes(path.name().as_bytes()).map(|entry| node(&entry))
+    }
+}
+
+fn node(entry: &git2::TreeEntry<'_>) -> Node {
+    let kind = match (entry.filemode(), entry.kind()) {
+        (0o120000, _) => NodeKind::Symlink,
+        (0o160000, _) => NodeKind::Submodule,
+        (_, Some(ObjectType::Tree)) => NodeKind::Folder,
+        (0o100755, _) => NodeKind::File { executable: true },
+        _ => NodeKind::File { executable: false },
+    };
+    let key = entry.id().as_bytes().try_into().ok().map(ContentKey);
+    Node { name: entry.name_bytes().to_vec(), kind, key }
+}
+
+fn unreadable(path: &TreePath, error: &git2::Error) -> TreeError {
+    let reason = match error.code() {
+        git2::ErrorCode::NotFound => {
+            "its Git object is missing; in a partial clone, `git fetch --refetch --no-filter` brings it".to_owned()
+        }
+        _ => error.message().to_owned(),
+    };
+    TreeError::Unreadable { path: path.clone(), reason }
+}

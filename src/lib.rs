@@ -1,0 +1,26 @@
+//! casebook: incidents as code. One security incident is one Git repository.
+//!
+//! ```text
+//!  disk ──┐                                                       ┌─ report ─┐
+//!  git  ──┼─> Tree ─> load ─> Case ─> validate ─> evidence ─> ────┼─ scaffold┼─> hook ─> cli
+//!  memory ┘  (trait)        (model)   (diagnostics)  check        └──────────┘
+//! ```
+
+pub mod values;
+
+pub mod diagnostic;
+pub mod tree;
+
+pub mod disk;
+pub mod exec;
+pub mod model;
+
+pub mod git;
+pub mod load;
+pub mod validate;
+
+pub mod evidence;
+
+pub mod check;
+
+pub mod cli;

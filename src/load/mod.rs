@@ -1,0 +1,254 @@
+//! Reading a case: a tree goes in, the case and everything wrong with its text come out.
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::model::reading::syntax;
+use crate::model::{Body, Case, Entry, Loaded, MAX_TEXT_BYTES, Note, Reader, Record};
+use crate::tree::{ContentKey, Node, Tree, TreeError};
+use crate::values::{EntryId, Kind, TreePath};
+use rayon::prelude::*;
+use toml::de::DeTable;
+
+pub mod duplicate_id;
+pub mod file_name;
+pub mod stray_file;
+
+use crate::diagnostic::Page;
+
+/// The manual pages of the codes that loading reports beside those of reading.
+pub const PAGES: &[Page] = &[
+    Page { code: "duplicate-id", source: include_str!("duplicate_id.rs") },
+    Page { code: "file-name", source: include_str!("file_name.rs") },
+    Page { code: "stray-file", source: include_str!("stray_file.rs") },
+];
+
+/// An entry as it was read from one file, with what was wrong with the file.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct ReadEntry {
+    pub entry: Option<Entry>,
+    pub found: Vec<Diagnostic>,
+}
+
+/// What was read before, by the content of the file. An implementation may forget anything at any time.
+pub trait Memory {
+    fn recall(&mut self, key: ContentKey, path: &TreePath) -> Option<ReadEntry>;
+    fn remember(&mut self, key: ContentKey, read: &ReadEntry);
+}
+
+/// A memory that remembers nothing.
+pub struct NoMemory;
+
+impl Memory for NoMemory {
+    fn recall(&mut self, _: ContentKey, _: &TreePath) -> Option<ReadEntry> {
+        None
+    }
+
+    fn remember(&mut self, _: ContentKey, _: &ReadEntry) {}
+}
+
+/// Loads everything that can be read of a case. An error means that the tree itself could not be read.
+pub fn load(tree: &dyn Tree, memory: &mut dyn Memory) -> Result<(Case, Vec<Diagnostic>), TreeError> {
+    let mut case = Case::default();
+    let mut found = Vec::new();
+    case.record = read_file(tree, "case.toml", &mut found)?;
+    case.team = read_file(tree, "team.toml", &mut found)?;
+    case.policy = read_file(tree, "policy.toml", &mut found)?;
+    for kind in Kind::ALL {
+        load_folder(tree, kind, memory, &mut case, &mut found)?;
+    }
+    case.notes = load_notes(tree, &mut found)?;
+    Ok((case, found))
+}
+
+/// Reads one of the files that every case has; a missing one is for the rules to report.
+fn read_file<T: Record>(
+    tree: &dyn Tree,
+    name: &str,
+    found: &mut Vec<Diagnostic>,
+) -> Result<Option<Loaded<T>>, TreeError> {
+    let path = TreePath::from(name);
+    let content = match tree.read(&path, MAX_TEXT_BYTES) {
+        Ok(content) => content,
+        Err(TreeError::Missing(_)) => return Ok(None),
+        Err(error @ TreeError::TooLarge { .. }) => {
+            found.push(syntax::unreadable(&path, &error.to_string()));
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let mut reader = Reader::new(path.clone());
+    let value = read_toml(&content, &mut reader, |table, reader| T::read_table(table, first_line(&content), reader));
+    found.append(&mut reader.found);
+    Ok(value.map(|value| Loaded { path, value }))
+}
+
+/// Parses TOML and hands its table on, reporting every syntax error.
+fn read_toml<T>(
+    content: &[u8],
+    reader: &mut Reader,
+    read: impl FnOnce(&DeTable<'_>, &mut Reader) -> Option<T>,
+) -> Option<T> {
+    let text = match std::str::from_utf8(content) {
+        Ok(text) => text,
+        Err(error) => {
+            let report = syntax::not_utf8(&reader.path, error.valid_up_to());
+            reader.report(report);
+            return None;
+        }
+    };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let report = syntax::found(&reader.path, error.span().unwrap_or(0..0), error.message());
+        reader.report(report);
+    }
+    // What stands after a syntax error may have been read as something else, so nothing is said of it.
+    if errors.is_empty() { read(table.get_ref(), reader) } else { None }
+}
+
+/// The span of a file's first line that holds a key: where a missing field of the whole file is shown.
+fn first_line(content: &[u8]) -> std::ops::Range<usize> {
+    let text = std::str::from_utf8(content).unwrap_or("");
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let kept = line.trim_end();
+        if !kept.is_empty() && !kept.starts_with('#') {
+            return at..at + kept.len();
+        }
+        at += line.len();
+    }
+    0..0
+}
+
+fn load_folder(
+    tree: &dyn Tree,
+    kind: Kind,
+    memory: &mut dyn Memory,
+    case: &mut Case,
+    found: &mut Vec<Diagnostic>,
+) -> Result<(), TreeError> {
+    let folder = TreePath::from(kind.folder());
+    let nodes = match tree.list(&folder) {
+        Ok(nodes) => nodes,
+        Err(TreeError::Missing(_)) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let (files, stray) = entry_files(&folder, kind, nodes);
+    found.extend(stray);
+    let mut known: Vec<(TreePath, ReadEntry)> = Vec::new();
+    let mut fresh: Vec<(TreePath, Option<ContentKey>, Result<Vec<u8>, TreeError>)> = Vec::new();
+    for (path, key) in files {
+        match key.and_then(|key| memory.recall(key, &path)) {
+            Some(read) => known.push((path, read)),
+            None => {
+                let content = tree.read(&path, MAX_TEXT_BYTES);
+                fresh.push((path, key, content));
+            }
+        }
+    }
+    let read: Vec<(TreePath, Option<ContentKey>, ReadEntry)> = fresh
+        .into_par_iter()
+        .map(|(path, key, content)| {
+            let read = read_entry(kind, &path, content);
+            (path, key, read)
+        })
+        .collect();
+    for (path, key, read) in read {
+        if let Some(key) = key {
+            memory.remember(key, &read);
+        }
+        known.push((path, read));
+    }
+    known.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (path, read) in known {
+        found.extend(read.found);
+        admit(path, read.entry, case, found);
+    }
+    Ok(())
+}
+
+/// The TOML files of an entry folder, and a diagnostic for everything that does not belong there.
+fn entry_files(
+    folder: &TreePath,
+    kind: Kind,
+    nodes: Vec<Node>,
+) -> (Vec<(TreePath, Option<ContentKey>)>, Vec<Diagnostic>) {
+    let mut files = Vec::new();
+    let mut stray = Vec::new();
+    for node in nodes {
+        // A name that is not text is reported by the rules for paths.
+        let Some(name) = node.text() else { continue };
+        let path = folder.join(name);
+        if node.is_file() && name.ends_with(".toml") {
+            files.push((path, node.key));
+        } else if kind != Kind::Evidence && name != ".gitkeep" {
+            stray.push(stray_file::found(&path, kind));
+        }
+    }
+    (files, stray)
+}
+
+fn read_entry(kind: Kind, path: &TreePath, content: Result<Vec<u8>, TreeError>) -> ReadEntry {
+    let mut reader = Reader::new(path.clone());
+    let entry = match content {
+        Ok(content) => read_toml(&content, &mut reader, |table, reader| {
+            let body = Body::read(kind, table, first_line(&content), reader)?;
+            Some(Entry { path: path.clone(), body })
+        }),
+        Err(error) => {
+            reader.report(syntax::unreadable(path, &error.to_string()));
+            None
+        }
+    };
+    ReadEntry { entry, found: reader.found }
+}
+
+/// Takes an entry into the case under its id, or notes that its file could not be read.
+fn admit(path: TreePath, entry: Option<Entry>, case: &mut Case, found: &mut Vec<Diagnostic>) {
+    let named: Option<EntryId> = path.stem().parse().ok();
+    let Some(mut entry) = entry else {
+        if let Some(id) = named {
+            case.unreadable.insert(id, path);
+        }
+        return;
+    };
+    entry.path = path;
+    let id = entry.id();
+    if named != Some(id) {
+        found.push(file_name::found(&entry.path, id));
+    }
+    match case.entries.entry(id) {
+        std::collections::btree_map::Entry::Vacant(place) => {
+            place.insert(entry);
+        }
+        std::collections::btree_map::Entry::Occupied(first) => {
+            found.push(duplicate_id::found(&entry.path, id, &first.get().path));
+        }
+    }
+}
+
+/// Reads the notes: Markdown files of the folder `notes`.
+fn load_notes(tree: &dyn Tree, found: &mut Vec<Diagnostic>) -> Result<Vec<Note>, TreeError> {
+    let folder = TreePath::from("notes");
+    let nodes = match tree.list(&folder) {
+        Ok(nodes) => nodes,
+        Err(TreeError::Missing(_)) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut notes = Vec::new();
+    for node in nodes.iter().filter(|node| node.is_file()) {
+        let Some(name) = node.text().filter(|name| name.ends_with(".md")) else { continue };
+        let path = folder.join(name);
+        match tree.read(&path, MAX_TEXT_BYTES) {
+            Ok(content) => match String::from_utf8(content) {
+                Ok(text) => notes.push(Note { path, text }),
+                Err(error) => found.push(syntax::not_utf8(&path, error.utf8_error().valid_up_to())),
+            },
+            Err(error) => found.push(syntax::unreadable(&path, &error.to_string())),
+        }
+    }
+    Ok(notes)
+}
+
+/// The place of the id of an entry in its file.
+fn id_place(path: &TreePath) -> Place {
+    Place::value(path, crate::values::Route::key("id"))
+}

@@ -1,0 +1,40 @@
+//! Assets: what the organisation has, and what the incident did to it.
+
+use super::record::record;
+use super::{AssetId, Custom, Own, Set};
+use crate::values::vocabulary::{AssetKind, Compromise, Containment, Criticality, EntryStatus, Marking};
+use crate::values::{Handle, Line, Markdown, Tag};
+
+record! {
+    /// An asset: a host, an account, an application or data that the incident concerns.
+    Asset("asset") {
+        /// Its id; the file has the same name.
+        id: Own<AssetId>,
+        /// What people call it.
+        name: Line,
+        /// What kind of asset it is.
+        kind: AssetKind,
+        /// Whether it still counts; active where nothing is said.
+        status: Option<EntryStatus>,
+        /// The asset that takes its place, when it is superseded.
+        superseded_by: Option<AssetId>,
+        /// Host names, addresses, account names, serial numbers.
+        identifiers: Set<Line>,
+        /// The team that owns it: a team of team.toml.
+        owner: Option<Handle>,
+        /// How much the organisation depends on it.
+        criticality: Option<Criticality>,
+        /// Whether it is in the attacker's hands.
+        compromise: Option<Compromise>,
+        /// What has been done to stop it from doing harm.
+        containment: Option<Containment>,
+        /// Its marking, where it is not the case's.
+        tlp: Option<Marking>,
+        /// The team's tags.
+        tags: Set<Tag>,
+        /// What it is for.
+        description: Option<Markdown>,
+        /// The team's own fields, as policy.toml declares them.
+        custom: Custom,
+    }
+}

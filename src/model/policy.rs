@@ -1,0 +1,206 @@
+//! The policy of a case: which rules hold, what a status requires, which duties run, which fields a team adds.
+
+use super::field::{Datum, Field, Reader, Shape};
+use super::leaf::Set;
+use super::reading;
+use super::record::record;
+use crate::diagnostic::Code;
+use crate::values::vocabulary::{CustomType, Level, Milestone};
+use crate::values::{Handle, Line, Moment, Span, Trail};
+use std::collections::BTreeMap;
+use toml::Spanned;
+use toml::de::DeValue;
+
+record! {
+    /// The policy: it is read from the protected branch, never from the change that it judges.
+    Policy("policy") {
+        /// Raised by one at every change.
+        version: u64,
+        /// Rules that this team raises, lowers or switches off: code = "error", "warning" or "off".
+        rules: BTreeMap<String, Level>,
+        /// What an entry must have, per kind and status.
+        gates: Vec<Gate>,
+        /// Legal and contractual clocks.
+        duties: Vec<Duty>,
+        /// What evidence may be kept in Git.
+        evidence: Option<EvidencePolicy>,
+        /// The team's own fields: `[custom.finding.room]`.
+        custom: BTreeMap<String, BTreeMap<String, CustomField>>,
+    }
+}
+
+record! {
+    /// A gate: entries of a kind that have a status must have these fields.
+    Gate("gate") {
+        /// The kind of entry, or `case`.
+        kind: Line,
+        /// The statuses for which it holds; all of them where none is named.
+        status: Set<Line>,
+        /// The fields that must be there and not empty.
+        require: Set<Line>,
+        /// Why, shown to whom the gate stops.
+        reason: Option<Line>,
+    }
+}
+
+record! {
+    /// A duty: something that law or contract asks for within a time of a milestone.
+    Duty("duty") {
+        /// The name that actions use.
+        handle: Handle,
+        /// What is to be done.
+        name: Line,
+        /// Where it is written, such as `GDPR Art. 33(1)`.
+        law: Option<Line>,
+        /// The milestone that its clock starts at.
+        starts: Milestone,
+        /// The time that it allows.
+        within: Span,
+        /// Who must be told.
+        to: Option<Line>,
+    }
+}
+
+record! {
+    /// What evidence may be kept in Git.
+    EvidencePolicy("evidence policy") {
+        /// The largest file, in bytes; 50 MiB where nothing is said.
+        max_git_file_bytes: Option<u64>,
+    }
+}
+
+record! {
+    /// A field that a team adds to a kind of entry.
+    CustomField("custom field") {
+        /// Its type.
+        r#type: CustomType,
+        /// Whether every entry of the kind must have it.
+        required: Option<bool>,
+        /// The texts that it may hold; any where none is named.
+        values: Set<Line>,
+        /// What it is for.
+        description: Option<Line>,
+    }
+}
+
+impl Policy {
+    /// How the policy changes a rule, if it does.
+    pub fn level(&self, code: &Code) -> Option<Level> {
+        self.rules.get(code.as_str()).copied()
+    }
+
+    pub fn duty(&self, handle: &str) -> Option<&Duty> {
+        self.duties.iter().find(|duty| duty.handle.as_str() == handle)
+    }
+}
+
+impl<T: Field> Field for BTreeMap<String, T> {
+    fn shape() -> Shape {
+        Shape::Map(Box::new(T::shape()))
+    }
+
+    fn read(value: &Spanned<DeValue<'_>>, reader: &mut Reader) -> Option<Self> {
+        let DeValue::Table(table) = value.get_ref() else {
+            reader.report(reading::wrong_type::found(&reader.path, value.span(), "a table", value.get_ref()));
+            return None;
+        };
+        let read: Vec<_> =
+            table.iter().map(|(key, value)| (key.get_ref().to_string(), T::read(value, reader))).collect();
+        read.into_iter().map(|(key, value)| Some((key, value?))).collect()
+    }
+
+    fn absent() -> Option<Self> {
+        Some(BTreeMap::new())
+    }
+}
+
+/// A value of a team's own field.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub enum CustomValue {
+    Text(String),
+    Integer(i64),
+    Boolean(bool),
+    Time(Moment),
+    List(Vec<String>),
+}
+
+impl CustomValue {
+    pub fn type_of(&self) -> CustomType {
+        match self {
+            CustomValue::Text(_) => CustomType::Text,
+            CustomValue::Integer(_) => CustomType::Integer,
+            CustomValue::Boolean(_) => CustomType::Boolean,
+            CustomValue::Time(_) => CustomType::Time,
+            CustomValue::List(_) => CustomType::List,
+        }
+    }
+}
+
+impl std::fmt::Display for CustomValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            CustomValue::Text(text) => f.write_str(text),
+            CustomValue::Integer(number) => write!(f, "{number}"),
+            CustomValue::Boolean(boolean) => write!(f, "{boolean}"),
+            CustomValue::Time(moment) => write!(f, "{moment}"),
+            CustomValue::List(items) => f.write_str(&items.join(", ")),
+        }
+    }
+}
+
+/// A team's own fields of one entry.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Custom(pub BTreeMap<String, CustomValue>);
+
+impl Field for Custom {
+    fn shape() -> Shape {
+        Shape::Custom
+    }
+
+    fn read(value: &Spanned<DeValue<'_>>, reader: &mut Reader) -> Option<Self> {
+        let DeValue::Table(table) = value.get_ref() else {
+            reader.report(reading::wrong_type::found(&reader.path, value.span(), "a table", value.get_ref()));
+            return None;
+        };
+        let read: Vec<_> =
+            table.iter().map(|(key, value)| (key.get_ref().to_string(), read_custom(value, reader))).collect();
+        read.into_iter().map(|(key, value)| Some((key, value?))).collect::<Option<_>>().map(Self)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
+
+    fn visit<'a>(&'a self, trail: Trail<'_>, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {
+        for (name, value) in &self.0 {
+            let here = Trail::Key(&trail, name);
+            match value {
+                CustomValue::Text(text) => visitor(here, Datum::Text(text)),
+                CustomValue::List(items) => {
+                    for (index, item) in items.iter().enumerate() {
+                        visitor(Trail::Index(&here, index), Datum::Text(item));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn read_custom(value: &Spanned<DeValue<'_>>, reader: &mut Reader) -> Option<CustomValue> {
+    match value.get_ref() {
+        DeValue::String(text) => Some(CustomValue::Text(text.to_string())),
+        DeValue::Integer(_) => i64::read(value, reader).map(CustomValue::Integer),
+        DeValue::Boolean(boolean) => Some(CustomValue::Boolean(*boolean)),
+        DeValue::Datetime(_) => Moment::read(value, reader).map(CustomValue::Time),
+        DeValue::Array(items) => {
+            let texts: Vec<_> = items.iter().map(|item| reader.string(item, "a text").map(str::to_owned)).collect();
+            texts.into_iter().collect::<Option<_>>().map(CustomValue::List)
+        }
+        other => {
+            let expected = "a text, whole number, true or false, time, or list of texts";
+            reader.report(reading::wrong_type::found(&reader.path, value.span(), expected, other));
+            None
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! A read-only set of files, wherever it lives: on a disk, in a commit, in memory.
+
+pub mod memory;
+
+use crate::values::TreePath;
+pub use memory::MemoryTree;
+
+/// The name of content: equal keys mean equal bytes (for a file) or equal files below (for a folder).
+/// For everything that Git holds it is the object id.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
+pub struct ContentKey(pub [u8; 20]);
+
+/// What kind of thing a node is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NodeKind {
+    File {
+        executable: bool,
+    },
+    Folder,
+    Symlink,
+    Submodule,
+    /// A device, socket or pipe; only a disk has those.
+    Special,
+}
+
+/// One name in a folder.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The name's bytes: not always UTF-8.
+    pub name: Vec<u8>,
+    pub kind: NodeKind,
+    pub key: Option<ContentKey>,
+}
+
+impl Node {
+    pub fn is_file(&self) -> bool {
+        matches!(self.kind, NodeKind::File { .. })
+    }
+
+    /// The name as text; `None` where it is not UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.name).ok()
+    }
+}
+
+/// Why a tree could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum TreeError {
+    #[error("`{0}` is not there")]
+    Missing(TreePath),
+    #[error("`{path}` has {bytes} bytes, more than the {limit} that are read at once")]
+    TooLarge { path: TreePath, bytes: u64, limit: u64 },
+    #[error("cannot read `{path}`: {reason}")]
+    Unreadable { path: TreePath, reason: String },
+}
+
+/// A read-only set of files.
+///
+/// Paths come from `list` only, so an implementation may trust that they name no parent folder.
+pub trait Tree {
+    /// The names in a folder, sorted by their bytes; an error where there is no such folder.
+    fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError>;
+
+    /// The whole content of a file of at most `limit` bytes.
+    fn read(&self, file: &TreePath, limit: u64) -> Result<Vec<u8>, TreeError>;
+
+    /// Calls `consume` with the file's content, piece by piece.
+    fn stream(&self, file: &TreePath, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError>;
+
+    /// The node at a path; `None` where there is nothing.
+    fn node(&self, path: &TreePath) -> Option<Node> {
+        let nodes = self.list(&path.parent()).ok()?;
+        nodes.into_iter().find(|node| node.name == path.name().as_bytes())
+    }
+}

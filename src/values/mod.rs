@@ -1,0 +1,76 @@
+//! The small values that entries are made of: each parses, compares and prints, and nothing more.
+
+pub mod digest;
+pub mod duration;
+pub mod id;
+pub mod path;
+pub mod reference;
+pub mod route;
+pub mod text;
+pub mod time;
+pub mod vocabulary;
+
+pub use digest::Sha256;
+pub use duration::{Skew, Span};
+pub use id::{EntryId, Kind};
+pub use path::TreePath;
+pub use route::{Route, Step, Trail};
+pub use text::{Cve, Cvss, Handle, Line, Markdown, Tag, TechniqueId};
+pub use time::{Moment, Precision, When};
+
+/// A text that does not have the form that its type asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed {
+    /// What is wrong, lower case and without a full stop.
+    pub message: String,
+    /// What to write instead, when that is known.
+    pub help: Option<String>,
+}
+
+impl Malformed {
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl std::fmt::Display for Malformed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+/// Makes serde write a value as its text and read it back through `FromStr`.
+macro_rules! serde_as_text {
+    ($name:ty) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.collect_str(self)
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use serde_as_text;
+
+/// The candidate nearest to `word` by edit distance, when it is near enough to be a slip of the hand.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).clamp(1, 3);
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

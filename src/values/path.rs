@@ -1,0 +1,65 @@
+//! Paths inside a case repository: `/` between names, relative to its root, never resolved against a disk here.
+
+use std::fmt;
+
+/// A path inside a case, such as `findings/f-7q2k9dm4.toml`; the root is empty.
+/// It is a name for messages and look-ups: whether it is safe on a disk is for the rules of the `paths` family to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub struct TreePath(String);
+
+impl TreePath {
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn join(&self, name: &str) -> Self {
+        if self.0.is_empty() { Self(name.to_owned()) } else { Self(format!("{}/{name}", self.0)) }
+    }
+
+    /// The last name of the path.
+    pub fn name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or("")
+    }
+
+    /// The folder that holds it; the root for a name at the top.
+    pub fn parent(&self) -> Self {
+        Self(self.0.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned())
+    }
+
+    /// The first name of the path.
+    pub fn top(&self) -> &str {
+        self.0.split('/').next().unwrap_or("")
+    }
+
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The name without its last extension.
+    pub fn stem(&self) -> &str {
+        let name = self.name();
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+}
+
+impl From<String> for TreePath {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for TreePath {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Display for TreePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

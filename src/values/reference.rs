@@ -1,0 +1,47 @@
+//! References to entries: in a field (an id of a certain kind) and in Markdown (`[[f-7q2k9dm4]]`).
+
+use super::EntryId;
+use std::ops::Range;
+
+/// A reference found in Markdown: the byte range of the whole `[[…]]` and what stands inside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention<'a> {
+    pub range: Range<usize>,
+    pub inside: &'a str,
+}
+
+impl Mention<'_> {
+    pub fn id(&self) -> Option<EntryId> {
+        self.inside.parse().ok()
+    }
+}
+
+/// Every `[[…]]` of a text that could be meant as an id: up to 40 characters on one line.
+pub fn mentions(text: &str) -> Vec<Mention<'_>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(open) = text[from..].find("[[").map(|at| from + at) {
+        let inside_start = open + 2;
+        match text[inside_start..].find("]]") {
+            Some(length) if length <= 40 && !text[inside_start..inside_start + length].contains(['\n', '[']) => {
+                let end = inside_start + length + 2;
+                found.push(Mention { range: open..end, inside: &text[inside_start..end - 2] });
+                from = end;
+            }
+            _ => from = open + 1,
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mentions_are_found_and_others_left() {
+        let text = "see [[f-7q2k9dm4]] and [[nonsense]], not [x] or [[\n]]; [[[[f-00000000]]";
+        let inside: Vec<_> = mentions(text).iter().map(|m| m.inside).collect();
+        assert_eq!(inside, ["f-7q2k9dm4", "nonsense", "f-00000000"]);
+    }
+}
