@@ -23,4 +23,6 @@ pub mod evidence;
 
 pub mod check;
 
+pub mod report;
+
 pub mod cli;

@@ -1,9 +1,14 @@
-//! Is this tree a sound case? Loads it, judges it, verifies its evidence.
+//! Is this tree a sound case? Loads it, judges it by the rules and the policy, verifies its evidence.
 
-use crate::diagnostic::{Diagnostic, sort};
+pub mod policy_levels;
+
+use crate::diagnostic::{Diagnostic, Page, Sources, sort};
+use crate::evidence::{self, DigestMemory};
 use crate::load::{self, Memory};
-use crate::model::Case;
+use crate::model::{Case, MAX_TEXT_BYTES, Policy, reading};
 use crate::tree::{Tree, TreeError};
+use crate::validate::{self, Context};
+use jiff::Timestamp;
 
 /// A case and everything that is wrong with it.
 pub struct Verdict {
@@ -11,9 +16,66 @@ pub struct Verdict {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Judges a whole tree.
-pub fn check(tree: &dyn Tree, memory: &mut dyn Memory) -> Result<Verdict, TreeError> {
-    let (case, mut diagnostics) = load::load(tree, memory)?;
+impl Verdict {
+    pub fn is_sound(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// What was learned before about content, by its key: entries that were read and digests that were computed.
+pub struct Memories<'m> {
+    pub entries: &'m mut dyn Memory,
+    pub digests: &'m mut dyn DigestMemory,
+}
+
+/// Judges a whole tree at a moment, by the policy in it. Where there is a `base`, the commit that the tree is to
+/// follow, what must never change is compared with it.
+pub fn check(
+    tree: &dyn Tree,
+    base: Option<&dyn Tree>,
+    memories: &mut Memories<'_>,
+    now: Timestamp,
+) -> Result<Verdict, TreeError> {
+    let (case, mut diagnostics) = load::load(tree, memories.entries)?;
+    let policy = case.policy.as_ref().map(|policy| policy.value.clone()).unwrap_or_else(Policy::none);
+    diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now }));
+    diagnostics.extend(evidence::verify(tree, &case, memories.digests)?);
+    if let Some(base) = base {
+        diagnostics.extend(evidence::compare(base, tree)?);
+    }
+    let policy_path = case.policy.as_ref().map(|policy| &policy.path);
+    let mut diagnostics = policy_levels::apply(diagnostics, &policy, policy_path, &pages());
     sort(&mut diagnostics);
     Ok(Verdict { case, diagnostics })
+}
+
+/// The manual pages of every code that `check` can report, by code.
+pub fn pages() -> Vec<Page> {
+    let rules = validate::rules().map(|rule| rule.page);
+    let mut pages: Vec<Page> =
+        reading::PAGES.iter().chain(load::PAGES).chain(evidence::PAGES).copied().chain(rules).collect();
+    pages.sort_by_key(|page| page.code);
+    pages
+}
+
+/// The texts of the files that diagnostics point into.
+pub fn sources(tree: &dyn Tree, diagnostics: &[Diagnostic]) -> Sources {
+    let mut sources = Sources::default();
+    for diagnostic in diagnostics {
+        for place in std::iter::once(&diagnostic.place).chain(diagnostic.related.iter().map(|related| &related.place)) {
+            if sources.text(&place.path).is_some() || !is_text(place.path.name()) {
+                continue;
+            }
+            if let Ok(content) = tree.read(&place.path, MAX_TEXT_BYTES)
+                && let Ok(text) = String::from_utf8(content)
+            {
+                sources.insert(place.path.clone(), text);
+            }
+        }
+    }
+    sources
+}
+
+fn is_text(name: &str) -> bool {
+    name.ends_with(".toml") || name.ends_with(".md") || name.ends_with(".sha256") || name.starts_with(".git")
 }

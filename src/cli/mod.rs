@@ -1,17 +1,114 @@
 //! The command line: one file per command, each arguments, one call, printing.
 
+mod check;
+mod completions;
+mod explain;
+mod schema;
+mod terminal;
+
+pub use terminal::Surroundings;
+
+use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-pub fn run() -> ExitCode {
-    let tree = crate::disk::DiskTree::new(std::path::Path::new("."));
-    let verdict = crate::check::check(&tree, &mut crate::load::NoMemory).unwrap();
-    let mut sources = crate::diagnostic::Sources::default();
-    for d in &verdict.diagnostics {
-        use crate::tree::Tree;
-        if let Ok(text) = tree.read(&d.place.path, 1 << 20) {
-            sources.insert(d.place.path.clone(), String::from_utf8_lossy(&text).into_owned());
-        }
+/// Incidents as code: one security incident is one Git repository.
+#[derive(Parser)]
+#[command(name = "casebook", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Work as if started in this folder.
+    #[arg(short = 'C', long, global = true, value_name = "FOLDER")]
+    directory: Option<std::path::PathBuf>,
+
+    /// When to use colour; NO_COLOR is honoured.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: clap::ColorChoice,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Explain(explain::Arguments),
+    Schema(schema::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// How a command ended when it could run: exit code 0 or 1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Everything is as it should be.
+    Sound,
+    /// There are problems, and they have been printed.
+    Problems,
+}
+
+/// Why a command could not run: exit code 2.
+#[derive(Debug)]
+pub struct Failure {
+    pub message: String,
+    /// What to type next.
+    pub help: Option<String>,
+}
+
+impl Failure {
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
     }
-    print!("{}", crate::diagnostic::render::text::render(&sources, &verdict.diagnostics, false, 120));
-    ExitCode::SUCCESS
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl From<crate::git::GitError> for Failure {
+    fn from(error: crate::git::GitError) -> Self {
+        Self { message: error.to_string(), help: error.help() }
+    }
+}
+
+impl From<crate::tree::TreeError> for Failure {
+    fn from(error: crate::tree::TreeError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    terminal::choose_colour(cli.color);
+    let surroundings = match Surroundings::of_process(cli.directory) {
+        Ok(surroundings) => surroundings,
+        Err(failure) => return report(&failure),
+    };
+    let ended = match cli.command {
+        Command::Check(arguments) => check::run(&arguments, &surroundings),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+    };
+    match ended {
+        Ok(Outcome::Sound) => ExitCode::SUCCESS,
+        Ok(Outcome::Problems) => ExitCode::from(1),
+        Err(failure) => report(&failure),
+    }
+}
+
+fn report(failure: &Failure) -> ExitCode {
+    terminal::print_failure(failure);
+    ExitCode::from(2)
 }

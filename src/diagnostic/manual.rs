@@ -8,9 +8,21 @@ pub struct Page {
     pub code: &'static str,
     /// The Rust source whose leading `//!` lines are the page, in Markdown.
     pub source: &'static str,
+    /// Whether no policy may change its level: without it a case is unreadable or unproven.
+    pub fixed: bool,
 }
 
 impl Page {
+    /// The page of a code whose level a policy may change.
+    pub const fn of(code: &'static str, source: &'static str) -> Self {
+        Self { code, source, fixed: false }
+    }
+
+    /// The page of a code that no policy may change.
+    pub const fn fixed(code: &'static str, source: &'static str) -> Self {
+        Self { code, source, fixed: true }
+    }
+
     pub fn code(&self) -> Code {
         Code::new(self.code)
     }

@@ -6,10 +6,13 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+/// Whether a path is left out, given the path and whether it is a folder.
+type Ignored<'a> = Box<dyn Fn(&TreePath, bool) -> bool + 'a>;
+
 /// The files below a folder, without `.git` and without what `ignored` names. Symbolic links are never followed.
 pub struct DiskTree<'a> {
     root: PathBuf,
-    ignored: Box<dyn Fn(&TreePath, bool) -> bool + Sync + 'a>,
+    ignored: Ignored<'a>,
 }
 
 impl<'a> DiskTree<'a> {
@@ -18,7 +21,7 @@ impl<'a> DiskTree<'a> {
     }
 
     /// Leaves out the paths for which `ignored(path, is_folder)` is true.
-    pub fn ignoring(mut self, ignored: impl Fn(&TreePath, bool) -> bool + Sync + 'a) -> Self {
+    pub fn ignoring(mut self, ignored: impl Fn(&TreePath, bool) -> bool + 'a) -> Self {
         self.ignored = Box::new(ignored);
         self
     }

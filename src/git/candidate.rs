@@ -9,17 +9,15 @@ use std::path::Path;
 ///
 /// It works on a copy of the index beside it: `write-tree` locks the index that it reads, and another program that
 /// looks at the repository at this moment must not make a commit fail.
-pub(super) fn tree_of_index(repository: &Repository) -> Result<Oid, GitError> {
-    let index = index_path(repository)?;
+pub(super) fn tree_of_index(repository: &Repository, index: Option<&Path>) -> Result<Oid, GitError> {
+    let index = index.map_or_else(|| repository.path().join("index"), Path::to_owned);
     if !index.exists() {
         return repository.treebuilder(None)?.write().map_err(GitError::from);
     }
     let copy = crate::disk::write::private_copy(&index)
         .map_err(|error| GitError::Other(format!("cannot copy the index: {error}")))?;
-    let folder = std::env::temp_dir();
-    let folder = repository.workdir().unwrap_or(&folder);
-    let git_dir = absolute(repository.path());
-    let set = [("GIT_INDEX_FILE", copy.path().as_os_str()), ("GIT_DIR", git_dir.as_os_str())];
+    let set = [("GIT_INDEX_FILE", copy.path().as_os_str()), ("GIT_DIR", repository.path().as_os_str())];
+    let folder = repository.workdir().unwrap_or(repository.path());
     let output = crate::exec::git(&["write-tree"], folder, &set)
         .map_err(|error| GitError::Other(format!("cannot run `git`: {error}")))?;
     if !output.status.success() {
@@ -28,17 +26,4 @@ pub(super) fn tree_of_index(repository: &Repository) -> Result<Oid, GitError> {
     }
     let text = String::from_utf8_lossy(&output.stdout);
     Ok(Oid::from_str(text.trim())?)
-}
-
-/// The index that Git told the hook to use, or else the repository's.
-fn index_path(repository: &Repository) -> Result<std::path::PathBuf, GitError> {
-    match std::env::var_os("GIT_INDEX_FILE") {
-        // Relative to the folder that Git started the hook in: the top of the work tree.
-        Some(path) if !path.is_empty() => Ok(absolute(Path::new(&path))),
-        _ => Ok(repository.path().join("index")),
-    }
-}
-
-fn absolute(path: &Path) -> std::path::PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -205,8 +205,8 @@ impl Repo {
         Ok(config.set_str(name, value)?)
     }
 
-    /// The tree that the index would commit now. See `candidate`.
-    pub fn candidate(&self) -> Result<Oid, GitError> {
-        candidate::tree_of_index(&self.repository)
+    /// The tree that an index would commit now: the one that Git gave to a hook (an absolute path), or the repository's.
+    pub fn candidate(&self, index: Option<&Path>) -> Result<Oid, GitError> {
+        candidate::tree_of_index(&self.repository, index)
     }
 }

@@ -16,9 +16,9 @@ use crate::diagnostic::Page;
 
 /// The manual pages of the codes that loading reports beside those of reading.
 pub const PAGES: &[Page] = &[
-    Page { code: "duplicate-id", source: include_str!("duplicate_id.rs") },
-    Page { code: "file-name", source: include_str!("file_name.rs") },
-    Page { code: "stray-file", source: include_str!("stray_file.rs") },
+    Page::fixed("duplicate-id", include_str!("duplicate_id.rs")),
+    Page::fixed("file-name", include_str!("file_name.rs")),
+    Page::fixed("stray-file", include_str!("stray_file.rs")),
 ];
 
 /// An entry as it was read from one file, with what was wrong with the file.

@@ -226,7 +226,7 @@ macro_rules! reference {
             }
 
             fn read(value: &Spanned<DeValue<'_>>, reader: &mut Reader) -> Option<Self> {
-                let id: EntryId = parse(value, reader, concat!("the id of an entry"))?;
+                let id: EntryId = parse(value, reader, "the id of an entry")?;
                 if id.kind() != Kind::$kind {
                     reader.report(reading::wrong_kind::found(&reader.path, value.span(), id, Kind::$kind));
                     return None;

@@ -84,6 +84,18 @@ record! {
 }
 
 impl Policy {
+    /// The policy of a case that has none: every rule as it is, no gates, no duties.
+    pub fn none() -> Self {
+        Self {
+            version: 0,
+            rules: BTreeMap::new(),
+            gates: Vec::new(),
+            duties: Vec::new(),
+            evidence: None,
+            custom: BTreeMap::new(),
+        }
+    }
+
     /// How the policy changes a rule, if it does.
     pub fn level(&self, code: &Code) -> Option<Level> {
         self.rules.get(code.as_str()).copied()

@@ -14,13 +14,13 @@ use crate::diagnostic::Page;
 
 /// The manual pages of these codes.
 pub const PAGES: &[Page] = &[
-    Page { code: "bad-value", source: include_str!("bad_value.rs") },
-    Page { code: "duplicate-item", source: include_str!("duplicate_item.rs") },
-    Page { code: "missing-field", source: include_str!("missing_field.rs") },
-    Page { code: "syntax", source: include_str!("syntax.rs") },
-    Page { code: "time-without-offset", source: include_str!("time_without_offset.rs") },
-    Page { code: "unknown-format", source: include_str!("unknown_format.rs") },
-    Page { code: "unknown-key", source: include_str!("unknown_key.rs") },
-    Page { code: "wrong-kind", source: include_str!("wrong_kind.rs") },
-    Page { code: "wrong-type", source: include_str!("wrong_type.rs") },
+    Page::fixed("bad-value", include_str!("bad_value.rs")),
+    Page::fixed("duplicate-item", include_str!("duplicate_item.rs")),
+    Page::fixed("missing-field", include_str!("missing_field.rs")),
+    Page::fixed("syntax", include_str!("syntax.rs")),
+    Page::fixed("time-without-offset", include_str!("time_without_offset.rs")),
+    Page::fixed("unknown-format", include_str!("unknown_format.rs")),
+    Page::fixed("unknown-key", include_str!("unknown_key.rs")),
+    Page::fixed("wrong-kind", include_str!("wrong_kind.rs")),
+    Page::fixed("wrong-type", include_str!("wrong_type.rs")),
 ];

@@ -1,0 +1,113 @@
+//! What the process gives a command: where it was started, when, and what its terminal can show.
+
+use super::Failure;
+use crate::diagnostic::render::printable;
+use crate::git::Repo;
+use jiff::Timestamp;
+use std::cell::Cell;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// The outside world of one command, read once.
+pub struct Surroundings {
+    /// The folder that the command works in.
+    pub folder: PathBuf,
+    /// The time of the command, or what CASEBOOK_NOW sets for repeatable runs.
+    pub now: Timestamp,
+    /// The index that Git or the user names in GIT_INDEX_FILE.
+    pub index: Option<PathBuf>,
+    /// The state of the generator that CASEBOOK_SEED starts, for repeatable ids; random where it is not set.
+    seed: Option<Cell<u64>>,
+}
+
+impl Surroundings {
+    pub fn of_process(directory: Option<PathBuf>) -> Result<Self, Failure> {
+        let current = std::env::current_dir()?;
+        let folder = directory.map_or(current.clone(), |directory| current.join(directory));
+        let index = std::env::var_os("GIT_INDEX_FILE").filter(|path| !path.is_empty()).map(|path| current.join(path));
+        Ok(Self { folder, now: now()?, index, seed: seed()? })
+    }
+
+    /// 64 fresh random bits, for ids.
+    pub fn bits(&self) -> u64 {
+        match &self.seed {
+            Some(state) => {
+                // SplitMix64 (Steele, Lea, Flood 2014): every seed gives a full-period sequence.
+                state.set(state.get().wrapping_add(0x9e37_79b9_7f4a_7c15));
+                let mut mixed = state.get();
+                mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+                mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+                mixed ^ (mixed >> 31)
+            }
+            None => getrandom::u64().expect("the operating system gives random bits"),
+        }
+    }
+
+    /// The repository that the folder is in.
+    pub fn repository(&self) -> Result<Repo, Failure> {
+        Ok(Repo::discover(&self.folder)?)
+    }
+
+    /// The top folder of the case that the folder is in.
+    pub fn case_folder(&self) -> Result<PathBuf, Failure> {
+        let repository = self.repository()?;
+        let top = repository.work_tree().map(Path::to_owned);
+        top.ok_or_else(|| Failure::new("this is a bare repository, without files to work on").help("clone it first"))
+    }
+}
+
+fn seed() -> Result<Option<Cell<u64>>, Failure> {
+    match std::env::var("CASEBOOK_SEED") {
+        Err(_) => Ok(None),
+        Ok(text) => text.parse().map(|seed| Some(Cell::new(seed))).map_err(|_| {
+            Failure::new(format!("CASEBOOK_SEED is `{text}`, which is not a whole number"))
+                .help("unset it, or set it to a number")
+        }),
+    }
+}
+
+fn now() -> Result<Timestamp, Failure> {
+    match std::env::var("CASEBOOK_NOW") {
+        Err(_) => Ok(Timestamp::now()),
+        Ok(text) => text.parse().map_err(|_| {
+            Failure::new(format!("CASEBOOK_NOW is `{text}`, which is not a time"))
+                .help("write it as `2026-03-01T10:15:00Z`, or unset it")
+        }),
+    }
+}
+
+/// Sets when colour is used, for everything that is printed after.
+pub fn choose_colour(choice: clap::ColorChoice) {
+    match choice {
+        clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
+        clap::ColorChoice::Always => anstream::ColorChoice::Always,
+        clap::ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+}
+
+/// Whether standard output gets colour: it is a terminal, and nothing says otherwise.
+pub fn colour() -> bool {
+    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// The width of the terminal in columns; 120 where there is none.
+pub fn width() -> usize {
+    terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0).max(40))
+}
+
+#[allow(dead_code)]
+/// Whether progress can be shown: standard error is a terminal.
+pub fn shows_progress() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// Prints why a command could not run.
+pub fn print_failure(failure: &Failure) {
+    let red = anstyle::AnsiColor::BrightRed.on_default().bold();
+    let cyan = anstyle::AnsiColor::BrightCyan.on_default().bold();
+    anstream::eprintln!("{red}error{red:#}: {}", printable(&failure.message));
+    if let Some(help) = &failure.help {
+        anstream::eprintln!("  {cyan}help{cyan:#}: {}", printable(help));
+    }
+}

@@ -1,0 +1,44 @@
+//! A field refers to an entry that does not exist.
+//!
+//! ## What it checks
+//! Every id in every field of every entry. An entry whose file cannot be read exists: only its own errors are reported.
+//!
+//! ## Why
+//! Git merges without a conflict when one branch removes an asset and the other refers to it; the report would name
+//! something that nobody can look up.
+//!
+//! ## Fails
+//! ```toml
+//! assets = ["a-00000000"]   # there is no assets/a-00000000.toml
+//! ```
+//!
+//! ## Passes
+//! ```toml
+//! assets = ["a-7q2k9dm4"]   # there is an assets/a-7q2k9dm4.toml
+//! ```
+//!
+//! ## How to fix
+//! Correct the id: `casebook list` shows those that exist. If the entry was deleted, bring it back with
+//! `git checkout HEAD -- PATH` and set its status to `withdrawn` instead.
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::model::{Datum, Entry};
+use crate::validate::{Context, Found};
+use crate::values::{Trail, nearest};
+
+pub const CODE: Code = Code::new("dangling-reference");
+
+pub fn check(context: &Context<'_>, entry: &Entry, trail: Trail<'_>, datum: Datum<'_>, found: &mut Found) {
+    let Datum::Reference(id) = datum else { return };
+    if context.case.entries.contains_key(&id) || context.case.unreadable.contains_key(&id) {
+        return;
+    }
+    let of_kind: Vec<String> = context.case.of_kind(id.kind()).map(|entry| entry.id().to_string()).collect();
+    let text = id.to_string();
+    let help = match nearest(&text, of_kind.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("`casebook list {}` shows the ids that exist", id.kind()),
+    };
+    let place = Place::value(&entry.path, trail.to_route());
+    found.push(Diagnostic::error(CODE, place, format!("there is no {} `{id}`", id.kind())).help(help));
+}

@@ -1,0 +1,123 @@
+//! Every rule against its fixtures: TOML in, diagnostics out, all of them files that a reviewer can read.
+//!
+//! `tests/rules/<code>/bad` and `good` hold the files that differ from the sound case in `tests/rules/base`; an empty
+//! file there removes the base's file. Where a file `after-base` stands beside them, they are judged as a change of the
+//! base. `expected.txt` is what `casebook check` prints of `bad`.
+//! `UPDATE=1 cargo nextest run --test rules` writes `expected.txt` anew: read the difference before you commit it.
+
+use casebook::check::{self, Memories, Verdict};
+use casebook::diagnostic::render;
+use casebook::evidence::NoDigests;
+use casebook::load::NoMemory;
+use casebook::tree::{MemoryTree, Tree};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const NOW: &str = "2026-03-05T12:00:00Z";
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
+}
+
+fn overlay(tree: &mut MemoryTree, folder: &Path) {
+    if !folder.is_dir() {
+        return;
+    }
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.unwrap();
+        if entry.file_type().is_file() {
+            let path = entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+            let content = fs::read(entry.path()).unwrap();
+            if content.is_empty() {
+                tree.remove(&path);
+            } else {
+                tree.insert(&path, content);
+            }
+        }
+    }
+}
+
+fn judge(folder: &Path) -> (Verdict, String) {
+    let mut tree = MemoryTree::new();
+    overlay(&mut tree, &fixtures().join("base"));
+    let before = tree.clone();
+    overlay(&mut tree, folder);
+    let base: Option<&dyn Tree> = if folder.with_file_name("after-base").exists() { Some(&before) } else { None };
+    let verdict = check::check(
+        &tree,
+        base,
+        &mut Memories { entries: &mut NoMemory, digests: &mut NoDigests },
+        NOW.parse().unwrap(),
+    )
+    .unwrap();
+    let sources = check::sources(&tree, &verdict.diagnostics);
+    let text = render::text::render(&sources, &verdict.diagnostics, false, 140);
+    (verdict, text)
+}
+
+#[test]
+fn the_base_case_is_sound_and_silent() {
+    let (_, text) = judge(&fixtures().join("none"));
+    assert_eq!(text, "");
+}
+
+#[test]
+fn every_code_has_fixtures_that_fail_and_pass() {
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut wrong = Vec::new();
+    for page in check::pages() {
+        let folder = fixtures().join(page.code);
+        if !folder.join("bad").is_dir() || !folder.join("good").is_dir() {
+            wrong.push(format!("{}: tests/rules/{}/bad and good are missing", page.code, page.code));
+            continue;
+        }
+        let (bad, text) = judge(&folder.join("bad"));
+        if !bad.diagnostics.iter().any(|diagnostic| diagnostic.code.as_str() == page.code) {
+            wrong.push(format!("{}: `bad` does not report it, but:\n{text}", page.code));
+        }
+        if bad.diagnostics.iter().any(|diagnostic| diagnostic.help.is_none() && diagnostic.code.as_str() != "syntax") {
+            wrong.push(format!("{}: a message says nothing of what to type next:\n{text}", page.code));
+        }
+        let expected = folder.join("expected.txt");
+        if update {
+            fs::write(&expected, &text).unwrap();
+        } else if fs::read_to_string(&expected).unwrap_or_default() != text {
+            wrong.push(format!("{}: `bad` prints other than expected.txt:\n{text}", page.code));
+        }
+        let (good, text) = judge(&folder.join("good"));
+        if good.diagnostics.iter().any(|diagnostic| diagnostic.is_error() || diagnostic.code.as_str() == page.code) {
+            wrong.push(format!("{}: `good` is not good:\n{text}", page.code));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_fixture_belongs_to_a_code() {
+    let pages = check::pages();
+    for entry in fs::read_dir(fixtures()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(name == "base" || pages.iter().any(|page| page.code == name), "tests/rules/{name} belongs to no code");
+    }
+}
+
+#[test]
+fn every_manual_page_has_its_headings() {
+    let mut codes = std::collections::BTreeSet::new();
+    for page in check::pages() {
+        assert!(codes.insert(page.code), "the code {} is used twice", page.code);
+        let markdown = page.markdown();
+        let mut rest = markdown.as_str();
+        for heading in ["## What it checks", "## Why", "## Fails", "## Passes", "## How to fix"] {
+            let at =
+                rest.find(heading).unwrap_or_else(|| panic!("{}: `{heading}` is missing or out of order", page.code));
+            rest = &rest[at + heading.len()..];
+        }
+        assert!(page.summary().ends_with('.'), "{}: the page starts with a sentence", page.code);
+        assert!(
+            page.source.contains(&format!("Code::new(\"{}\")", page.code)),
+            "{}: not the code of its file",
+            page.code
+        );
+    }
+}

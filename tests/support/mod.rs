@@ -1,0 +1,122 @@
+//! Hermetic Git repositories and a casebook that sees only what a test gives it.
+#![allow(dead_code)]
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A folder that is removed at the end, with a home of its own, and fixed names, dates, time and ids.
+pub struct Sandbox {
+    folder: tempfile::TempDir,
+    seed: std::cell::Cell<u64>,
+}
+
+/// What a program printed and how it ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    /// Fails the test where the program did not end with 0.
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert_eq!(self.code, 0, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Fails the test where the program did not end with this code.
+    #[track_caller]
+    pub fn code(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Both outputs, as a terminal shows them.
+    pub fn text(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+}
+
+pub const CASEBOOK: &str = env!("CARGO_BIN_EXE_casebook");
+pub const NOW: &str = "2026-03-05T12:00:00Z";
+
+impl Sandbox {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("home")).unwrap();
+        Self { folder, seed: std::cell::Cell::new(1) }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A program with nothing of this machine's user in its environment.
+    pub fn command(&self, program: impl AsRef<OsStr>, folder: &Path) -> Command {
+        let seed = self.seed.get();
+        self.seed.set(seed + 1);
+        let mut command = Command::new(program);
+        command
+            .current_dir(folder)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path("home"))
+            .env("LC_ALL", "C.UTF-8")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .env("GIT_CONFIG_GLOBAL", self.path("home/.gitconfig"))
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_EDITOR", "true")
+            .env("GIT_AUTHOR_NAME", "Bob Example")
+            .env("GIT_AUTHOR_EMAIL", "bob@example.org")
+            .env("GIT_AUTHOR_DATE", "2026-03-05T11:00:00Z")
+            .env("GIT_COMMITTER_NAME", "Bob Example")
+            .env("GIT_COMMITTER_EMAIL", "bob@example.org")
+            .env("GIT_COMMITTER_DATE", "2026-03-05T11:00:00Z")
+            .env("CASEBOOK_NOW", NOW)
+            .env("CASEBOOK_SEED", seed.to_string());
+        command
+    }
+
+    pub fn run(&self, program: impl AsRef<OsStr>, folder: &Path, arguments: &[&str]) -> Ran {
+        ran(self.command(program, folder).args(arguments).output().unwrap())
+    }
+
+    pub fn git(&self, folder: &Path, arguments: &[&str]) -> Ran {
+        self.run("git", folder, arguments)
+    }
+
+    pub fn casebook(&self, folder: &Path, arguments: &[&str]) -> Ran {
+        self.run(CASEBOOK, folder, arguments)
+    }
+}
+
+pub fn ran(output: Output) -> Ran {
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Copies the files of a folder, such as the sound case `tests/rules/base`.
+pub fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.unwrap();
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(target).unwrap();
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// The sound case of the rule fixtures.
+pub fn sound_case() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules/base")
+}
