@@ -1,6 +1,8 @@
 //! The plan of the house: what may import what, and who may touch the outside world. docs/architecture.md shows the
 //! same table to people.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

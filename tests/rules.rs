@@ -5,6 +5,8 @@
 //! base. `expected.txt` is what `casebook check` prints of `bad`.
 //! `UPDATE=1 cargo nextest run --test rules` writes `expected.txt` anew: read the difference before you commit it.
 
+#![allow(clippy::unwrap_used)]
+
 use casebook::check::{self, Memories, Verdict};
 use casebook::diagnostic::render;
 use casebook::evidence::NoDigests;

@@ -134,7 +134,7 @@ fn load_folder(
     let (files, stray) = entry_files(&folder, kind, nodes);
     found.extend(stray);
     let mut known: Vec<(TreePath, ReadEntry)> = Vec::new();
-    let mut fresh: Vec<(TreePath, Option<ContentKey>, Result<Vec<u8>, TreeError>)> = Vec::new();
+    let mut fresh = Vec::new();
     for (path, key) in files {
         match key.and_then(|key| memory.recall(key, &path)) {
             Some(read) => known.push((path, read)),

@@ -1,5 +1,5 @@
 //! Hermetic Git repositories and a casebook that sees only what a test gives it.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::ffi::OsStr;
 use std::fs;
