@@ -113,13 +113,39 @@ fn no_glob_imports_of_the_crate() {
     }
 }
 
+/// deny.toml forbids them too; this needs no other program.
+#[test]
+fn no_forbidden_crate_is_in_the_lock_file() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    for name in ["openssl-sys", "native-tls", "cmake", "aws-lc-sys"] {
+        assert!(!lock.contains(&format!("name = \"{name}\"")), "{name} is in Cargo.lock");
+    }
+}
+
+#[test]
+fn every_direct_dependency_has_its_reason() {
+    let manifest: toml::Table = toml::from_str(&fs::read_to_string(root().join("Cargo.toml")).unwrap()).unwrap();
+    let document = fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+    for section in ["dependencies", "dev-dependencies"] {
+        for name in manifest[section].as_table().unwrap().keys() {
+            assert!(document.contains(&format!("| `{name}` |")), "docs/dependencies.md gives no reason for `{name}`");
+        }
+    }
+    for row in document.lines().filter_map(|line| line.strip_prefix("| `")) {
+        let name = row.split('`').next().unwrap();
+        let known = ["dependencies", "dev-dependencies"].iter().any(|section| manifest[*section].get(name).is_some());
+        assert!(known, "docs/dependencies.md names `{name}`, which is no dependency");
+    }
+}
+
 #[test]
 fn the_document_names_every_module_and_only_real_paths() {
     let document = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
     for name in LAYERS.iter().flat_map(|names| names.iter()) {
         assert!(document.contains(&format!("`{name}`")), "docs/architecture.md does not name `{name}`");
     }
-    for piece in document.split('`').skip(1).step_by(2) {
+    let prose: String = document.split("```").step_by(2).collect();
+    for piece in prose.split('`').skip(1).step_by(2) {
         if piece.starts_with("src/") || piece.starts_with("tests/") || piece.starts_with("docs/") {
             assert!(root().join(Path::new(piece)).exists(), "docs/architecture.md names `{piece}`, which is not there");
         }
