@@ -1,12 +1,9 @@
 //! `casebook check`: is the case sound?
 
+use super::open::{self, Open, demand_case};
 use super::{Failure, Outcome, Surroundings, terminal};
 use crate::check;
-use crate::check::Memories;
 use crate::diagnostic::render;
-use crate::disk::DiskTree;
-use crate::evidence::NoDigests;
-use crate::load::NoMemory;
 use crate::tree::Tree;
 use clap::Args;
 
@@ -41,25 +38,23 @@ enum Format {
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    let repository = surroundings.repository()?;
     if arguments.staged {
+        let repository = surroundings.repository()?;
         let tree = repository.tree(repository.candidate(surroundings.index.as_deref())?);
         judge(&tree, arguments, surroundings)
     } else if let Some(revision) = &arguments.rev {
+        let repository = surroundings.repository()?;
         let tree = repository.tree(repository.resolve(revision)?.tree);
         judge(&tree, arguments, surroundings)
     } else {
-        let top = surroundings.case_folder()?;
-        let tree = DiskTree::new(&top).ignoring(|path, _| {
-            !path.as_str().starts_with("evidence/") && repository.is_ignored(path.as_str().as_ref())
-        });
-        judge(&tree, arguments, surroundings)
+        let open = Open::here(surroundings)?;
+        judge(&open.tree(), arguments, surroundings)
     }
 }
 
 fn judge(tree: &dyn Tree, arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    let verdict =
-        check::check(tree, None, &mut Memories { entries: &mut NoMemory, digests: &mut NoDigests }, surroundings.now)?;
+    demand_case(tree)?;
+    let verdict = open::judge(tree, surroundings.now)?;
     let sources = check::sources(tree, &verdict.diagnostics);
     match arguments.format {
         Format::Text => {

@@ -3,6 +3,8 @@
 mod check;
 mod completions;
 mod explain;
+pub mod ids;
+pub mod open;
 mod schema;
 mod terminal;
 

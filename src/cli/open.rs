@@ -1,0 +1,69 @@
+//! The case of the work tree, opened once for a command.
+
+use super::{Failure, Surroundings};
+use crate::check::{self, Memories, Verdict};
+use crate::diagnostic::Diagnostic;
+use crate::disk::DiskTree;
+use crate::evidence::NoDigests;
+use crate::git::Repo;
+use crate::load::{self, NoMemory};
+use crate::model::Case;
+use crate::tree::Tree;
+use crate::values::TreePath;
+use jiff::Timestamp;
+use std::path::{Path, PathBuf};
+
+/// A repository with a work tree that holds a case.
+pub struct Open {
+    pub repository: Repo,
+    /// The top folder of the work tree.
+    pub top: PathBuf,
+}
+
+impl Open {
+    /// Opens the repository that the command was started in.
+    pub fn here(surroundings: &Surroundings) -> Result<Self, Failure> {
+        let repository = surroundings.repository()?;
+        let top = repository.work_tree().map(Path::to_owned).ok_or_else(|| {
+            Failure::new("this is a bare repository, without files to work on")
+                .help("clone it first, or name a commit: `casebook check --rev HEAD`")
+        })?;
+        Ok(Self { repository, top })
+    }
+
+    /// The files as they are now, without those that Git ignores. Ignored evidence is seen: it can be damaged, too.
+    pub fn tree(&self) -> DiskTree<'_> {
+        DiskTree::new(&self.top).ignoring(|path, _| {
+            !path.as_str().starts_with("evidence/") && self.repository.is_ignored(path.as_str().as_ref())
+        })
+    }
+
+    /// The case as far as it can be read, with what is wrong with its text.
+    pub fn case(&self) -> Result<(Case, Vec<Diagnostic>), Failure> {
+        let tree = self.tree();
+        demand_case(&tree)?;
+        Ok(load::load(&tree, &mut NoMemory)?)
+    }
+
+    /// The case and everything that is wrong with it at a moment.
+    pub fn verdict(&self, now: Timestamp) -> Result<Verdict, Failure> {
+        let tree = self.tree();
+        demand_case(&tree)?;
+        judge(&tree, now)
+    }
+}
+
+/// Judges any tree: of the disk, of the index, of a commit.
+pub fn judge(tree: &dyn Tree, now: Timestamp) -> Result<Verdict, Failure> {
+    let mut memories = Memories { entries: &mut NoMemory, digests: &mut NoDigests };
+    Ok(check::check(tree, None, &mut memories, now)?)
+}
+
+/// Fails where a tree is plainly no case, so that nobody reads an empty list as "nothing happened".
+pub fn demand_case(tree: &dyn Tree) -> Result<(), Failure> {
+    if tree.node(&TreePath::from("case.toml")).is_some() || tree.node(&TreePath::from("findings")).is_some() {
+        return Ok(());
+    }
+    Err(Failure::new("this repository holds no case: there is no `case.toml`")
+        .help("go into a case, or make one: `casebook init PATH`"))
+}
