@@ -1,7 +1,8 @@
 //! A case on a disk, as its work tree has it now.
 
-use crate::tree::{Node, NodeKind, Tree, TreeError};
-use crate::values::TreePath;
+use crate::tree::{Node, NodeKind, Told, Tree, TreeError};
+use crate::values::{Digested, Hashing, TreePath};
+use rayon::prelude::*;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -32,13 +33,27 @@ impl<'a> DiskTree<'a> {
     }
 
     fn open(&self, file: &TreePath) -> Result<fs::File, TreeError> {
-        let located = self.locate(file);
-        // Checked before opening: a pipe would block, a link would lead out of the case.
-        let kind = fs::symlink_metadata(&located).map_err(|error| unreadable(file, &error))?.file_type();
-        if !kind.is_file() {
-            return Err(TreeError::Unreadable { path: file.clone(), reason: "it is not a regular file".to_owned() });
+        open(file, &self.locate(file))
+    }
+}
+
+fn open(file: &TreePath, located: &Path) -> Result<fs::File, TreeError> {
+    // Checked before opening: a pipe would block, a link would lead out of the case.
+    let kind = fs::symlink_metadata(located).map_err(|error| unreadable(file, &error))?.file_type();
+    if !kind.is_file() {
+        return Err(TreeError::Unreadable { path: file.clone(), reason: "it is not a regular file".to_owned() });
+    }
+    fs::File::open(located).map_err(|error| unreadable(file, &error))
+}
+
+/// Reads a file piece by piece.
+fn stream(file: &TreePath, mut opened: fs::File, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError> {
+    let mut buffer = vec![0; 128 * 1024];
+    loop {
+        match opened.read(&mut buffer).map_err(|error| unreadable(file, &error))? {
+            0 => return Ok(()),
+            length => consume(&buffer[..length]),
         }
-        fs::File::open(located).map_err(|error| unreadable(file, &error))
     }
 }
 
@@ -79,14 +94,20 @@ impl Tree for DiskTree<'_> {
     }
 
     fn stream(&self, file: &TreePath, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError> {
-        let mut opened = self.open(file)?;
-        let mut buffer = vec![0; 128 * 1024];
-        loop {
-            match opened.read(&mut buffer).map_err(|error| unreadable(file, &error))? {
-                0 => return Ok(()),
-                length => consume(&buffer[..length]),
-            }
-        }
+        stream(file, self.open(file)?, consume)
+    }
+
+    fn digest(&self, files: &[TreePath], told: &Told) -> Vec<Result<Digested, TreeError>> {
+        let located: Vec<(&TreePath, PathBuf)> = files.iter().map(|file| (file, self.locate(file))).collect();
+        let digest = |(file, located): (&TreePath, PathBuf)| {
+            let mut hashing = Hashing::default();
+            stream(file, open(file, &located)?, &mut |piece| {
+                hashing.update(piece);
+                told(piece.len() as u64);
+            })?;
+            Ok(hashing.finish())
+        };
+        located.into_par_iter().map(digest).collect()
     }
 
     fn node(&self, path: &TreePath) -> Option<Node> {

@@ -1,8 +1,9 @@
 //! The files of a Git tree object. Names and bytes are as Git stores them; replacement objects are not followed.
 
-use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError};
-use crate::values::TreePath;
+use crate::tree::{ContentKey, Node, NodeKind, Told, Tree, TreeError, digest_one};
+use crate::values::{Digested, TreePath};
 use git2::{ObjectType, Oid, Repository};
+use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -60,6 +61,24 @@ impl<'r> GitTree<'r> {
     }
 }
 
+/// With fewer files than this, opening the repository again in every thread costs more than it gains.
+const ENOUGH_TO_SHARE: usize = 16;
+
+impl GitTree<'_> {
+    /// Hashes blobs in several threads, each with the repository opened anew, since libgit2's handle is for one thread.
+    /// `None` stands for what such a handle does not see, such as objects in the quarantine of a push.
+    fn digest_shared(&self, files: &[TreePath], told: &Told) -> Vec<Option<Digested>> {
+        let blobs: Vec<Option<Oid>> = files.iter().map(|file| self.blob(file).ok()).collect();
+        let folder = self.repository.path().to_owned();
+        let digest = |repository: &mut Option<Repository>, blob: &Option<Oid>| {
+            let found = repository.as_ref()?.find_blob((*blob)?).ok()?;
+            told(found.content().len() as u64);
+            Some(Digested::of(found.content()))
+        };
+        blobs.par_iter().with_min_len(ENOUGH_TO_SHARE / 4).map_init(|| Repository::open(&folder).ok(), digest).collect()
+    }
+}
+
 impl Tree for GitTree<'_> {
     fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
         let id = self.folder(folder)?;
@@ -86,6 +105,16 @@ impl Tree for GitTree<'_> {
         let blob = self.repository.find_blob(id).map_err(|error| unreadable(file, &error))?;
         consume(blob.content());
         Ok(())
+    }
+
+    fn digest(&self, files: &[TreePath], told: &Told) -> Vec<Result<Digested, TreeError>> {
+        let mut digests = if files.len() < ENOUGH_TO_SHARE { Vec::new() } else { self.digest_shared(files, told) };
+        digests.resize(files.len(), None);
+        let rest = |(file, digest): (&TreePath, Option<Digested>)| match digest {
+            Some(digest) => Ok(digest),
+            None => digest_one(self, file, told),
+        };
+        files.iter().zip(digests).map(rest).collect()
     }
 
     fn node(&self, path: &TreePath) -> Option<Node> {

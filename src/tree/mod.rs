@@ -2,7 +2,7 @@
 
 pub mod memory;
 
-use crate::values::TreePath;
+use crate::values::{Digested, Hashing, TreePath};
 pub use memory::MemoryTree;
 
 /// The name of content: equal keys mean equal bytes (for a file) or equal files below (for a folder).
@@ -54,6 +54,9 @@ pub enum TreeError {
     Unreadable { path: TreePath, reason: String },
 }
 
+/// Hears how many more bytes were hashed.
+pub type Told = dyn Fn(u64) + Sync;
+
 /// A read-only set of files.
 ///
 /// Paths come from `list` only, so an implementation may trust that they name no parent folder.
@@ -67,9 +70,24 @@ pub trait Tree {
     /// Calls `consume` with the file's content, piece by piece.
     fn stream(&self, file: &TreePath, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError>;
 
+    /// The digests of files, in the order of `files`. `told` hears of the bytes as they are hashed, from any thread.
+    fn digest(&self, files: &[TreePath], told: &Told) -> Vec<Result<Digested, TreeError>> {
+        files.iter().map(|file| digest_one(self, file, told)).collect()
+    }
+
     /// The node at a path; `None` where there is nothing.
     fn node(&self, path: &TreePath) -> Option<Node> {
         let nodes = self.list(&path.parent()).ok()?;
         nodes.into_iter().find(|node| node.name == path.name().as_bytes())
     }
+}
+
+/// The digest of one file, read piece by piece.
+pub fn digest_one<T: Tree + ?Sized>(tree: &T, file: &TreePath, told: &Told) -> Result<Digested, TreeError> {
+    let mut hashing = Hashing::default();
+    tree.stream(file, &mut |piece| {
+        hashing.update(piece);
+        told(piece.len() as u64);
+    })?;
+    Ok(hashing.finish())
 }

@@ -16,6 +16,40 @@ impl Sha256 {
     }
 }
 
+/// The digest of some content, and how many bytes it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Digested {
+    pub sha256: Sha256,
+    pub bytes: u64,
+}
+
+impl Digested {
+    /// Of bytes that are already in memory.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { sha256: Sha256::of(bytes), bytes: bytes.len() as u64 }
+    }
+}
+
+/// Computes a digest piece by piece.
+#[derive(Clone, Default)]
+pub struct Hashing {
+    state: sha2::Sha256,
+    bytes: u64,
+}
+
+impl Hashing {
+    pub fn update(&mut self, piece: &[u8]) {
+        use sha2::Digest;
+        self.state.update(piece);
+        self.bytes += piece.len() as u64;
+    }
+
+    pub fn finish(self) -> Digested {
+        use sha2::Digest;
+        Digested { sha256: Sha256(self.state.finalize().into()), bytes: self.bytes }
+    }
+}
+
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))

@@ -10,7 +10,7 @@ pub mod text;
 pub mod time;
 pub mod vocabulary;
 
-pub use digest::Sha256;
+pub use digest::{Digested, Hashing, Sha256};
 pub use duration::{Skew, Span};
 pub use id::{EntryId, Kind};
 pub use path::TreePath;
