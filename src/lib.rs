@@ -24,5 +24,6 @@ pub mod evidence;
 pub mod check;
 
 pub mod report;
+pub mod scaffold;
 
 pub mod cli;

@@ -344,7 +344,8 @@ impl Field for Moment {
     }
 }
 
-const WHEN_KEYS: &[&str] = &["at", "precision", "from", "to", "skew", "original"];
+/// The keys of a time that is written as a table, in canonical order.
+pub const WHEN_KEYS: &[&str] = &["at", "precision", "from", "to", "skew", "original"];
 
 impl Field for When {
     fn shape() -> Shape {
