@@ -26,4 +26,6 @@ pub mod check;
 pub mod report;
 pub mod scaffold;
 
+pub mod hook;
+
 pub mod cli;

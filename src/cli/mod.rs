@@ -5,6 +5,7 @@ mod completions;
 mod explain;
 pub mod ids;
 pub mod open;
+mod hook;
 mod schema;
 mod terminal;
 
@@ -33,6 +34,7 @@ pub struct Cli {
 enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
+    Hook(hook::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
 }
@@ -71,6 +73,12 @@ impl From<crate::git::GitError> for Failure {
     }
 }
 
+impl From<crate::hook::HookError> for Failure {
+    fn from(error: crate::hook::HookError) -> Self {
+        Self { message: error.to_string(), help: error.help() }
+    }
+}
+
 impl From<crate::tree::TreeError> for Failure {
     fn from(error: crate::tree::TreeError) -> Self {
         Self::new(error.to_string())
@@ -100,6 +108,7 @@ pub fn run() -> ExitCode {
     let ended = match cli.command {
         Command::Check(arguments) => check::run(&arguments, &surroundings),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Hook(arguments) => hook::run(&arguments, &surroundings),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::diagnostic::render::printable;
-use crate::git::Repo;
+use crate::git::{GitVariables, Repo};
 use jiff::Timestamp;
 use std::cell::Cell;
 use std::io::IsTerminal;
@@ -40,6 +40,17 @@ impl Surroundings {
                 mixed ^ (mixed >> 31)
             }
             None => getrandom::u64().expect("the operating system gives random bits"),
+        }
+    }
+
+    /// What Git's variables say, in a hook.
+    pub fn git_variables(&self) -> GitVariables {
+        let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        GitVariables {
+            dir: set("GIT_DIR").is_some(),
+            work_tree: set("GIT_WORK_TREE").map(PathBuf::from),
+            index: self.index.clone(),
+            no_editor: set("GIT_EDITOR").is_some_and(|editor| editor == ":"),
         }
     }
 

@@ -19,6 +19,29 @@ pub fn whole(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
     if durable { sync_folder(folder) } else { Ok(()) }
 }
 
+/// Writes a program: whole or not at all, and executable by everybody who may read it.
+pub fn program(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".casebook-").tempfile_in(folder)?;
+    file.write_all(content)?;
+    make_executable(file.as_file())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_executable(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
 /// Gives a new file the permissions that other programs would give it (temporary files are private), or keeps the
 /// permissions of the file that it replaces.
 #[cfg(unix)]

@@ -1,8 +1,10 @@
 //! Git: the only module that uses git2. Opens repositories, reads commits and what is about to be committed.
 
 pub mod candidate;
+pub mod hooks_folder;
 pub mod tree;
 
+pub use hooks_folder::HooksFolder;
 pub use tree::GitTree;
 
 use crate::values::Moment;
@@ -68,6 +70,20 @@ impl From<git2::Error> for GitError {
     }
 }
 
+/// What Git's variables say in the environment of a hook.
+#[derive(Clone, Debug, Default)]
+pub struct GitVariables {
+    /// Whether GIT_DIR is set. Git has then accepted the repository, so libgit2's own check of the owner, which knows
+    /// less than Git's, is turned off.
+    pub dir: bool,
+    /// GIT_WORK_TREE.
+    pub work_tree: Option<PathBuf>,
+    /// GIT_INDEX_FILE, made absolute.
+    pub index: Option<PathBuf>,
+    /// Whether GIT_EDITOR is `:`, with which Git says that it starts no editor for this commit's message.
+    pub no_editor: bool,
+}
+
 /// A Git repository that holds a case.
 pub struct Repo {
     repository: Repository,
@@ -99,18 +115,22 @@ impl Repo {
 
     /// Opens the repository that Git's variables name, as a hook must: with `discover` it would read another index
     /// than the one that is committed. Where no variable is set, it is the repository of the current folder.
-    ///
-    /// Git itself has accepted a repository that it runs hooks of, so `trusted_by_git` (GIT_DIR was set by Git)
-    /// turns libgit2's own check of the owner off, which knows less than Git's.
-    pub fn from_environment(trusted_by_git: bool, current: &Path) -> Result<Self, GitError> {
-        if trusted_by_git {
+    pub fn from_environment(variables: &GitVariables, current: &Path) -> Result<Self, GitError> {
+        if variables.dir {
             tree::accept_any_owner();
         }
-        match Repository::open_from_env() {
-            Ok(repository) => Ok(Self { repository }),
-            Err(error) if error.code() == ErrorCode::NotFound => Err(GitError::NoRepository(current.to_owned())),
-            Err(error) => Err(error.into()),
+        let repository = match Repository::open_from_env() {
+            Ok(repository) => repository,
+            Err(error) if error.code() == ErrorCode::NotFound => {
+                return Err(GitError::NoRepository(current.to_owned()));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if let Some(top) = &variables.work_tree {
+            // Git sets GIT_WORK_TREE to `.`, meaning the current folder; libgit2 takes it from the folder of GIT_DIR.
+            repository.set_workdir(&current.join(top), false)?;
         }
+        Ok(Self { repository })
     }
 
     /// Makes a repository with an unborn branch of the given name.

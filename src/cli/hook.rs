@@ -1,0 +1,109 @@
+//! `casebook hook`: installs Git's hooks, says how they stand, and is what they run.
+
+use super::{Failure, Outcome, Surroundings, terminal};
+use crate::check::Memories;
+use crate::diagnostic::render::{self, printable};
+use crate::evidence::NoDigests;
+use crate::git::Repo;
+use crate::hook::{self, HookName};
+use crate::load::NoMemory;
+use clap::{Args, Subcommand};
+
+/// Install, inspect or run the Git hooks that check each commit and render its reports.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  casebook hook install        once in each clone
+  casebook hook status         is each hook in place, and what does it call?
+  casebook hook uninstall      gives the hooks that were there before their places back")]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Install the hooks in this repository; hooks that are there already are kept and run first.
+    Install,
+    /// Remove the hooks, and put back those that were there before.
+    Uninstall,
+    /// Do what a hook does; Git's hooks call this.
+    Run {
+        /// The name of the hook, such as `pre-commit`.
+        name: HookName,
+        /// What Git gives the hook.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<std::ffi::OsString>,
+    },
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    match &arguments.action {
+        Action::Install => install(surroundings),
+        Action::Uninstall => uninstall(surroundings),
+        Action::Run { name, arguments } => run_hook(*name, arguments, surroundings),
+    }
+}
+
+fn install(surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let binary = std::env::current_exe()?;
+    for installed in hook::install(&surroundings.repository()?, &binary)? {
+        let done = match installed.done {
+            hook::install::Done::Added => "added",
+            hook::install::Done::Renewed => "renewed",
+            hook::install::Done::Kept => "in place",
+        };
+        let chained = if installed.chained { ", after the hook that was there" } else { "" };
+        anstream::println!("{:18} {done}{chained}", installed.name);
+    }
+    anstream::println!("the hooks call {}", printable(&binary.display().to_string()));
+    Ok(Outcome::Sound)
+}
+
+fn uninstall(surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let removed = hook::uninstall(&surroundings.repository()?)?;
+    for name in &removed {
+        anstream::println!("{name:18} removed");
+    }
+    if removed.is_empty() {
+        anstream::println!("no hook of casebook was installed");
+    }
+    Ok(Outcome::Sound)
+}
+
+/// Runs a hook. What comes after the commit never fails it: it says what went wrong in one line.
+fn run_hook(
+    name: HookName,
+    _arguments: &[std::ffi::OsString],
+    surroundings: &Surroundings,
+) -> Result<Outcome, Failure> {
+    if name.is_gate() { judge(name, surroundings) } else { Ok(Outcome::Sound) }
+}
+
+/// Judges what is about to be committed, and says on standard error why it is refused.
+fn judge(name: HookName, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let variables = surroundings.git_variables();
+    let repository = Repo::from_environment(&variables, &surroundings.folder)?;
+    let mut memories = Memories { entries: &mut NoMemory, digests: &mut NoDigests };
+    let judged = hook::judge::judge(&repository, variables.index.as_deref(), &mut memories, surroundings.now)?;
+    let Some(judged) = judged else {
+        anstream::eprintln!("casebook: no case.toml here, so nothing was checked");
+        return Ok(Outcome::Sound);
+    };
+    if std::env::var_os("CASEBOOK_VERBOSE").is_some() {
+        anstream::eprintln!("casebook: {name} judged tree {}", judged.tree);
+    }
+    let diagnostics = &judged.verdict.diagnostics;
+    // `anstream` takes the colours out again where standard error shows none.
+    let text = render::text::render(&judged.sources, diagnostics, true, terminal::width());
+    anstream::eprint!("{text}");
+    if judged.verdict.is_sound() {
+        return Ok(Outcome::Sound);
+    }
+    anstream::eprintln!(
+        "casebook: not committed: {}. Mend and `git add` them, then commit again \
+         (`git commit --no-verify` skips this check; the server's still refuses).",
+        render::count(diagnostics)
+    );
+    Ok(Outcome::Problems)
+}

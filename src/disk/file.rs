@@ -1,0 +1,76 @@
+//! Single files outside of a case, such as hooks and stamps: what is there, moving and removing it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A file as it lies on the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub content: Vec<u8>,
+    /// Whether the system would run it as a program.
+    pub executable: bool,
+}
+
+/// Reads a file, through a symbolic link too; `None` where nothing is there.
+pub fn find(path: &Path) -> io::Result<Option<Found>> {
+    let content = match fs::read(path) {
+        Ok(content) => content,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !is_there(path) => return Ok(None),
+        // A link to nothing is there all the same.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    Ok(Some(Found { content, executable: is_executable(path) }))
+}
+
+/// Whether a name is taken, be it by a link that leads nowhere.
+pub fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Whether it is a folder itself, not a link to one.
+pub fn is_real_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
+}
+
+/// Gives a file another name; what had that name before is gone.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)
+}
+
+/// Removes a file; it is no error where it is not there.
+pub fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        ended => ended,
+    }
+}
+
+/// The path without links and `..`, as far as it exists.
+pub fn resolved(path: &Path) -> PathBuf {
+    if let Ok(resolved) = fs::canonicalize(path) {
+        return resolved;
+    }
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) if !parent.as_os_str().is_empty() => resolved(parent).join(name),
+        _ => path.to_owned(),
+    }
+}
+
+/// Bytes of all files below a folder; 0 where it is not there.
+pub fn size_below(folder: &Path) -> u64 {
+    let files = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
+    files.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(path: &Path) -> bool {
+    path.is_file()
+}

@@ -1,0 +1,117 @@
+//! Installing the hooks: shims in the folder that Git really looks into, with the hooks of others kept and run first.
+//!
+//! A hook that was there before is renamed to `NAME.before-casebook` beside it, so that a link in it or a path
+//! relative to it still leads where it did, and the shim runs it first, with the same arguments, standard input and
+//! environment. Our own hooks read no standard input. Hooks that casebook does not answer, such as the pre-push of
+//! Git LFS, are left alone.
+
+use super::{HookError, HookName, shim};
+use crate::disk::{file, write};
+use crate::git::{HooksFolder, Repo};
+use std::path::{Path, PathBuf};
+
+/// What installing did with one hook.
+#[derive(Clone, Debug)]
+pub struct Installed {
+    pub name: HookName,
+    pub path: PathBuf,
+    pub done: Done,
+    /// Whether a hook of somebody else runs before it.
+    pub chained: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// It was not there.
+    Added,
+    /// It was there and called another program, or was of another version.
+    Renewed,
+    /// It was there as it should be.
+    Kept,
+}
+
+/// Installs every hook that casebook answers, so that they call the program at the absolute path `binary`.
+/// Doing it again changes nothing.
+pub fn install(repository: &Repo, binary: &Path) -> Result<Vec<Installed>, HookError> {
+    let folder = usable_folder(repository)?;
+    HookName::ALL.into_iter().map(|name| install_one(&folder, name, binary)).collect()
+}
+
+/// Removes every shim and gives the hooks that were there before their names back. Returns what it removed.
+pub fn uninstall(repository: &Repo) -> Result<Vec<HookName>, HookError> {
+    let folder = repository.hooks_folder()?.path;
+    let mut removed = Vec::new();
+    for name in HookName::ALL {
+        let path = folder.join(name.as_str());
+        let found = file::find(&path).map_err(HookError::at(&path))?;
+        if !found.is_some_and(|found| shim::is_ours(&found.content)) {
+            continue;
+        }
+        let kept = kept_beside(&path);
+        if file::is_there(&kept) {
+            file::rename(&kept, &path).map_err(HookError::at(&kept))?;
+        } else {
+            file::remove(&path).map_err(HookError::at(&path))?;
+        }
+        removed.push(name);
+    }
+    repository.unset_hooks_of_configuration("casebook")?;
+    Ok(removed)
+}
+
+/// Where a hook of somebody else is kept: beside the shim.
+pub fn kept_beside(hook: &Path) -> PathBuf {
+    let mut name = hook.as_os_str().to_owned();
+    name.push(".before-casebook");
+    PathBuf::from(name)
+}
+
+/// The folder that hooks can be installed into, or why none can.
+fn usable_folder(repository: &Repo) -> Result<PathBuf, HookError> {
+    let folder = repository.hooks_folder()?;
+    if is_in_work_tree(repository, &folder.path) {
+        return Err(HookError::InWorkTree(folder.path));
+    }
+    if let Some(scope) = shared_by_all(&folder) {
+        let own = repository.common_dir().join("hooks");
+        return Err(HookError::SharedByAll { folder: folder.path.clone(), scope: scope.to_owned(), own });
+    }
+    Ok(folder.path)
+}
+
+/// Whether a hooks folder is one that a branch could write to: in a work tree, and not in its `.git`.
+pub fn is_in_work_tree(repository: &Repo, folder: &Path) -> bool {
+    let folder = file::resolved(folder);
+    let inside = |top: &Path| folder.starts_with(file::resolved(top));
+    if inside(repository.common_dir()) || inside(repository.git_dir()) {
+        return false;
+    }
+    repository.work_trees().iter().any(|top| inside(top))
+}
+
+/// The scope of a `core.hooksPath` that holds for every repository of the user or the machine.
+pub fn shared_by_all(folder: &HooksFolder) -> Option<&str> {
+    let scope = folder.scope.as_deref()?;
+    matches!(scope, "global" | "system").then_some(scope)
+}
+
+fn install_one(folder: &Path, name: HookName, binary: &Path) -> Result<Installed, HookError> {
+    let path = folder.join(name.as_str());
+    let kept = kept_beside(&path);
+    let text = shim::text(name, binary);
+    let found = file::find(&path).map_err(HookError::at(&path))?;
+    let done = match &found {
+        None => Done::Added,
+        Some(found) if found.content == text.as_bytes() && found.executable => Done::Kept,
+        Some(found) if shim::is_ours(&found.content) => Done::Renewed,
+        Some(_) if file::is_there(&kept) => return Err(HookError::TwoOfOthers { hook: path, kept }),
+        Some(_) => {
+            file::rename(&path, &kept).map_err(HookError::at(&path))?;
+            Done::Added
+        }
+    };
+    if done != Done::Kept {
+        write::program(&path, text.as_bytes()).map_err(HookError::at(&path))?;
+    }
+    Ok(Installed { name, path, done, chained: file::is_there(&kept) })
+}

@@ -1,0 +1,73 @@
+//! Git's hooks: judging what is about to be committed, describing it in the message, rendering reports afterwards,
+//! and installing all of that.
+//!
+//! **Invariant:** a hook never changes the index, the work tree or a ref. What a hook says of a commit it reads from
+//! Git's objects, so a file that is not part of the commit can neither block it nor leak into a report.
+
+pub mod install;
+pub mod judge;
+pub mod name;
+pub mod shim;
+
+pub use install::{Installed, install, uninstall};
+pub use name::HookName;
+
+use crate::git::GitError;
+use crate::tree::{Tree, TreeError};
+use crate::values::TreePath;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why hooks could not be installed, or a hook could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum HookError {
+    #[error(
+        "Git's hooks folder here is `{0}`, in the work tree: any branch could put a program there, and Git would run it"
+    )]
+    InWorkTree(PathBuf),
+    #[error(
+        "the {scope} configuration sets `core.hooksPath`, so Git runs the hooks of `{folder}` and ignores this repository's own"
+    )]
+    SharedByAll { folder: PathBuf, scope: String, own: PathBuf },
+    #[error("`{hook}` and `{kept}` are both hooks of somebody else")]
+    TwoOfOthers { hook: PathBuf, kept: PathBuf },
+    #[error("{path}: {reason}")]
+    Disk { path: PathBuf, reason: io::Error },
+    #[error(transparent)]
+    Git(#[from] GitError),
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+}
+
+impl HookError {
+    /// What to type next, where that is known.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            HookError::InWorkTree(_) => Some(
+                "`git config --show-origin core.hooksPath` shows what sets it; unset it, or call `casebook hook run NAME \"$@\"` in those hooks yourself"
+                    .to_owned(),
+            ),
+            HookError::SharedByAll { own, .. } => Some(format!(
+                "to use the repository's own hooks, `git config core.hooksPath '{}'` and `casebook hook install`; to keep the shared ones, let each of them call `casebook hook run NAME \"$@\"`",
+                own.display()
+            )),
+            HookError::TwoOfOthers { hook, kept } => Some(format!(
+                "make one of the two: `{}` runs first, so append the other to it, remove `{}`, and run `casebook hook install`",
+                kept.display(),
+                hook.display()
+            )),
+            HookError::Disk { .. } | HookError::Tree(_) => None,
+            HookError::Git(error) => error.help(),
+        }
+    }
+
+    /// Makes an error of the disk at a path.
+    fn at(path: &Path) -> impl FnOnce(io::Error) -> HookError + '_ {
+        move |reason| HookError::Disk { path: path.to_owned(), reason }
+    }
+}
+
+/// Whether a tree holds a case.
+pub fn is_case(tree: &dyn Tree) -> bool {
+    tree.node(&TreePath::from("case.toml")).is_some_and(|node| node.is_file())
+}
