@@ -3,9 +3,9 @@
 mod check;
 mod completions;
 mod explain;
+mod hook;
 pub mod ids;
 pub mod open;
-mod hook;
 mod schema;
 mod terminal;
 
