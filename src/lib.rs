@@ -28,4 +28,6 @@ pub mod scaffold;
 
 pub mod hook;
 
+pub mod demo;
+
 pub mod cli;

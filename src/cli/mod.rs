@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod demo;
 mod explain;
 mod hook;
 pub mod ids;
@@ -37,6 +38,7 @@ enum Command {
     Hook(hook::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
+    Demo(demo::Arguments),
 }
 
 /// How a command ended when it could run: exit code 0 or 1.
@@ -111,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::Hook(arguments) => hook::run(&arguments, &surroundings),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments, &surroundings),
     };
     match ended {
         Ok(Outcome::Sound) => ExitCode::SUCCESS,

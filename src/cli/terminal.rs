@@ -28,6 +28,11 @@ impl Surroundings {
         Ok(Self { folder, now: now()?, index, seed: seed()? })
     }
 
+    /// This program, for the hooks and the demo that call it.
+    pub fn program(&self) -> Result<PathBuf, Failure> {
+        std::env::current_exe().map_err(|error| Failure::new(format!("cannot find this program on the disk: {error}")))
+    }
+
     /// 64 fresh random bits, for ids.
     pub fn bits(&self) -> u64 {
         match &self.seed {

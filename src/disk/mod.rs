@@ -6,3 +6,13 @@ pub mod tree;
 pub mod write;
 
 pub use tree::DiskTree;
+
+/// Makes a folder that is not there yet, with its parents; an existing empty one will do.
+pub fn make_new_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    if std::fs::symlink_metadata(folder).is_ok() {
+        let empty = std::fs::read_dir(folder)?.next().is_none();
+        let problem = || std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it is there already, and not empty");
+        return if empty { Ok(()) } else { Err(problem()) };
+    }
+    std::fs::create_dir_all(folder)
+}

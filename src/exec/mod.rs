@@ -65,3 +65,16 @@ fn finish(mut command: Command, input: &[u8]) -> io::Result<Output> {
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     })
 }
+
+/// Runs a program to its end in a folder, with variables of its own and without Git's hook variables.
+pub fn run_with(program: &OsStr, arguments: &[&OsStr], folder: &Path, set: &[(&str, &OsStr)]) -> io::Result<Output> {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder);
+    for variable in GIT_VARIABLES {
+        command.env_remove(variable);
+    }
+    for (name, value) in set {
+        command.env(name, value);
+    }
+    finish(command, b"")
+}
