@@ -3,7 +3,7 @@
 use super::record::record;
 use super::{ActionId, AssetId, Custom, EvidenceId, FindingId, IndicatorId, Own, Set};
 use crate::values::vocabulary::{Confidence, FindingStatus, FindingType, Marking, Severity};
-use crate::values::{Cve, Cvss, Handle, Line, Markdown, Tag, TechniqueId, When};
+use crate::values::{Cve, Cvss, Handle, Line, Markdown, Selector, Tag, TechniqueId, When};
 
 record! {
     /// A finding: a statement about the incident that the evidence bears out.
@@ -63,7 +63,7 @@ record! {
         /// The file inside the item, where it has several.
         path: Option<Line>,
         /// The place: `lines:120-130`, `row:17`, `record:4211`, `json:/events/3` or `bytes:512+64`.
-        at: Option<Line>,
+        at: Option<Selector>,
         /// The text that stands there.
         quote: Option<Markdown>,
     }

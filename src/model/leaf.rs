@@ -7,8 +7,8 @@ use crate::values::digest::NamedDigest;
 use crate::values::time::Known;
 use crate::values::vocabulary::{self, Vocabulary};
 use crate::values::{
-    Cve, Cvss, EntryId, Handle, Kind, Line, Markdown, Moment, Precision, Sha256, Skew, Span, Tag, TechniqueId, Trail,
-    When,
+    Cve, Cvss, EntryId, Handle, Kind, Line, Markdown, Moment, Precision, Selector, Sha256, Skew, Span, Tag,
+    TechniqueId, Trail, When,
 };
 use std::str::FromStr;
 use toml::Spanned;
@@ -93,6 +93,15 @@ text_field!(
     Skew,
     "a clock skew",
     Shape::Form { what: "clock skew", pattern: "^[+-]([0-9]+[wdhms])+$", example: "+1h" }
+);
+text_field!(
+    Selector,
+    "a place in a file",
+    Shape::Form {
+        what: "place in a file",
+        pattern: "^(lines:[0-9]+(-[0-9]+)?|row:[0-9]+|record:[0-9]+|json:[0-9]*(/.*)?|bytes:[0-9]+\\+[0-9]+)$",
+        example: "record:4211"
+    }
 );
 text_field!(
     Sha256,

@@ -6,6 +6,7 @@ pub mod id;
 pub mod path;
 pub mod reference;
 pub mod route;
+pub mod selector;
 pub mod text;
 pub mod time;
 pub mod vocabulary;
@@ -15,6 +16,7 @@ pub use duration::{Skew, Span};
 pub use id::{EntryId, Kind};
 pub use path::TreePath;
 pub use route::{Route, Step, Trail};
+pub use selector::Selector;
 pub use text::{Cve, Cvss, Handle, Line, Markdown, Tag, TechniqueId};
 pub use time::{Moment, Precision, When};
 
