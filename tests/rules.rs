@@ -2,16 +2,18 @@
 //!
 //! `tests/rules/<code>/bad` and `good` hold the files that differ from the sound case in `tests/rules/base`; an empty
 //! file there removes the base's file. Where a file `after-base` stands beside them, they are judged as a change of the
-//! base. `expected.txt` is what `casebook check` prints of `bad`.
+//! base. What no working checkout can hold (symbolic links, submodules, names that some systems refuse) is listed in
+//! `bad.tree.toml` or `good.tree.toml` beside the folder, see `Listed`. `expected.txt` is what `casebook check` prints of `bad`.
 //! `UPDATE=1 cargo nextest run --test rules` writes `expected.txt` anew: read the difference before you commit it.
 
 #![allow(clippy::unwrap_used)]
 
+use casebook::check::NoPaths;
 use casebook::check::{self, Memories, Verdict};
 use casebook::diagnostic::render;
 use casebook::evidence::NoDigests;
 use casebook::load::NoMemory;
-use casebook::tree::{MemoryTree, Tree};
+use casebook::tree::{MemoryTree, NodeKind, Tree};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,16 +41,77 @@ fn overlay(tree: &mut MemoryTree, folder: &Path) {
     }
 }
 
+/// Nodes of a fixture that cannot be files of this repository.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    node: Vec<ListedNode>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListedNode {
+    /// The path; `%` and two hexadecimal digits stand for a byte of its last name.
+    path: String,
+    kind: ListedKind,
+    /// The content of a file; a line where nothing is said.
+    text: Option<String>,
+}
+
+#[derive(serde::Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum ListedKind {
+    File,
+    Executable,
+    Symlink,
+    Submodule,
+    Special,
+}
+
+fn overlay_listed(tree: &mut MemoryTree, folder: &Path) {
+    let Ok(text) = fs::read_to_string(folder.with_added_extension("tree.toml")) else { return };
+    let listed: Listed = toml::from_str(&text).unwrap();
+    for ListedNode { path, kind, text } in listed.node {
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let name = percent_decoded(name);
+        if matches!(kind, ListedKind::File | ListedKind::Executable)
+            && let Ok(name) = std::str::from_utf8(&name)
+        {
+            let path = if parent.is_empty() { name.to_owned() } else { format!("{parent}/{name}") };
+            tree.insert(&path, text.unwrap_or("content\n".to_owned()));
+        }
+        let kind = match kind {
+            ListedKind::File => NodeKind::File { executable: false },
+            ListedKind::Executable => NodeKind::File { executable: true },
+            ListedKind::Symlink => NodeKind::Symlink,
+            ListedKind::Submodule => NodeKind::Submodule,
+            ListedKind::Special => NodeKind::Special,
+        };
+        tree.insert_node(parent, name, kind);
+    }
+}
+
+fn percent_decoded(name: &str) -> Vec<u8> {
+    let mut pieces = name.split('%');
+    let mut bytes = pieces.next().unwrap().as_bytes().to_vec();
+    for piece in pieces {
+        bytes.push(u8::from_str_radix(&piece[..2], 16).unwrap());
+        bytes.extend_from_slice(&piece.as_bytes()[2..]);
+    }
+    bytes
+}
+
 fn judge(folder: &Path) -> (Verdict, String) {
     let mut tree = MemoryTree::new();
     overlay(&mut tree, &fixtures().join("base"));
     let before = tree.clone();
     overlay(&mut tree, folder);
+    overlay_listed(&mut tree, folder);
     let base: Option<&dyn Tree> = if folder.with_file_name("after-base").exists() { Some(&before) } else { None };
     let verdict = check::check(
         &tree,
         base,
-        &mut Memories { entries: &mut NoMemory, digests: &mut NoDigests },
+        &mut Memories { entries: &mut NoMemory, digests: &mut NoDigests, paths: &mut NoPaths },
         NOW.parse().unwrap(),
     )
     .unwrap();
@@ -69,7 +132,9 @@ fn every_code_has_fixtures_that_fail_and_pass() {
     let mut wrong = Vec::new();
     for page in check::pages() {
         let folder = fixtures().join(page.code);
-        if !folder.join("bad").is_dir() || !folder.join("good").is_dir() {
+        let has =
+            |name: &str| folder.join(name).is_dir() || folder.join(name).with_added_extension("tree.toml").exists();
+        if !has("bad") || !has("good") {
             wrong.push(format!("{}: tests/rules/{}/bad and good are missing", page.code, page.code));
             continue;
         }

@@ -1,5 +1,6 @@
 //! Is this tree a sound case? Loads it, judges it by the rules and the policy, verifies its evidence.
 
+pub mod names;
 pub mod policy_levels;
 
 use crate::diagnostic::{Diagnostic, Page, Sources, sort};
@@ -9,6 +10,7 @@ use crate::model::{Case, MAX_TEXT_BYTES, Policy, reading};
 use crate::tree::{Tree, TreeError};
 use crate::validate::{self, Context};
 use jiff::Timestamp;
+pub use names::{Below, NoPaths, PathMemory};
 
 /// A case and everything that is wrong with it.
 pub struct Verdict {
@@ -22,10 +24,12 @@ impl Verdict {
     }
 }
 
-/// What was learned before about content, by its key: entries that were read and digests that were computed.
+/// What was learned before about content, by its key: entries that were read, digests that were computed, folders whose
+/// names are safe.
 pub struct Memories<'m> {
     pub entries: &'m mut dyn Memory,
     pub digests: &'m mut dyn DigestMemory,
+    pub paths: &'m mut dyn PathMemory,
 }
 
 /// Judges a whole tree at a moment, by the policy in it. Where there is a `base`, the commit that the tree is to
@@ -39,6 +43,7 @@ pub fn check(
     let (case, mut diagnostics) = load::load(tree, memories.entries)?;
     let policy = case.policy.as_ref().map(|policy| policy.value.clone()).unwrap_or_else(Policy::none);
     diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now }));
+    diagnostics.extend(names::check(tree, memories.paths)?);
     diagnostics.extend(evidence::verify(tree, &case, memories.digests)?);
     if let Some(base) = base {
         diagnostics.extend(evidence::compare(base, tree)?);
@@ -51,7 +56,7 @@ pub fn check(
 
 /// The manual pages of every code that `check` can report, by code.
 pub fn pages() -> Vec<Page> {
-    let rules = validate::rules().map(|rule| rule.page);
+    let rules = validate::rules().map(|rule| rule.page).chain(validate::paths::pages());
     let mut pages: Vec<Page> =
         reading::PAGES.iter().chain(load::PAGES).chain(evidence::PAGES).copied().chain(rules).collect();
     pages.sort_by_key(|page| page.code);

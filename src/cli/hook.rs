@@ -1,7 +1,7 @@
 //! `casebook hook`: installs Git's hooks, says how they stand, and is what they run.
 
 use super::{Failure, Outcome, Surroundings, terminal};
-use crate::check::Memories;
+use crate::check::{Memories, NoPaths};
 use crate::diagnostic::render::{self, printable};
 use crate::evidence::NoDigests;
 use crate::git::Repo;
@@ -84,7 +84,7 @@ fn run_hook(
 fn judge(name: HookName, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let variables = surroundings.git_variables();
     let repository = Repo::from_environment(&variables, &surroundings.folder)?;
-    let mut memories = Memories { entries: &mut NoMemory, digests: &mut NoDigests };
+    let mut memories = Memories { entries: &mut NoMemory, digests: &mut NoDigests, paths: &mut NoPaths };
     let judged = hook::judge::judge(&repository, variables.index.as_deref(), &mut memories, surroundings.now)?;
     let Some(judged) = judged else {
         anstream::eprintln!("casebook: no case.toml here, so nothing was checked");

@@ -1,7 +1,7 @@
 //! The case of the work tree, opened once for a command.
 
 use super::{Failure, Surroundings};
-use crate::check::{self, Memories, Verdict};
+use crate::check::{self, Memories, NoPaths, Verdict};
 use crate::diagnostic::Diagnostic;
 use crate::disk::DiskTree;
 use crate::evidence::NoDigests;
@@ -55,7 +55,7 @@ impl Open {
 
 /// Judges any tree: of the disk, of the index, of a commit.
 pub fn judge(tree: &dyn Tree, now: Timestamp) -> Result<Verdict, Failure> {
-    let mut memories = Memories { entries: &mut NoMemory, digests: &mut NoDigests };
+    let mut memories = Memories { entries: &mut NoMemory, digests: &mut NoDigests, paths: &mut NoPaths };
     Ok(check::check(tree, None, &mut memories, now)?)
 }
 

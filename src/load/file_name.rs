@@ -28,5 +28,5 @@ pub const CODE: Code = Code::new("file-name");
 
 pub fn found(path: &TreePath, id: EntryId) -> Diagnostic {
     Diagnostic::error(CODE, super::id_place(path), format!("the file of `{id}` must be named `{id}.toml`"))
-        .help(format!("if the entry is new, type `git mv {path} {}`", id.path()))
+        .help(format!("if the entry is new, type `git mv {} {}`", path.quoted(), id.path()))
 }

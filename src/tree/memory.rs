@@ -4,10 +4,12 @@ use super::{Node, NodeKind, Tree, TreeError};
 use crate::values::TreePath;
 use std::collections::BTreeMap;
 
-/// Files in memory, by path.
+/// Files in memory, by path, and nodes of any other kind and name, to stand for what no checkout can hold.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryTree {
     files: BTreeMap<String, Vec<u8>>,
+    /// Nodes with the folders that they are in; one hides the file of the same name.
+    nodes: Vec<(TreePath, Node)>,
 }
 
 impl MemoryTree {
@@ -24,6 +26,11 @@ impl MemoryTree {
         self.files.insert(path.to_owned(), content.into());
     }
 
+    /// Puts a node of any kind and name into a folder; it has no content of its own.
+    pub fn insert_node(&mut self, folder: &str, name: impl Into<Vec<u8>>, kind: NodeKind) {
+        self.nodes.push((TreePath::from(folder), Node { name: name.into(), kind, key: None }));
+    }
+
     pub fn remove(&mut self, path: &str) -> Option<Vec<u8>> {
         self.files.remove(path)
     }
@@ -37,18 +44,26 @@ impl MemoryTree {
 impl Tree for MemoryTree {
     fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
         let prefix = if folder.is_root() { String::new() } else { format!("{folder}/") };
-        let mut nodes: BTreeMap<&str, NodeKind> = BTreeMap::new();
+        let mut nodes: BTreeMap<&[u8], NodeKind> = BTreeMap::new();
         for path in self.files.keys() {
             let Some(rest) = path.strip_prefix(&prefix) else { continue };
             match rest.split_once('/') {
-                None => nodes.insert(rest, NodeKind::File { executable: false }),
-                Some((name, _)) => nodes.insert(name, NodeKind::Folder),
+                None => nodes.insert(rest.as_bytes(), NodeKind::File { executable: false }),
+                Some((name, _)) => nodes.insert(name.as_bytes(), NodeKind::Folder),
             };
+        }
+        for (parent, node) in &self.nodes {
+            if parent == folder {
+                nodes.insert(&node.name, node.kind);
+            } else if let Some(rest) = parent.as_str().strip_prefix(&prefix) {
+                let name = rest.split('/').next().unwrap_or(rest);
+                nodes.insert(name.as_bytes(), NodeKind::Folder);
+            }
         }
         if nodes.is_empty() && !folder.is_root() {
             return Err(TreeError::Missing(folder.clone()));
         }
-        let node = |(name, kind): (&str, NodeKind)| Node { name: name.as_bytes().to_vec(), kind, key: None };
+        let node = |(name, kind): (&[u8], NodeKind)| Node { name: name.to_vec(), kind, key: None };
         Ok(nodes.into_iter().map(node).collect())
     }
 

@@ -1,6 +1,7 @@
-//! Rules: each judges a loaded case and sees only the model. A rule is a file; its doc comment is its manual page,
-//! shown by `casebook explain CODE`.
+//! Rules: each judges a loaded case and sees only the model, or the names of one folder (`paths`). A rule is a file; its
+//! doc comment is its manual page, shown by `casebook explain CODE`.
 
+pub mod paths;
 pub mod references;
 pub mod time;
 

@@ -39,6 +39,16 @@ impl TreePath {
         self.0.is_empty()
     }
 
+    /// The path as one word of a POSIX shell, for commands that are shown: a hostile name must not become a command.
+    pub fn quoted(&self) -> String {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
+        if !self.0.is_empty() && !self.0.starts_with('-') && self.0.chars().all(plain) {
+            return self.0.clone();
+        }
+        let lead = if self.0.starts_with('-') { "./" } else { "" };
+        format!("'{lead}{}'", self.0.replace('\'', r"'\''"))
+    }
+
     /// The name without its last extension.
     pub fn stem(&self) -> &str {
         let name = self.name();
@@ -61,5 +71,23 @@ impl From<&str> for TreePath {
 impl fmt::Display for TreePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TreePath;
+
+    #[test]
+    fn a_hostile_name_is_one_word_for_a_shell() {
+        for (path, word) in [
+            ("notes/a-b.md", "notes/a-b.md"),
+            ("notes/a b.md", "'notes/a b.md'"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("it's; reboot", r"'it'\''s; reboot'"),
+            ("-rf", "'./-rf'"),
+        ] {
+            assert_eq!(TreePath::from(path).quoted(), word);
+        }
     }
 }

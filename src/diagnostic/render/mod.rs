@@ -41,6 +41,11 @@ pub fn printable(text: &str) -> String {
         .collect()
 }
 
+/// The same for what must stay on one line: a path with a newline must not look like a second message.
+pub fn printable_line(text: &str) -> String {
+    printable(text).replace('\n', "\\n").replace('\t', "\\t")
+}
+
 /// The characters that change the direction of text (Unicode Standard Annex 9; CVE-2021-42574).
 pub fn is_bidirectional(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}')

@@ -1,6 +1,6 @@
 //! Diagnostics for people: the message, the place with the text underlined, and what to type next.
 
-use super::printable;
+use super::{printable, printable_line};
 use crate::diagnostic::{Diagnostic, Level, Place, Sources};
 use annotate_snippets::{AnnotationKind, Group, Level as Look, Origin, Renderer, Snippet};
 
@@ -20,7 +20,7 @@ fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Group<'a> {
         Level::Error => Look::ERROR,
         Level::Warning => Look::WARNING,
     };
-    let title = look.primary_title(printable(&diagnostic.message)).id(diagnostic.code.as_str());
+    let title = look.primary_title(printable_line(&diagnostic.message)).id(diagnostic.code.as_str());
     let mut group = Group::with_title(title);
     group = mark(group, sources, &diagnostic.place, AnnotationKind::Primary, diagnostic.label.as_deref());
     for related in &diagnostic.related {
@@ -39,11 +39,11 @@ fn mark<'a>(
     kind: AnnotationKind,
     label: Option<&str>,
 ) -> Group<'a> {
-    let path = printable(place.path.as_str());
+    let path = printable_line(place.path.as_str());
     match (sources.text(&place.path), sources.range(place)) {
         (Some(text), Some(range)) => {
             let annotation = match label {
-                Some(label) => kind.span(first_line_of(text, range)).label(printable(label)),
+                Some(label) => kind.span(first_line_of(text, range)).label(printable_line(label)),
                 None => kind.span(first_line_of(text, range)),
             };
             group.element(Snippet::source(text).path(path).annotation(annotation))

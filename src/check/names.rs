@@ -1,0 +1,216 @@
+//! Walks a tree folder by folder and judges its names by the rules for paths, before anybody trusts them.
+
+use crate::diagnostic::Diagnostic;
+use crate::model::MAX_TEXT_BYTES;
+use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError};
+use crate::validate::paths::{self, MAX_DEPTH, MAX_PATH_BYTES};
+use crate::values::TreePath;
+
+/// How far the paths below a folder reach, so that a folder whose names are safe can be judged at another place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct Below {
+    /// Bytes of the longest path, from the folder on; its first `/` counts.
+    pub longest: usize,
+    /// Names of the deepest path, from the folder on.
+    pub deepest: usize,
+}
+
+/// Evidence folders whose names, all the way down, were found to be safe before. An implementation may forget anything.
+pub trait PathMemory {
+    fn recall(&mut self, folder: ContentKey) -> Option<Below>;
+    fn remember(&mut self, folder: ContentKey, below: Below);
+}
+
+/// A memory that remembers nothing.
+pub struct NoPaths;
+
+impl PathMemory for NoPaths {
+    fn recall(&mut self, _: ContentKey) -> Option<Below> {
+        None
+    }
+
+    fn remember(&mut self, _: ContentKey, _: Below) {}
+}
+
+/// A folder that is being walked.
+struct Frame {
+    path: TreePath,
+    key: Option<ContentKey>,
+    /// The folders in it that are still to walk, last first.
+    left: Vec<Node>,
+    below: Below,
+    safe: bool,
+}
+
+/// Reports every unsafe name of a tree, and attributes by which Git could change evidence.
+pub fn check(tree: &dyn Tree, memory: &mut dyn PathMemory) -> Result<Vec<Diagnostic>, TreeError> {
+    let mut found = Vec::new();
+    judge_attributes(tree, &mut found)?;
+    let mut stack = vec![open(tree, TreePath::root(), None, &mut found)?];
+    while let Some(frame) = stack.last_mut() {
+        let Some(folder) = frame.left.pop() else {
+            let done = stack.pop().expect("the loop runs while there is a last frame");
+            close(&done, stack.last_mut(), memory);
+            continue;
+        };
+        let Some(name) = folder.text() else { continue };
+        let path = frame.path.join(name);
+        match folder.key.and_then(|key| recall(&path, key, memory)) {
+            Some(below) => frame.extend(name, below),
+            None => stack.push(open(tree, path, folder.key, &mut found)?),
+        }
+    }
+    Ok(found)
+}
+
+/// Lists a folder and judges the names in it.
+fn open(
+    tree: &dyn Tree,
+    path: TreePath,
+    key: Option<ContentKey>,
+    found: &mut Vec<Diagnostic>,
+) -> Result<Frame, TreeError> {
+    let before = found.len();
+    let mut nodes = tree.list(&path)?;
+    paths::judge(&path, &nodes, found);
+    let longest = nodes.iter().map(|node| node.name.len() + 1).max().unwrap_or(0);
+    let below = Below { longest, deepest: usize::from(!nodes.is_empty()) };
+    let safe = found.len() == before;
+    nodes.retain(|node| is_entered(&path, node));
+    nodes.reverse();
+    Ok(Frame { path, key, left: nodes, below, safe })
+}
+
+/// Whether the walk goes into a node: not into what was reported as a whole.
+fn is_entered(folder: &TreePath, node: &Node) -> bool {
+    let Some(name) = node.text() else { return false };
+    node.kind == NodeKind::Folder
+        && !(folder.is_root() && name == paths::committed_report::FOLDER)
+        && !name.eq_ignore_ascii_case(".git")
+        && paths::length_of(folder, node) <= MAX_PATH_BYTES
+        && paths::depth_of(folder) < MAX_DEPTH
+}
+
+fn close(done: &Frame, parent: Option<&mut Frame>, memory: &mut dyn PathMemory) {
+    if let Some(key) = done.key.filter(|_| done.safe && is_remembered(&done.path)) {
+        memory.remember(key, done.below);
+    }
+    if let Some(parent) = parent {
+        parent.safe &= done.safe;
+        parent.extend(done.path.name(), done.below);
+    }
+}
+
+impl Frame {
+    fn extend(&mut self, name: &str, below: Below) {
+        self.below.longest = self.below.longest.max(1 + name.len() + below.longest);
+        self.below.deepest = self.below.deepest.max(1 + below.deepest);
+    }
+}
+
+/// What is below a folder, if it is known to be safe and would be so at this place.
+fn recall(path: &TreePath, key: ContentKey, memory: &mut dyn PathMemory) -> Option<Below> {
+    let below = memory.recall(key).filter(|_| is_remembered(path))?;
+    let fits =
+        path.as_str().len() + below.longest <= MAX_PATH_BYTES && paths::depth_of(path) + below.deepest <= MAX_DEPTH;
+    fits.then_some(below)
+}
+
+/// Whether a folder is judged by the same rules wherever it is: only those inside evidence are, and only they are many.
+fn is_remembered(path: &TreePath) -> bool {
+    path.as_str().starts_with("evidence/")
+}
+
+fn judge_attributes(tree: &dyn Tree, found: &mut Vec<Diagnostic>) -> Result<(), TreeError> {
+    let content = match tree.read(&TreePath::from(paths::ATTRIBUTES), MAX_TEXT_BYTES) {
+        Ok(content) => Some(content),
+        Err(TreeError::Missing(_) | TreeError::TooLarge { .. } | TreeError::Unreadable { .. }) => None,
+    };
+    paths::unsafe_attributes::check(content.as_deref().map(String::from_utf8_lossy).as_deref(), found);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Below, PathMemory, check};
+    use crate::tree::{ContentKey, MemoryTree, Node, NodeKind, Tree, TreeError};
+    use crate::values::TreePath;
+    use std::cell::Cell;
+    use std::collections::BTreeMap;
+
+    /// A tree whose folders have keys by name, and that counts how often it is listed.
+    struct Keyed(MemoryTree, Cell<usize>);
+
+    impl Tree for Keyed {
+        fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
+            self.1.set(self.1.get() + 1);
+            let mut nodes = self.0.list(folder)?;
+            for node in nodes.iter_mut().filter(|node| node.kind == NodeKind::Folder) {
+                let mut key = [0; 20];
+                key[..node.name.len().min(20)].copy_from_slice(&node.name[..node.name.len().min(20)]);
+                node.key = Some(ContentKey(key));
+            }
+            Ok(nodes)
+        }
+
+        fn read(&self, file: &TreePath, limit: u64) -> Result<Vec<u8>, TreeError> {
+            self.0.read(file, limit)
+        }
+
+        fn stream(&self, file: &TreePath, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError> {
+            self.0.stream(file, consume)
+        }
+    }
+
+    #[derive(Default)]
+    struct Remembered(BTreeMap<ContentKey, Below>);
+
+    impl PathMemory for Remembered {
+        fn recall(&mut self, folder: ContentKey) -> Option<Below> {
+            self.0.get(&folder).copied()
+        }
+
+        fn remember(&mut self, folder: ContentKey, below: Below) {
+            self.0.insert(folder, below);
+        }
+    }
+
+    const ATTRIBUTES: &str = "evidence/** -text -filter -ident -working-tree-encoding\nsignoffs/** -text\n";
+
+    fn codes(tree: &Keyed, memory: &mut Remembered) -> Vec<String> {
+        let found = check(tree, memory).unwrap();
+        found.into_iter().map(|diagnostic| diagnostic.code.to_string()).collect()
+    }
+
+    fn keyed(files: &[&str]) -> Keyed {
+        let tree = MemoryTree::new().with(".gitattributes", ATTRIBUTES);
+        Keyed(files.iter().fold(tree, |tree, file| tree.with(file, "x")), Cell::new(0))
+    }
+
+    #[test]
+    fn a_safe_evidence_folder_is_not_walked_again() {
+        let tree = keyed(&["evidence/x/a/1.log", "evidence/x/b/2.log", "evidence/y/c/3.log", "notes/n.md"]);
+        let mut memory = Remembered::default();
+        assert_eq!(codes(&tree, &mut memory), [""; 0]);
+        assert_eq!(tree.1.replace(0), 8);
+        assert_eq!(codes(&tree, &mut memory), [""; 0]);
+        assert_eq!(tree.1.get(), 3, "the top, evidence and notes");
+    }
+
+    #[test]
+    fn an_unsafe_folder_is_reported_every_time() {
+        let tree = keyed(&["evidence/x/a/nul", "evidence/x/b/2.log"]);
+        let mut memory = Remembered::default();
+        assert_eq!(codes(&tree, &mut memory), ["device-name"]);
+        assert_eq!(codes(&tree, &mut memory), ["device-name"]);
+    }
+
+    #[test]
+    fn a_remembered_folder_that_moves_down_is_measured_again() {
+        let long = "n".repeat(150);
+        let mut memory = Remembered::default();
+        assert_eq!(codes(&keyed(&[&format!("evidence/x/{long}")]), &mut memory), [""; 0]);
+        let below = format!("evidence/{}/x/{long}", "m".repeat(40));
+        assert_eq!(codes(&keyed(&[&below]), &mut memory), ["long-path"]);
+    }
+}
