@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use casebook::model::schema;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use support::Sandbox;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -50,4 +53,72 @@ fn every_schema_is_an_object_that_refuses_other_keys() {
         assert_eq!(schema["additionalProperties"], false, "{name}");
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{name}");
     }
+}
+
+/// The demo's case with its schemas, as a work tree has them.
+fn demo_case_with_schemas(sandbox: &Sandbox) -> PathBuf {
+    let case = sandbox.path("case");
+    support::copy(&root().join("demo/case"), &case);
+    fs::create_dir_all(case.join("schemas")).unwrap();
+    for name in schema::names() {
+        let schema = schema::json_schema(&schema::table(name).unwrap());
+        fs::write(case.join(format!("schemas/{name}.json")), format!("{schema:#}\n")).unwrap();
+    }
+    case
+}
+
+#[test]
+fn another_validator_accepts_what_the_schemas_describe() {
+    let Some(validator) = support::tool("check-jsonschema") else { return };
+    let sandbox = Sandbox::new();
+    let case = demo_case_with_schemas(&sandbox);
+    let schemas: Vec<String> = schema::names().iter().map(|name| format!("schemas/{name}.json")).collect();
+    let mut arguments = vec!["--check-metaschema"];
+    arguments.extend(schemas.iter().map(String::as_str));
+    sandbox.run(&validator, &case, &arguments).ok();
+    for (name, folder) in
+        [("finding", "findings"), ("event", "events"), ("indicator", "indicators"), ("action", "actions")]
+    {
+        let schema = format!("schemas/{name}.json");
+        let files = fs::read_dir(case.join(folder)).unwrap();
+        let files: Vec<String> =
+            files.map(|file| format!("{folder}/{}", file.unwrap().file_name().to_str().unwrap())).collect();
+        let mut arguments = vec!["--schemafile", schema.as_str()];
+        arguments.extend(files.iter().map(String::as_str));
+        sandbox.run(&validator, &case, &arguments).ok();
+    }
+    for name in ["case", "team", "policy"] {
+        let arguments = ["--schemafile", &format!("schemas/{name}.json"), &format!("{name}.toml")];
+        sandbox.run(&validator, &case, &arguments).ok();
+    }
+}
+
+#[test]
+fn another_validator_refuses_what_the_reader_refuses() {
+    let Some(validator) = support::tool("check-jsonschema") else { return };
+    let sandbox = Sandbox::new();
+    let case = demo_case_with_schemas(&sandbox);
+    let good = fs::read_to_string(case.join("findings/f-1y0jgafb.toml")).unwrap();
+    for (right, wrong) in [
+        ("severity = \"high\"", "severity = \"hihg\""),
+        ("severity = \"high\"", "sevirity = \"high\""),
+        ("title = ", "# title = "),
+        ("\"a-w2gra3kq\"", "\"a-w2gra3ku\""),
+        ("at = \"record:7532\"", "at = \"page:7\""),
+    ] {
+        fs::write(case.join("findings/bad.toml"), good.replacen(right, wrong, 1)).unwrap();
+        sandbox.run(&validator, &case, &["--schemafile", "schemas/finding.json", "findings/bad.toml"]).code(1);
+    }
+}
+
+#[test]
+fn an_editor_finds_the_schema_from_the_first_line() {
+    let Some(tombi) = support::tool("tombi") else { return };
+    let sandbox = Sandbox::new();
+    let case = demo_case_with_schemas(&sandbox);
+    sandbox.run(&tombi, &case, &["lint", "--offline", "findings/f-1y0jgafb.toml"]).ok();
+    let good = fs::read_to_string(case.join("findings/f-1y0jgafb.toml")).unwrap();
+    fs::write(case.join("findings/bad.toml"), good.replacen("severity = \"high\"", "severity = \"hihg\"", 1)).unwrap();
+    let ran = sandbox.run(&tombi, &case, &["lint", "--offline", "findings/bad.toml"]).code(1);
+    assert!(ran.text().contains("informational"), "{}", ran.text());
 }

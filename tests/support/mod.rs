@@ -120,3 +120,24 @@ pub fn copy(from: &Path, to: &Path) {
 pub fn sound_case() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules/base")
 }
+
+/// A program that none of us wrote, for a test that needs it: from the folder in CASEBOOK_TOOLS (a Python environment
+/// `venv` and `node_modules`), or else from PATH. Where it is missing the test is skipped with a message; with
+/// CASEBOOK_REQUIRE_TOOLS set, as `.ci/run` sets it, it fails instead.
+pub fn tool(name: &str) -> Option<PathBuf> {
+    let tools = std::env::var_os("CASEBOOK_TOOLS").map(PathBuf::from);
+    let mut candidates: Vec<PathBuf> = Vec::new();
+    if let Some(tools) = &tools {
+        candidates.push(tools.join("venv/bin").join(name));
+        candidates.push(tools.join("node_modules/.bin").join(name));
+        candidates.push(tools.join("node_modules").join(name));
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    candidates.extend(std::env::split_paths(&path).map(|folder| folder.join(name)));
+    let found = candidates.into_iter().find(|candidate| candidate.exists());
+    if found.is_none() {
+        assert!(std::env::var_os("CASEBOOK_REQUIRE_TOOLS").is_none(), "`{name}` is needed and not there");
+        eprintln!("skipped: `{name}` is not installed; .ci/run shows how to get it");
+    }
+    found
+}
