@@ -2,12 +2,21 @@
 
 mod check;
 mod completions;
+mod content;
 mod demo;
 mod explain;
+mod fields;
 mod hook;
 pub mod ids;
+mod links;
+mod list;
+mod markdown;
 pub mod open;
 mod schema;
+mod search;
+mod show;
+mod style;
+mod table;
 mod terminal;
 
 pub use terminal::Surroundings;
@@ -34,6 +43,9 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    List(list::Arguments),
+    Show(show::Arguments),
+    Search(search::Arguments),
     Explain(explain::Arguments),
     Hook(hook::Arguments),
     Schema(schema::Arguments),
@@ -109,6 +121,9 @@ pub fn run() -> ExitCode {
     };
     let ended = match cli.command {
         Command::Check(arguments) => check::run(&arguments, &surroundings),
+        Command::List(arguments) => list::run(&arguments, &surroundings),
+        Command::Show(arguments) => show::run(&arguments, &surroundings),
+        Command::Search(arguments) => search::run(&arguments, &surroundings),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Hook(arguments) => hook::run(&arguments, &surroundings),
         Command::Schema(arguments) => schema::run(&arguments),

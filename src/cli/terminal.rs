@@ -107,9 +107,22 @@ pub fn colour() -> bool {
     anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
-/// The width of the terminal in columns; 120 where there is none.
+/// The width of the output in columns: what COLUMNS sets, or else the terminal's; `None` for a file or a pipe, which
+/// nothing need fit.
+pub fn known_width() -> Option<usize> {
+    let set = std::env::var("COLUMNS").ok().and_then(|text| text.parse::<usize>().ok());
+    let width = set.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
+    width.map(|width| width.max(40))
+}
+
+/// The width to lay lines out for: that of the output, or 120 where it has none.
 pub fn width() -> usize {
-    terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0).max(40))
+    known_width().unwrap_or(120)
+}
+
+/// The width to wrap prose at: that of the output, but no more than people read well.
+pub fn prose_width() -> usize {
+    known_width().unwrap_or(100).min(100)
 }
 
 #[allow(dead_code)]

@@ -5,7 +5,7 @@ use super::{
     Record, TableShape,
 };
 use crate::values::vocabulary::{ActionStatus, DecisionStatus, EntryStatus, FindingStatus, Marking};
-use crate::values::{EntryId, Kind, Trail, TreePath};
+use crate::values::{EntryId, Kind, Tag, Trail, TreePath};
 use std::ops::Range;
 use toml::de::DeTable;
 
@@ -119,6 +119,20 @@ impl Entry {
             Body::Decision(decision) => decision.tlp,
             Body::Evidence(item) => item.tlp,
             Body::Custody(_) => None,
+        }
+    }
+
+    /// The team's tags.
+    pub fn tags(&self) -> &[Tag] {
+        match &self.body {
+            Body::Finding(finding) => &finding.tags,
+            Body::Event(event) => &event.tags,
+            Body::Indicator(indicator) => &indicator.tags,
+            Body::Asset(asset) => &asset.tags,
+            Body::Action(action) => &action.tags,
+            Body::Decision(decision) => &decision.tags,
+            Body::Evidence(item) => &item.tags,
+            Body::Custody(_) => &[],
         }
     }
 
