@@ -1,7 +1,7 @@
 //! Reading a case: a tree goes in, the case and everything wrong with its text come out.
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::model::reading::syntax;
+use crate::model::reading::{characters, merge_conflict, syntax, too_large};
 use crate::model::{Body, Case, Entry, Loaded, MAX_TEXT_BYTES, Note, Reader, Record};
 use crate::tree::{ContentKey, Node, Tree, TreeError};
 use crate::values::{EntryId, Kind, TreePath};
@@ -10,6 +10,7 @@ use toml::de::DeTable;
 
 pub mod duplicate_id;
 pub mod file_name;
+pub mod missing_file;
 pub mod stray_file;
 
 use crate::diagnostic::Page;
@@ -18,6 +19,7 @@ use crate::diagnostic::Page;
 pub const PAGES: &[Page] = &[
     Page::fixed("duplicate-id", include_str!("duplicate_id.rs")),
     Page::fixed("file-name", include_str!("file_name.rs")),
+    Page::fixed("missing-file", include_str!("missing_file.rs")),
     Page::fixed("stray-file", include_str!("stray_file.rs")),
 ];
 
@@ -59,7 +61,7 @@ pub fn load(tree: &dyn Tree, memory: &mut dyn Memory) -> Result<(Case, Vec<Diagn
     Ok((case, found))
 }
 
-/// Reads one of the files that every case has; a missing one is for the rules to report.
+/// Reads one of the files that every case has.
 fn read_file<T: Record>(
     tree: &dyn Tree,
     name: &str,
@@ -68,9 +70,12 @@ fn read_file<T: Record>(
     let path = TreePath::from(name);
     let content = match tree.read(&path, MAX_TEXT_BYTES) {
         Ok(content) => content,
-        Err(TreeError::Missing(_)) => return Ok(None),
-        Err(error @ TreeError::TooLarge { .. }) => {
-            found.push(syntax::unreadable(&path, &error.to_string()));
+        Err(TreeError::Missing(_)) => {
+            found.push(missing_file::found(&path));
+            return Ok(None);
+        }
+        Err(TreeError::TooLarge { path, bytes, limit }) => {
+            found.push(too_large::found(&path, bytes, limit));
             return Ok(None);
         }
         Err(error) => return Err(error),
@@ -87,21 +92,42 @@ fn read_toml<T>(
     reader: &mut Reader,
     read: impl FnOnce(&DeTable<'_>, &mut Reader) -> Option<T>,
 ) -> Option<T> {
+    let text = readable(&reader.path, content, &mut reader.found)?;
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        reader.found.extend(syntax::found_newer(&reader.path, text));
+        read(table.get_ref(), reader)
+    } else {
+        // What stands after a syntax error may have been read as something else, so nothing is said of it.
+        reader.found.extend(syntax::found(&reader.path, text, &errors));
+        None
+    }
+}
+
+/// The text of a file, with what is wrong with its characters; none where reading on would say nothing true.
+fn readable<'c>(path: &TreePath, content: &'c [u8], found: &mut Vec<Diagnostic>) -> Option<&'c str> {
     let text = match std::str::from_utf8(content) {
         Ok(text) => text,
         Err(error) => {
-            let report = syntax::not_utf8(&reader.path, error.valid_up_to());
-            reader.report(report);
+            found.push(syntax::not_utf8(path, error.valid_up_to()));
             return None;
         }
     };
-    let (table, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        let report = syntax::found(&reader.path, error.span().unwrap_or(0..0), error.message());
-        reader.report(report);
+    let conflicts = merge_conflict::found(path, text);
+    if !conflicts.is_empty() {
+        found.extend(conflicts);
+        return None;
     }
-    // What stands after a syntax error may have been read as something else, so nothing is said of it.
-    if errors.is_empty() { read(table.get_ref(), reader) } else { None }
+    found.extend(characters::found(path, text));
+    Some(text)
+}
+
+/// What to say of a file that the tree holds but does not give.
+fn unreadable(path: &TreePath, error: &TreeError) -> Diagnostic {
+    match error {
+        TreeError::TooLarge { bytes, limit, .. } => too_large::found(path, *bytes, *limit),
+        _ => syntax::unreadable(path, &error.to_string()),
+    }
 }
 
 /// The span of a file's first line that holds a key: where a missing field of the whole file is shown.
@@ -194,7 +220,7 @@ fn read_entry(kind: Kind, path: &TreePath, content: Result<Vec<u8>, TreeError>) 
             Some(Entry { path: path.clone(), body })
         }),
         Err(error) => {
-            reader.report(syntax::unreadable(path, &error.to_string()));
+            reader.report(unreadable(path, &error));
             None
         }
     };
@@ -238,11 +264,12 @@ fn load_notes(tree: &dyn Tree, found: &mut Vec<Diagnostic>) -> Result<Vec<Note>,
         let Some(name) = node.text().filter(|name| name.ends_with(".md")) else { continue };
         let path = folder.join(name);
         match tree.read(&path, MAX_TEXT_BYTES) {
-            Ok(content) => match String::from_utf8(content) {
-                Ok(text) => notes.push(Note { path, text }),
-                Err(error) => found.push(syntax::not_utf8(&path, error.utf8_error().valid_up_to())),
-            },
-            Err(error) => found.push(syntax::unreadable(&path, &error.to_string())),
+            Ok(content) => {
+                if let Some(text) = readable(&path, &content, found) {
+                    notes.push(Note { text: text.to_owned(), path });
+                }
+            }
+            Err(error) => found.push(unreadable(&path, &error)),
         }
     }
     Ok(notes)

@@ -3,7 +3,7 @@
 use super::reading;
 use super::record::TableShape;
 use crate::diagnostic::Diagnostic;
-use crate::values::{EntryId, Kind, Markdown, Trail, TreePath, When};
+use crate::values::{EntryId, Kind, Markdown, Moment, Trail, TreePath, When};
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -63,6 +63,7 @@ pub enum Datum<'a> {
     Markdown(&'a Markdown),
     Reference(EntryId),
     When(&'a When),
+    Moment(Moment),
     Technique(&'a str),
 }
 

@@ -329,6 +329,10 @@ impl Field for Moment {
                     reader.report(reading::time_without_offset::found(&reader.path, value.span(), &text));
                     return None;
                 }
+                if datetime.time.is_some_and(|time| time.second.is_none()) {
+                    reader.report(reading::syntax::without_seconds(&reader.path, value.span()));
+                    return None;
+                }
                 match datetime.to_string().parse() {
                     Ok(moment) => Some(moment),
                     Err(malformed) => {
@@ -350,6 +354,10 @@ impl Field for Moment {
                 None
             }
         }
+    }
+
+    fn visit<'a>(&'a self, trail: Trail<'_>, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {
+        visitor(trail, Datum::Moment(*self));
     }
 }
 

@@ -1,5 +1,6 @@
 //! The small values that entries are made of: each parses, compares and prints, and nothing more.
 
+pub mod attack;
 pub mod digest;
 pub mod duration;
 pub mod id;

@@ -31,6 +31,9 @@ use std::ops::Range;
 pub const CODE: Code = Code::new("missing-field");
 
 pub fn found(path: &TreePath, table: Range<usize>, name: &str, shape: &Shape) -> Diagnostic {
-    Diagnostic::error(CODE, Place::bytes(path, table), format!("the field `{name}` is missing"))
-        .help(format!("add `{name} = {}`", crate::model::schema::example(shape)))
+    let help = match shape {
+        Shape::Word { words, .. } => format!("add `{name} = \"…\"`: the words are {}", words.join(", ")),
+        _ => format!("add `{name} = {}`", crate::model::schema::example(shape)),
+    };
+    Diagnostic::error(CODE, Place::bytes(path, table), format!("the field `{name}` is missing")).help(help)
 }

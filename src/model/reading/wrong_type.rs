@@ -36,15 +36,21 @@ pub fn found(path: &TreePath, span: Range<usize>, expected: &str, value: &DeValu
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
     };
-    let diagnostic = Diagnostic::error(CODE, Place::bytes(path, span), format!("expected {expected}, found {what}"));
-    match (expected, value) {
-        ("a list", DeValue::String(text)) => diagnostic.help(format!("write `[\"{}\"]`", text.escape_debug())),
-        ("a whole number", DeValue::String(text)) if text.parse::<i64>().is_ok() => {
-            diagnostic.help(format!("remove the quotes: `{text}`"))
-        }
-        ("true or false", DeValue::String(text)) if matches!(text.as_ref(), "true" | "false") => {
-            diagnostic.help(format!("remove the quotes: `{text}`"))
-        }
-        _ => diagnostic,
-    }
+    let help = match (expected, value) {
+        ("a list", DeValue::String(text)) => format!("write `[\"{}\"]`", text.escape_debug()),
+        ("a list", _) => "write its items between `[` and `]`".to_owned(),
+        ("a table", _) => "write its keys below a line `[name]`, or between `{` and `}`".to_owned(),
+        ("a whole number", DeValue::String(text)) if text.parse::<i64>().is_ok() => without_quotes(text),
+        ("a whole number", _) => "write digits without quotes, such as `3`".to_owned(),
+        ("true or false", DeValue::String(text)) if matches!(text.as_ref(), "true" | "false") => without_quotes(text),
+        ("true or false", _) => "write `true` or `false`, without quotes".to_owned(),
+        (_, DeValue::Integer(number)) => format!("put it in quotes: `\"{number}\"`"),
+        (_, DeValue::Array(_)) => "write one text between `\"` and `\"`, without `[` and `]`".to_owned(),
+        _ => "write a text between `\"` and `\"`".to_owned(),
+    };
+    Diagnostic::error(CODE, Place::bytes(path, span), format!("expected {expected}, found {what}")).help(help)
+}
+
+fn without_quotes(text: &str) -> String {
+    format!("remove the quotes: `{text}`")
 }

@@ -1,0 +1,33 @@
+//! A file that every case has is not there.
+//!
+//! ## What it checks
+//! That case.toml, team.toml and policy.toml are at the root of the repository.
+//!
+//! ## Why
+//! Without case.toml nobody knows which case it is and who may read it; without team.toml and policy.toml nothing says
+//! who may sign and what a status requires.
+//!
+//! ## Fails
+//! ```text
+//! findings/   team.toml   policy.toml
+//! ```
+//!
+//! ## Passes
+//! ```text
+//! case.toml   findings/   team.toml   policy.toml
+//! ```
+//!
+//! ## How to fix
+//! Type `casebook init` in the repository: it writes the files that are missing and leaves the others. A file that was
+//! deleted comes back with `git checkout HEAD -- case.toml`.
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::values::TreePath;
+
+pub const CODE: Code = Code::new("missing-file");
+
+pub fn found(path: &TreePath) -> Diagnostic {
+    Diagnostic::error(CODE, Place::file(path), format!("the case has no `{path}`")).help(format!(
+        "`casebook init` writes what is missing; `git checkout HEAD -- {path}` brings back what was deleted"
+    ))
+}
