@@ -28,7 +28,7 @@ pub fn found(path: &TreePath, kind: Kind) -> Diagnostic {
     Diagnostic::error(
         CODE,
         Place::file(path),
-        format!("`{path}` is not a {kind}: only `.toml` files belong in this folder"),
+        format!("`{path}` is no {kind}: only `.toml` files belong in this folder"),
     )
     .help("narrative goes into `notes/`, evidence is added with `casebook evidence add PATH`")
 }

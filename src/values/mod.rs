@@ -1,6 +1,7 @@
 //! The small values that entries are made of: each parses, compares and prints, and nothing more.
 
 pub mod attack;
+pub mod characters;
 pub mod digest;
 pub mod duration;
 pub mod id;

@@ -4,6 +4,8 @@ pub mod json;
 pub mod text;
 
 use super::{Diagnostic, Level};
+use crate::values::characters::{deceit, may_deceive};
+use std::borrow::Cow;
 
 /// How many errors and warnings there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -29,24 +31,35 @@ impl std::fmt::Display for Count {
     }
 }
 
-/// Shows control characters and bidirectional overrides by their escapes, so that text from a case
-/// cannot steer a terminal or turn a line around.
+/// Shows characters that deceive by their escapes, so that text from a case cannot steer a terminal or turn a line
+/// around. The two that join letters of some scripts stay.
 pub fn printable(text: &str) -> String {
     text.chars()
         .map(|c| match c {
-            '\n' | '\t' => c.to_string(),
-            c if c.is_control() || is_bidirectional(c) => c.escape_unicode().to_string(),
+            '\u{200c}' | '\u{200d}' => c.to_string(),
+            c if deceit(c).is_some() => c.escape_unicode().to_string(),
             c => c.to_string(),
         })
         .collect()
 }
 
+/// Shows characters that deceive by one of the same length in bytes, so that places in the text stay where they are.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !may_deceive(text) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |c: char| match (c, c.len_utf8()) {
+        // The renderer has pictures for those of one byte.
+        (c, 1) => c,
+        (c, _) if deceit(c).is_none() || matches!(c, '\u{200c}' | '\u{200d}') => c,
+        (_, 2) => '·',
+        (_, 3) => '\u{fffd}',
+        _ => '\u{1f7e5}',
+    };
+    Cow::Owned(text.chars().map(shown).collect())
+}
+
 /// The same for what must stay on one line: a path with a newline must not look like a second message.
 pub fn printable_line(text: &str) -> String {
     printable(text).replace('\n', "\\n").replace('\t', "\\t")
-}
-
-/// The characters that change the direction of text (Unicode Standard Annex 9; CVE-2021-42574).
-pub fn is_bidirectional(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}')
 }

@@ -1,6 +1,6 @@
 //! Diagnostics for people: the message, the place with the text underlined, and what to type next.
 
-use super::{printable, printable_line};
+use super::{printable, printable_line, visible};
 use crate::diagnostic::{Diagnostic, Level, Place, Sources};
 use annotate_snippets::{AnnotationKind, Group, Level as Look, Origin, Renderer, Snippet};
 
@@ -46,7 +46,7 @@ fn mark<'a>(
                 Some(label) => kind.span(first_line_of(text, range)).label(printable_line(label)),
                 None => kind.span(first_line_of(text, range)),
             };
-            group.element(Snippet::source(text).path(path).annotation(annotation))
+            group.element(Snippet::source(visible(text)).path(path).annotation(annotation))
         }
         _ => group.element(Origin::path(path)),
     }

@@ -24,9 +24,9 @@
 //! Remove the character. Where it is part of the evidence, write it as the escape that the message shows, between double
 //! quotes. Editors hide these characters: the message says the line and the column.
 
-use super::characters::{code_point, escape};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::values::TreePath;
+use crate::values::characters::{code_point, escape};
 use std::ops::Range;
 
 pub const CODE: Code = Code::new("bidirectional-text");

@@ -20,9 +20,9 @@
 //! ## How to fix
 //! Remove the character or describe it in words. Raw bytes of evidence are added with `casebook evidence add`.
 
-use super::characters::{code_point, escape};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::values::TreePath;
+use crate::values::characters::{code_point, escape};
 use std::ops::Range;
 
 pub const CODE: Code = Code::new("control-character");

@@ -22,9 +22,9 @@
 //! Remove the character, or type the word anew. Where it is part of the evidence, write it as the escape that the message
 //! shows, between double quotes.
 
-use super::characters::{code_point, escape};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::values::TreePath;
+use crate::values::characters::{code_point, escape};
 use std::ops::Range;
 
 pub const CODE: Code = Code::new("invisible-character");

@@ -21,10 +21,11 @@
 //! Rename the file. `casebook evidence add` does so for evidence, and records its own name.
 
 use super::{place_of, renaming};
-use crate::diagnostic::{Code, Diagnostic, render};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::tree::Node;
 use crate::validate::Found;
 use crate::values::TreePath;
+use crate::values::characters::deceit;
 
 pub const CODE: Code = Code::new("control-in-name");
 
@@ -37,5 +38,5 @@ pub fn check(folder: &TreePath, nodes: &[Node], found: &mut Found) {
 }
 
 fn is_unseen(c: char) -> bool {
-    c.is_control() || render::is_bidirectional(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+    c.is_control() || deceit(c).is_some()
 }
