@@ -1,46 +1,57 @@
 //! Evidence: lists of digests, hashing, and whether what is there is what was registered.
 
-use crate::diagnostic::{Diagnostic, Page};
+pub mod append_only;
+pub mod damage;
+pub mod examine;
+pub mod lfs;
+pub mod line_endings;
+pub mod list;
+
+pub use append_only::compare;
+pub use damage::PAGES;
+pub use examine::{Examined, Scope, examine};
+
+use crate::diagnostic::Diagnostic;
 use crate::model::Case;
 use crate::tree::{ContentKey, Tree, TreeError};
-use crate::values::Sha256;
+use crate::values::Digested;
 
-/// The manual pages of the codes that evidence reports.
-pub const PAGES: &[Page] = &[];
+/// What a folder of evidence holds that was found to be exactly what its list says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Totals {
+    pub files: u64,
+    pub bytes: u64,
+    /// The size of the largest file in bytes.
+    pub largest: u64,
+}
 
 /// Digests that were computed before, by the content that they are of. An implementation may forget anything.
 pub trait DigestMemory {
-    fn recall(&mut self, key: ContentKey) -> Option<Sha256>;
-    fn remember(&mut self, key: ContentKey, digest: Sha256);
-    /// Whether this folder of an evidence item was found to be exactly what the list with this key says.
-    fn is_verified(&mut self, folder: ContentKey, list: ContentKey) -> bool;
-    fn remember_verified(&mut self, folder: ContentKey, list: ContentKey);
+    fn recall(&mut self, key: ContentKey) -> Option<Digested>;
+    fn remember(&mut self, key: ContentKey, digest: Digested);
+    /// What this folder of an evidence item holds, if it was found to be exactly what the list with this key says.
+    fn recall_verified(&mut self, folder: ContentKey, list: ContentKey) -> Option<Totals>;
+    fn remember_verified(&mut self, folder: ContentKey, list: ContentKey, totals: Totals);
 }
 
 /// A memory that remembers nothing.
 pub struct NoDigests;
 
 impl DigestMemory for NoDigests {
-    fn recall(&mut self, _: ContentKey) -> Option<Sha256> {
+    fn recall(&mut self, _: ContentKey) -> Option<Digested> {
         None
     }
 
-    fn remember(&mut self, _: ContentKey, _: Sha256) {}
+    fn remember(&mut self, _: ContentKey, _: Digested) {}
 
-    fn is_verified(&mut self, _: ContentKey, _: ContentKey) -> bool {
-        false
+    fn recall_verified(&mut self, _: ContentKey, _: ContentKey) -> Option<Totals> {
+        None
     }
 
-    fn remember_verified(&mut self, _: ContentKey, _: ContentKey) {}
+    fn remember_verified(&mut self, _: ContentKey, _: ContentKey, _: Totals) {}
 }
 
 /// Verifies the evidence of a case on the bytes of its tree.
-pub fn verify(_tree: &dyn Tree, _case: &Case, _digests: &mut dyn DigestMemory) -> Result<Vec<Diagnostic>, TreeError> {
-    Ok(Vec::new())
-}
-
-/// Reports what must never change and differs from the base: evidence records, lists and bytes, custody events,
-/// and entries that were removed.
-pub fn compare(_base: &dyn Tree, _tree: &dyn Tree) -> Result<Vec<Diagnostic>, TreeError> {
-    Ok(Vec::new())
+pub fn verify(tree: &dyn Tree, case: &Case, digests: &mut dyn DigestMemory) -> Result<Vec<Diagnostic>, TreeError> {
+    Ok(examine(tree, case, digests, &Scope::All, &|_| {})?.diagnostics)
 }

@@ -1,0 +1,145 @@
+//! What is only ever added to: compared with the commit that a tree follows.
+
+use super::damage::{custody_changed, entry_deleted, evidence_changed, signoff_changed};
+use super::list;
+use crate::diagnostic::Diagnostic;
+use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError, digest_one};
+use crate::values::{EntryId, Kind, Sha256, TreePath};
+use std::collections::BTreeMap;
+
+/// How a file of the base stands in the tree.
+enum Change<'a> {
+    Gone,
+    Other { base: &'a Node, now: &'a Node },
+}
+
+/// Reports what must never change and differs from the base: evidence records and lists, custody events, sign-offs, and
+/// entries that were removed.
+///
+/// The files of evidence are not compared: a list that is unchanged holds them (`examine`), and where the base's own bytes
+/// are damaged, the change that mends them is welcome.
+pub fn compare(base: &dyn Tree, tree: &dyn Tree) -> Result<Vec<Diagnostic>, TreeError> {
+    let mut found = Vec::new();
+    for kind in Kind::ALL {
+        let folder = TreePath::from(kind.folder());
+        differences(base, tree, &folder, false, &mut |path, change, added| match (kind, change) {
+            (Kind::Evidence, change) => found.extend(evidence(base, tree, path, &change)),
+            (Kind::Custody, change) => found.push(custody_changed::found(path, matches!(change, Change::Gone))),
+            (kind, Change::Gone) if path.name().ends_with(".toml") => {
+                found.push(entry_deleted::found(path, kind, added.as_ref()));
+            }
+            _ => {}
+        })?;
+    }
+    differences(base, tree, &TreePath::from("signoffs"), true, &mut |path, change, _| {
+        found.push(signoff_changed::found(path, matches!(change, Change::Gone)));
+    })?;
+    Ok(found)
+}
+
+/// Calls `report` for every file of the base's folder that is not the same in the tree. For a file that is gone, it also
+/// tells a new file with the same content, where there is one.
+fn differences(
+    base: &dyn Tree,
+    tree: &dyn Tree,
+    folder: &TreePath,
+    deep: bool,
+    report: &mut dyn FnMut(&TreePath, Change<'_>, Option<TreePath>),
+) -> Result<(), TreeError> {
+    if let (Some(key), Some(other)) = (key(base, folder), key(tree, folder))
+        && key == other
+    {
+        return Ok(());
+    }
+    let before = list_or_nothing(base, folder)?;
+    let after: BTreeMap<Vec<u8>, Node> =
+        list_or_nothing(tree, folder)?.into_iter().map(|node| (node.name.clone(), node)).collect();
+    let old: BTreeMap<&[u8], &Node> = before.iter().map(|node| (node.name.as_slice(), node)).collect();
+    for node in &before {
+        let path = folder.join(&String::from_utf8_lossy(&node.name));
+        let now = after.get(&node.name);
+        if node.kind == NodeKind::Folder {
+            if deep {
+                differences(base, tree, &path, deep, report)?;
+            }
+            continue;
+        }
+        match now {
+            None => {
+                let added = after.values().filter(|new| !old.contains_key(new.name.as_slice()));
+                let renamed = added.into_iter().find(|new| new.key.is_some() && new.key == node.key);
+                let renamed = renamed.and_then(Node::text).map(|name| folder.join(name));
+                report(&path, Change::Gone, renamed);
+            }
+            Some(now) if !is_same(base, tree, &path, node, now)? => {
+                report(&path, Change::Other { base: node, now }, None);
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn key(tree: &dyn Tree, path: &TreePath) -> Option<ContentKey> {
+    tree.node(path)?.key
+}
+
+fn list_or_nothing(tree: &dyn Tree, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
+    match tree.list(folder) {
+        Err(TreeError::Missing(_)) => Ok(Vec::new()),
+        listed => listed,
+    }
+}
+
+/// Whether a file has the same bytes in both, by its key where both have one.
+fn is_same(base: &dyn Tree, tree: &dyn Tree, path: &TreePath, node: &Node, now: &Node) -> Result<bool, TreeError> {
+    if !(node.is_file() && now.is_file()) {
+        return Ok(node.kind == now.kind);
+    }
+    if let (Some(key), Some(other)) = (node.key, now.key) {
+        return Ok(key == other);
+    }
+    Ok(digest_one(base, path, &|_| {})?.sha256 == digest_one(tree, path, &|_| {})?.sha256)
+}
+
+/// What is wrong with a changed file at the top of `evidence/`: a record or a list.
+fn evidence(base: &dyn Tree, tree: &dyn Tree, path: &TreePath, change: &Change<'_>) -> Option<Diagnostic> {
+    let name = path.name();
+    let (what, is_list) = match name.rsplit_once('.')?.1 {
+        "toml" => ("evidence record", false),
+        "sha256" => ("evidence list", true),
+        _ => return None,
+    };
+    match change {
+        Change::Gone => Some(evidence_changed::vanished(path, what)),
+        Change::Other { base: before, now } => {
+            let how = if is_list && before.is_file() && now.is_file() {
+                let item: Option<EntryId> = path.stem().parse().ok();
+                item.map(|item| changed_lines(base, tree, path, item)).unwrap_or_default()
+            } else {
+                String::new()
+            };
+            Some(evidence_changed::changed(path, what, &how))
+        }
+    }
+}
+
+/// Names the first file whose line in a list differs.
+fn changed_lines(base: &dyn Tree, tree: &dyn Tree, path: &TreePath, item: EntryId) -> String {
+    let lines = |tree: &dyn Tree| -> BTreeMap<TreePath, Sha256> {
+        let content = tree.read(path, list::MAX_LIST_BYTES).unwrap_or_default();
+        list::parse(path, item, &content).0.into_iter().map(|line| (line.path, line.digest)).collect()
+    };
+    let (before, now) = (lines(base), lines(tree));
+    let changed = before.iter().find(|(path, digest)| now.get(*path) != Some(digest));
+    match changed {
+        Some((path, digest)) => match now.get(path) {
+            Some(new) => format!(": `{path}` had the digest {digest}, and now {new}"),
+            None => format!(": `{path}` with the digest {digest} is no longer listed"),
+        },
+        None => match now.keys().find(|path| !before.contains_key(*path)) {
+            Some(path) => format!(": `{path}` was not in it"),
+            None => String::new(),
+        },
+    }
+}

@@ -1,0 +1,39 @@
+//! An entry was deleted or renamed.
+//!
+//! ## What it checks
+//! That every entry of the commit that this one follows is still in its file.
+//!
+//! ## Why
+//! Reports that were sent name it, and people would look for it in vain. When Git merges a deletion on one branch with an
+//! edit on another, it can take a similar new file for the renamed old one, and puts the edit there without a word.
+//!
+//! ## Fails
+//! ```text
+//! $ git status --short
+//! D  findings/f-7q2k9dm4.toml
+//! ```
+//!
+//! ## Passes
+//! ```toml
+//! # findings/f-7q2k9dm4.toml
+//! status = "withdrawn"
+//! ```
+//!
+//! ## How to fix
+//! Bring the file back with `git checkout HEAD -- PATH`, then set its `status` to `withdrawn`, or to `superseded` with
+//! `superseded_by`.
+
+use super::restore;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::values::{Kind, TreePath};
+
+pub const CODE: Code = Code::new("entry-deleted");
+
+pub fn found(path: &TreePath, kind: Kind, renamed_to: Option<&TreePath>) -> Diagnostic {
+    let message = match renamed_to {
+        None => format!("the {kind} `{path}` was deleted"),
+        Some(new) => format!("the {kind} `{path}` was renamed to `{new}`"),
+    };
+    Diagnostic::error(CODE, Place::file(path), message)
+        .help(format!("bring it back with `{}`, then set its `status` to `\"withdrawn\"`", restore(path)))
+}

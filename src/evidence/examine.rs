@@ -1,0 +1,480 @@
+//! The examination: every byte of every evidence item against what was registered. It goes on after the first problem.
+
+use super::damage::evidence_altered::Cause;
+use super::damage::{
+    evidence_altered, evidence_count, evidence_ignored, evidence_missing, evidence_storage, evidence_too_large,
+    evidence_unlisted, evidence_unregistered, list_digest, list_missing,
+};
+use super::list::{self, ListLine, folder_path, list_path};
+use super::{DigestMemory, Totals, lfs, line_endings};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Case, Evidence};
+use crate::tree::{ContentKey, Node, NodeKind, Told, Tree, TreeError};
+use crate::values::vocabulary::Storage;
+use crate::values::{Digested, EntryId, Kind, Sha256, TreePath};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which items are examined.
+pub enum Scope {
+    All,
+    Items(BTreeSet<EntryId>),
+}
+
+impl Scope {
+    fn holds(&self, item: EntryId) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::Items(items) => items.contains(&item),
+        }
+    }
+}
+
+/// What an examination saw, and everything that is wrong.
+#[derive(Clone, Debug, Default)]
+pub struct Examined {
+    pub diagnostics: Vec<Diagnostic>,
+    pub items: u64,
+    /// Files whose bytes are the registered ones.
+    pub files: u64,
+    /// The bytes of these files together.
+    pub bytes: u64,
+    /// Files whose bytes are kept elsewhere, so that nothing was said of them here, by item.
+    pub elsewhere: BTreeMap<EntryId, u64>,
+}
+
+/// What the folder `evidence` holds of one item beside its record.
+#[derive(Default)]
+struct Shelf {
+    list: Option<Node>,
+    folder: Option<Node>,
+}
+
+/// One item, with what is needed to judge it once its files are hashed.
+struct Plan<'c> {
+    item: EntryId,
+    /// The record; `None` where its file cannot be read, which is reported elsewhere.
+    record: Option<(&'c TreePath, &'c Evidence)>,
+    lines: Vec<ListLine>,
+    /// Whether the list can be read whole and is the registered one.
+    list_is_sound: bool,
+    /// The files in the item's folder.
+    present: BTreeMap<TreePath, Option<ContentKey>>,
+    /// What is neither file nor folder there: links, submodules, devices.
+    others: BTreeMap<TreePath, &'static str>,
+    /// The pointers among them, in an item that is kept with Git LFS.
+    pointers: BTreeMap<TreePath, Digested>,
+    /// The keys of folder and list, where the tree has such.
+    keys: Option<(ContentKey, ContentKey)>,
+    /// What the folder holds, where it was verified before.
+    settled: Option<Totals>,
+    /// Whether nothing was left to the rules for names, which do not remember what they find.
+    is_plain: bool,
+    found: Vec<Diagnostic>,
+}
+
+type Digests = BTreeMap<TreePath, Result<Digested, TreeError>>;
+
+/// Examines the evidence of a case on the bytes of its tree. `told` hears of the bytes as they are hashed.
+pub fn examine(
+    tree: &dyn Tree,
+    case: &Case,
+    memory: &mut dyn DigestMemory,
+    scope: &Scope,
+    told: &Told,
+) -> Result<Examined, TreeError> {
+    let mut examined = Examined::default();
+    let mut shelves = shelves(tree, scope, &mut examined.diagnostics)?;
+    let limit = case.policy.as_ref().and_then(|policy| policy.value.evidence.as_ref()?.max_git_file_bytes);
+    let limit = limit.unwrap_or(evidence_too_large::DEFAULT_LIMIT);
+    let mut plans = Vec::new();
+    for (item, record) in records(case) {
+        let shelf = shelves.remove(&item).unwrap_or_default();
+        if scope.holds(item) {
+            plans.push(plan(tree, item, record, shelf, memory, limit));
+        }
+    }
+    for (item, shelf) in shelves.into_iter().filter(|(item, _)| scope.holds(*item)) {
+        let paths = [shelf.list.map(|_| list_path(item)), shelf.folder.map(|_| folder_path(item))];
+        let report = |path: TreePath| evidence_unregistered::found(&path, Some(item));
+        examined.diagnostics.extend(paths.into_iter().flatten().map(report));
+    }
+    let digests = hash(tree, &plans, memory, told);
+    for plan in plans {
+        judge(tree, plan, &digests, limit, memory, &mut examined);
+    }
+    Ok(examined)
+}
+
+/// Every item that has a record, readable or not.
+fn records(case: &Case) -> BTreeMap<EntryId, Option<(&TreePath, &Evidence)>> {
+    let unreadable = case.unreadable.keys().filter(|id| id.kind() == Kind::Evidence).map(|id| (*id, None));
+    let readable = case.evidence().map(|(entry, record)| (entry.id(), Some((&entry.path, record))));
+    unreadable.chain(readable).collect()
+}
+
+/// The lists and folders in `evidence/`, by item; reports what is neither.
+fn shelves(tree: &dyn Tree, scope: &Scope, found: &mut Vec<Diagnostic>) -> Result<BTreeMap<EntryId, Shelf>, TreeError> {
+    let top = TreePath::from(Kind::Evidence.folder());
+    let nodes = match tree.list(&top) {
+        Ok(nodes) => nodes,
+        Err(TreeError::Missing(_)) => return Ok(BTreeMap::new()),
+        Err(error) => return Err(error),
+    };
+    let mut shelves: BTreeMap<EntryId, Shelf> = BTreeMap::new();
+    let mut stray = Vec::new();
+    for node in nodes {
+        let name = String::from_utf8_lossy(&node.name).into_owned();
+        let path = top.join(&name);
+        let stem: Option<EntryId> = name.split('.').next().and_then(|stem| stem.parse().ok());
+        let item = stem.filter(|id| id.kind() == Kind::Evidence);
+        match item {
+            Some(item) if node.is_file() && name == format!("{item}.sha256") => {
+                shelves.entry(item).or_default().list = Some(node);
+            }
+            Some(item) if node.kind == NodeKind::Folder && name == item.to_string() => {
+                shelves.entry(item).or_default().folder = Some(node);
+            }
+            _ if node.is_file() && (name.ends_with(".toml") || name == ".gitkeep") => {}
+            // The rules for names report these.
+            _ if name.eq_ignore_ascii_case(".gitattributes") => {}
+            _ if !node.is_file() && node.kind != NodeKind::Folder => {}
+            _ if evidence_ignored::is_one(&name) => stray.push(evidence_ignored::found(&path)),
+            _ => stray.push(evidence_unregistered::found(&path, None)),
+        }
+    }
+    if matches!(scope, Scope::All) {
+        found.extend(stray);
+    }
+    Ok(shelves)
+}
+
+/// Reads the list of an item and walks its folder.
+fn plan<'c>(
+    tree: &dyn Tree,
+    item: EntryId,
+    record: Option<(&'c TreePath, &'c Evidence)>,
+    shelf: Shelf,
+    memory: &mut dyn DigestMemory,
+    limit: u64,
+) -> Plan<'c> {
+    let keys = shelf.folder.as_ref().and_then(|node| node.key).zip(shelf.list.as_ref().and_then(|node| node.key));
+    let mut plan = Plan {
+        item,
+        record,
+        lines: Vec::new(),
+        list_is_sound: false,
+        present: BTreeMap::new(),
+        others: BTreeMap::new(),
+        pointers: BTreeMap::new(),
+        keys,
+        settled: None,
+        is_plain: true,
+        found: Vec::new(),
+    };
+    let storage = record.map(|(_, record)| record.storage);
+    if let (Some((path, record)), Some(Storage::None)) = (record, storage) {
+        plan.found.extend(storage_problems(path, record, item, &shelf));
+        return plan;
+    }
+    let key = shelf.list.as_ref().and_then(|node| node.key);
+    let Some((content, digest)) = read_list(tree, &mut plan, shelf.list.is_some(), key, memory) else {
+        return plan;
+    };
+    plan.list_is_sound = judge_list(&mut plan, digest);
+    plan.settled = match (storage, plan.keys) {
+        (Some(Storage::Git), Some((folder, list))) => {
+            memory.recall_verified(folder, list).filter(|totals| totals.largest <= limit)
+        }
+        _ => None,
+    };
+    if plan.settled.is_some() {
+        return plan;
+    }
+    let content = match content {
+        Some(content) => content,
+        None => tree.read(&list_path(item), list::MAX_LIST_BYTES).unwrap_or_default(),
+    };
+    let (lines, problems) = list::parse(&list_path(item), item, &content);
+    plan.list_is_sound &= problems.is_empty();
+    plan.lines = lines;
+    plan.found.extend(problems);
+    if shelf.folder.is_some() {
+        walk(tree, &folder_path(item), &mut plan);
+    }
+    if storage == Some(Storage::Lfs) {
+        plan.pointers = pointers(tree, &plan.present);
+    }
+    plan
+}
+
+/// Why a physical exhibit, which has no files, cannot have what it has.
+fn storage_problems(path: &TreePath, record: &Evidence, item: EntryId, shelf: &Shelf) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if shelf.list.is_some() {
+        found.push(evidence_storage::found(path, &format!("the list `{}`", list_path(item))));
+    }
+    if shelf.folder.is_some() {
+        found.push(evidence_storage::found(path, &format!("the folder `{}`", folder_path(item))));
+    }
+    if record.list.is_some() && shelf.list.is_none() {
+        found.push(evidence_storage::found(path, "a digest of a list in its record"));
+    }
+    if found.is_empty() {
+        let counts = [("files", record.files), ("bytes", record.bytes)].into_iter().filter(|(_, number)| *number != 0);
+        found.extend(counts.map(|(field, number)| evidence_count::found(path, field, number, 0)));
+    }
+    found
+}
+
+/// The digest of an item's list, with its content unless the digest is remembered; `None`, and a report, where there is
+/// no list.
+fn read_list(
+    tree: &dyn Tree,
+    plan: &mut Plan<'_>,
+    exists: bool,
+    key: Option<ContentKey>,
+    memory: &mut dyn DigestMemory,
+) -> Option<(Option<Vec<u8>>, Sha256)> {
+    let path = list_path(plan.item);
+    if exists && let Some(digest) = key.and_then(|key| memory.recall(key)) {
+        return Some((None, digest.sha256));
+    }
+    let content = if exists { tree.read(&path, list::MAX_LIST_BYTES) } else { Err(TreeError::Missing(path.clone())) };
+    match content {
+        Ok(content) => {
+            let digest = Digested::of(&content);
+            if let Some(key) = key {
+                memory.remember(key, digest);
+            }
+            Some((Some(content), digest.sha256))
+        }
+        Err(error) => {
+            let record = plan.record.map_or_else(|| plan.item.path(), |(path, _)| path.clone());
+            let why = (!matches!(error, TreeError::Missing(_))).then(|| error.to_string());
+            plan.found.push(list_missing::found(&record, &path, why.as_deref()));
+            None
+        }
+    }
+}
+
+/// Whether the list is the one that the record names.
+fn judge_list(plan: &mut Plan<'_>, digest: Sha256) -> bool {
+    let Some((path, record)) = plan.record else { return true };
+    let problem = match record.list {
+        Some(registered) if registered == digest => return true,
+        Some(registered) => list_digest::found(path, &list_path(plan.item), registered, digest),
+        None => list_digest::not_named(path, &list_path(plan.item), digest),
+    };
+    plan.found.push(problem);
+    false
+}
+
+/// Finds the files below a folder of an item, and reports what is no file.
+fn walk(tree: &dyn Tree, folder: &TreePath, plan: &mut Plan<'_>) {
+    let nodes = match tree.list(folder) {
+        Ok(nodes) => nodes,
+        Err(error) => {
+            plan.found.push(evidence_missing::folder(folder, &error.to_string()));
+            return;
+        }
+    };
+    for node in nodes {
+        let name = String::from_utf8_lossy(&node.name);
+        let path = folder.join(&name);
+        match node.kind {
+            NodeKind::Folder => walk(tree, &path, plan),
+            NodeKind::File { .. } if name.eq_ignore_ascii_case(".gitattributes") => plan.is_plain = false,
+            NodeKind::File { .. } if evidence_ignored::is_one(&name) => {
+                plan.found.push(evidence_ignored::found(&path));
+            }
+            NodeKind::File { .. } => {
+                plan.present.insert(path, node.key);
+            }
+            kind => {
+                plan.others.insert(path, what(kind));
+            }
+        }
+    }
+}
+
+fn what(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Symlink => "it is a symbolic link, whose target is not in the case",
+        NodeKind::Submodule => "it is a submodule, whose files are not in the case",
+        _ => "it is not a file",
+    }
+}
+
+/// The Git LFS pointers among the files.
+fn pointers(tree: &dyn Tree, files: &BTreeMap<TreePath, Option<ContentKey>>) -> BTreeMap<TreePath, Digested> {
+    let pointer = |path: &TreePath| {
+        let content = tree.read(path, lfs::MAX_POINTER_BYTES).ok()?;
+        lfs::pointer(&content).map(|pointer| (path.clone(), pointer))
+    };
+    files.keys().filter_map(pointer).collect()
+}
+
+/// The digests of all files that were not verified before, remembered ones first.
+fn hash(tree: &dyn Tree, plans: &[Plan<'_>], memory: &mut dyn DigestMemory, told: &Told) -> Digests {
+    let mut digests = Digests::new();
+    let mut unknown = Vec::new();
+    let mut keys = Vec::new();
+    for plan in plans {
+        for (path, key) in plan.present.iter().filter(|(path, _)| !plan.pointers.contains_key(*path)) {
+            match key.and_then(|key| memory.recall(key)) {
+                Some(digest) => {
+                    digests.insert(path.clone(), Ok(digest));
+                }
+                None => {
+                    unknown.push(path.clone());
+                    keys.push(*key);
+                }
+            }
+        }
+    }
+    let computed = tree.digest(&unknown, told);
+    for ((path, key), digest) in unknown.into_iter().zip(keys).zip(computed) {
+        if let (Some(key), Ok(digest)) = (key, &digest) {
+            memory.remember(key, *digest);
+        }
+        digests.insert(path, digest);
+    }
+    digests
+}
+
+/// Judges one item by the digests of its files, and adds it to what was examined.
+fn judge(
+    tree: &dyn Tree,
+    mut plan: Plan<'_>,
+    digests: &Digests,
+    limit: u64,
+    memory: &mut dyn DigestMemory,
+    examined: &mut Examined,
+) {
+    examined.items += 1;
+    let was_clean = plan.found.is_empty();
+    let totals = plan.settled.or_else(|| judge_files(tree, &mut plan, digests, limit, examined));
+    if let Some(totals) = totals {
+        examined.files += totals.files;
+        examined.bytes += totals.bytes;
+    }
+    let is_clean = was_clean && plan.is_plain && plan.found.is_empty();
+    let is_git = plan.record.is_some_and(|(_, record)| record.storage == Storage::Git);
+    if let (true, true, None, Some((folder, list)), Some(totals)) = (is_clean, is_git, plan.settled, plan.keys, totals)
+    {
+        memory.remember_verified(folder, list, totals);
+    }
+    if let (Some((path, record)), Some(totals)) = (plan.record, totals)
+        && plan.list_is_sound
+        && plan.found.is_empty()
+    {
+        let elsewhere = examined.elsewhere.get(&plan.item).copied().unwrap_or(0);
+        let pointed = plan.lines.iter().filter_map(|line| plan.pointers.get(&line.path));
+        let (pointers, bytes) = pointed.fold((0, 0), |(files, bytes), pointer| (files + 1, bytes + pointer.bytes));
+        let counts = [("files", record.files, totals.files + elsewhere), ("bytes", record.bytes, totals.bytes + bytes)];
+        // The sizes of files that are kept elsewhere without a pointer are not known here.
+        let known = if elsewhere == pointers { &counts[..] } else { &counts[..1] };
+        for (field, written, counted) in known {
+            if written != counted {
+                plan.found.push(evidence_count::found(path, field, *written, *counted));
+            }
+        }
+    }
+    examined.diagnostics.append(&mut plan.found);
+}
+
+/// Compares each file with its line; the totals are of the files that hold the registered bytes.
+fn judge_files(
+    tree: &dyn Tree,
+    plan: &mut Plan<'_>,
+    digests: &Digests,
+    limit: u64,
+    examined: &mut Examined,
+) -> Option<Totals> {
+    let storage = plan.record.map(|(_, record)| record.storage);
+    if storage == Some(Storage::None) || (plan.lines.is_empty() && !plan.list_is_sound) {
+        return None;
+    }
+    let list = list_path(plan.item);
+    let by_digest: BTreeMap<Sha256, &TreePath> = plan.lines.iter().map(|line| (line.digest, &line.path)).collect();
+    let listed: BTreeSet<&TreePath> = plan.lines.iter().map(|line| &line.path).collect();
+    let there = plan.present.keys().chain(plan.others.keys());
+    let unlisted: Vec<&TreePath> = there.filter(|path| !listed.contains(path)).collect();
+    let digest_of = |path: &TreePath| digests.get(path).and_then(|digest| digest.as_ref().ok());
+    let mut totals = Totals { files: 0, bytes: 0, largest: 0 };
+    let mut found = Vec::new();
+    let mut elsewhere = 0;
+    for line in &plan.lines {
+        let place = (&list, line.span.clone());
+        if let Some(pointer) = plan.pointers.get(&line.path) {
+            elsewhere += 1;
+            if pointer.sha256 != line.digest {
+                found.push(evidence_altered::found(&line.path, place, line.digest, pointer.sha256, &Cause::Unknown));
+            }
+            continue;
+        }
+        match digests.get(&line.path) {
+            None if plan.others.contains_key(&line.path) => {
+                found.push(evidence_missing::unreadable(&line.path, place, plan.others[&line.path]));
+            }
+            None if storage == Some(Storage::Store) => elsewhere += 1,
+            None => {
+                let moved = unlisted.iter().find(|path| digest_of(path).is_some_and(|d| d.sha256 == line.digest));
+                found.push(evidence_missing::found(&line.path, place, moved.copied()));
+            }
+            Some(Err(error)) => found.push(evidence_missing::unreadable(&line.path, place, &error.to_string())),
+            Some(Ok(digest)) if digest.sha256 != line.digest => {
+                let cause = cause(
+                    tree,
+                    line,
+                    *digest,
+                    by_digest.get(&digest.sha256).copied().filter(|path| **path != line.path),
+                );
+                found.push(evidence_altered::found(&line.path, place, line.digest, digest.sha256, &cause));
+            }
+            Some(Ok(digest)) => {
+                totals.files += 1;
+                totals.bytes += digest.bytes;
+                totals.largest = totals.largest.max(digest.bytes);
+            }
+        }
+        if let Some(digest) = digest_of(&line.path)
+            && storage == Some(Storage::Git)
+            && digest.bytes > limit
+        {
+            found.push(evidence_too_large::found(&line.path, digest.bytes, limit));
+        }
+    }
+    // Where lines of the list could not be read, their files are not unlisted.
+    if plan.found.iter().all(|diagnostic| !is_of_list(diagnostic)) {
+        for path in unlisted {
+            let same = digest_of(path).and_then(|digest| by_digest.get(&digest.sha256).copied());
+            let moved = same.filter(|old| !plan.present.contains_key(old));
+            found.push(evidence_unlisted::found(path, plan.item, moved));
+        }
+    }
+    plan.found.append(&mut found);
+    if elsewhere > 0 {
+        examined.elsewhere.insert(plan.item, elsewhere);
+    }
+    Some(totals)
+}
+
+fn is_of_list(diagnostic: &Diagnostic) -> bool {
+    [super::damage::list_line::CODE, super::damage::list_path::CODE].contains(&diagnostic.code)
+}
+
+/// How the bytes of a file came to differ, as far as they tell.
+fn cause(tree: &dyn Tree, line: &ListLine, now: Digested, registered_as: Option<&TreePath>) -> Cause {
+    if let Some(other) = registered_as {
+        return Cause::BytesOf(other.clone());
+    }
+    let content = if now.bytes < lfs::MAX_POINTER_BYTES { tree.read(&line.path, now.bytes).ok() } else { None };
+    if content.and_then(|content| lfs::pointer(&content)).is_some_and(|pointer| pointer.sha256 == line.digest) {
+        return Cause::Pointer;
+    }
+    match line_endings::explain(tree, &line.path, line.digest) {
+        Ok(true) => Cause::LineEndings,
+        _ => Cause::Unknown,
+    }
+}
