@@ -6,14 +6,19 @@ mod content;
 mod demo;
 mod explain;
 mod fields;
+mod fmt;
 mod hook;
+pub mod identity;
 pub mod ids;
+mod init;
 mod links;
 mod list;
 mod markdown;
+mod new;
 pub mod open;
 mod schema;
 mod search;
+mod set;
 mod show;
 mod style;
 mod table;
@@ -42,6 +47,10 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Arguments),
+    New(new::Arguments),
+    Set(set::Arguments),
+    Fmt(fmt::Arguments),
     Check(check::Arguments),
     List(list::Arguments),
     Show(show::Arguments),
@@ -120,6 +129,10 @@ pub fn run() -> ExitCode {
         Err(failure) => return report(&failure),
     };
     let ended = match cli.command {
+        Command::Init(arguments) => init::run(&arguments, &surroundings),
+        Command::New(arguments) => new::run(&arguments, &surroundings),
+        Command::Set(arguments) => set::run(&arguments, &surroundings),
+        Command::Fmt(arguments) => fmt::run(&arguments, &surroundings),
         Command::Check(arguments) => check::run(&arguments, &surroundings),
         Command::List(arguments) => list::run(&arguments, &surroundings),
         Command::Show(arguments) => show::run(&arguments, &surroundings),

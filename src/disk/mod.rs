@@ -1,6 +1,7 @@
 //! The disk: the only module that uses `std::fs`. Reads a work tree, writes files whole or not at all.
 
 pub mod file;
+pub mod folder;
 pub mod lock;
 pub mod tree;
 pub mod write;

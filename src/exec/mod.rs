@@ -78,3 +78,13 @@ pub fn run_with(program: &OsStr, arguments: &[&OsStr], folder: &Path, set: &[(&s
     }
     finish(command, b"")
 }
+
+/// Runs a program to its end at the user's terminal, without Git's hook variables: an editor, or `git commit`.
+pub fn attached(program: &OsStr, arguments: &[&OsStr], folder: &Path) -> io::Result<ExitStatus> {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder);
+    for variable in GIT_VARIABLES {
+        command.env_remove(variable);
+    }
+    command.status()
+}

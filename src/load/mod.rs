@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::reading::{characters, merge_conflict, syntax, too_large};
-use crate::model::{Body, Case, Entry, Loaded, MAX_TEXT_BYTES, Note, Reader, Record};
+use crate::model::{Body, Case, CaseRecord, Entry, Loaded, MAX_TEXT_BYTES, Note, Policy, Reader, Record, Team};
 use crate::tree::{ContentKey, Node, Tree, TreeError};
 use crate::values::{EntryId, Kind, TreePath};
 use rayon::prelude::*;
@@ -84,6 +84,24 @@ fn read_file<T: Record>(
     let value = read_toml(&content, &mut reader, |table, reader| T::read_table(table, first_line(&content), reader));
     found.append(&mut reader.found);
     Ok(value.map(|value| Loaded { path, value }))
+}
+
+/// Everything that is wrong with the text of one file alone, whichever record it holds.
+pub fn examine(path: &TreePath, content: &[u8]) -> Vec<Diagnostic> {
+    fn record<T: Record>(path: &TreePath, content: &[u8]) -> Vec<Diagnostic> {
+        let mut reader = Reader::new(path.clone());
+        read_toml(content, &mut reader, |table, reader| T::read_table(table, first_line(content), reader));
+        reader.found
+    }
+    match path.as_str() {
+        "case.toml" => record::<CaseRecord>(path, content),
+        "team.toml" => record::<Team>(path, content),
+        "policy.toml" => record::<Policy>(path, content),
+        _ => match Kind::of_folder(path.top()) {
+            Some(kind) => read_entry(kind, path, Ok(content.to_vec())).found,
+            None => Vec::new(),
+        },
+    }
 }
 
 /// Parses TOML and hands its table on, reporting every syntax error.

@@ -2,7 +2,7 @@
 
 use super::record::{FieldShape, TableShape};
 use super::{Body, CaseRecord, Policy, Record, Shape, Team};
-use crate::values::{Kind, Precision};
+use crate::values::{Kind, Precision, TreePath};
 use serde_json::{Map, Value, json};
 
 /// The schemas that `casebook schema` can print: the kinds of entry, and the three files of a case.
@@ -19,6 +19,18 @@ pub fn table(name: &str) -> Option<TableShape> {
         "team" => Some(Team::table()),
         "policy" => Some(Policy::table()),
         kind => kind.parse::<Kind>().ok().map(Body::table),
+    }
+}
+
+/// The shape of the file at a path of a case; `None` where it is not a record.
+pub fn table_of_path(path: &TreePath) -> Option<TableShape> {
+    match path.as_str() {
+        "case.toml" | "team.toml" | "policy.toml" => table(path.stem()),
+        entry => {
+            let (folder, name) = entry.split_once('/')?;
+            let is_file = name.ends_with(".toml") && !name.contains('/');
+            Kind::of_folder(folder).filter(|_| is_file).map(Body::table)
+        }
     }
 }
 

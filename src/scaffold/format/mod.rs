@@ -16,6 +16,7 @@ mod read;
 mod value;
 
 use crate::model::TableShape;
+pub(super) use read::Fields;
 use toml_edit::DocumentMut;
 
 /// Why a file was left as it was.

@@ -1,0 +1,193 @@
+//! `casebook new`: a new entry.
+
+use super::identity::Identity;
+use super::open::{Open, demand_case, judge};
+use super::set::{self, Words};
+use super::{Failure, Outcome, Surroundings, terminal};
+use crate::check;
+use crate::diagnostic::{Diagnostic, render};
+use crate::disk::write;
+use crate::load::{self, NoMemory};
+use crate::model::Case;
+use crate::scaffold::entry::title_field;
+use crate::scaffold::{Assignment, Draft, new_entry};
+use crate::values::{EntryId, Kind, Step, TreePath};
+use clap::{Args, ValueEnum};
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+/// Write a new entry and print its id; the optional keys worth a thought are in it as comments.
+#[derive(Args)]
+#[command(after_help = "\
+The title is the name of an asset, the value of an indicator, the question of a decision. What is missing or malformed
+is told before anything is written. `casebook schema KIND` shows every key, `casebook set --help` how values are written.
+
+Examples:
+  casebook new finding \"The attacker logged on to mail01\" --set assets=a-7q2
+  casebook new event \"First logon\" --set time=2026-03-01T02:30:00Z --set actor=attacker
+  casebook new indicator 194.61.24.102 --set type=ip-src --set verdict=malicious
+  casebook new asset mail01 --set kind=server --set owner=it-ops
+  casebook new action \"Isolate mail01\" --set phase=contain --set priority=urgent
+  casebook new decision \"Do we take mail01 off the network?\" --edit
+  finding=$(casebook new finding \"…\")     the id is all that goes to standard output")]
+pub struct Arguments {
+    kind: NewKind,
+
+    /// What it says, in one line.
+    title: Option<String>,
+
+    /// Set a key.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    set: Vec<String>,
+
+    /// Open the file in $VISUAL or $EDITOR, and check it afterwards.
+    #[arg(long)]
+    edit: bool,
+
+    /// How to print what was made.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// The kinds of entry that people write; evidence and custody events are registered by `casebook evidence`.
+#[derive(Clone, Copy, ValueEnum)]
+enum NewKind {
+    Finding,
+    Event,
+    Indicator,
+    Asset,
+    Action,
+    Decision,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl NewKind {
+    fn kind(self) -> Kind {
+        match self {
+            NewKind::Finding => Kind::Finding,
+            NewKind::Event => Kind::Event,
+            NewKind::Indicator => Kind::Indicator,
+            NewKind::Asset => Kind::Asset,
+            NewKind::Action => Kind::Action,
+            NewKind::Decision => Kind::Decision,
+        }
+    }
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let open = Open::here(surroundings)?;
+    let tree = open.tree();
+    demand_case(&tree)?;
+    let (case, _) = load::load(&tree, &mut NoMemory)?;
+    let kind = arguments.kind.kind();
+    let assignments = set::parse(&arguments.set)?;
+    let id = fresh_id(kind, &case, surroundings);
+    set::refuse_id(&id.path(), &assignments)?;
+    demand_title(arguments, &assignments)?;
+    let author = author(kind, &assignments, &open, &case)?;
+    let draft = Draft { id, title: arguments.title.as_deref(), author: author.as_deref(), assignments: &assignments };
+    let made = Words { case: &case, kind: Some(kind) }.with_meaning(surroundings, |meaning| new_entry(&draft, meaning));
+    let path = id.path();
+    let made = made.map_err(|error| set::failure(error, &path))?;
+    if !made.found.is_empty() {
+        set::show(&path, &made.text, &made.found);
+        anstream::eprintln!("nothing was written: give what is missing with `--set KEY=VALUE`");
+        return Ok(Outcome::Problems);
+    }
+    write::whole(&tree.locate(&path), made.text.as_bytes(), false)
+        .map_err(|error| Failure::new(format!("cannot write `{path}`: {error}")))?;
+    print(arguments.format, id, &path);
+    if arguments.edit { edit_and_check(&open, &path, surroundings) } else { Ok(Outcome::Sound) }
+}
+
+fn print(format: Format, id: EntryId, path: &TreePath) {
+    match format {
+        Format::Text => {
+            anstream::eprintln!("{path}");
+            anstream::println!("{id}");
+        }
+        Format::Json => {
+            let made = serde_json::json!({"id": id, "kind": id.kind().noun(), "path": path.as_str()});
+            anstream::println!("{made:#}");
+        }
+    }
+}
+
+fn fresh_id(kind: Kind, case: &Case, surroundings: &Surroundings) -> EntryId {
+    loop {
+        let id = EntryId::from_bits(kind, surroundings.bits());
+        if !case.entries.contains_key(&id) && !case.unreadable.contains_key(&id) {
+            return id;
+        }
+    }
+}
+
+fn demand_title(arguments: &Arguments, assignments: &[Assignment]) -> Result<(), Failure> {
+    let kind = arguments.kind.kind();
+    let field = title_field(kind);
+    let is_set = assignments.iter().any(|assignment| assignment.route == [Step::Key(field.to_owned())]);
+    match (&arguments.title, is_set) {
+        (None, false) => Err(Failure::new(format!("the new {kind} has no {field}"))
+            .help(format!("type it in quotes: `casebook new {kind} \"…\"`"))),
+        (Some(_), true) => {
+            Err(Failure::new(format!("`{field}` is given twice")).help(format!("leave out `--set {field}=…`")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The handle of whoever writes a finding. Where `--set authors` says it, Git is not asked.
+fn author(kind: Kind, assignments: &[Assignment], open: &Open, case: &Case) -> Result<Option<String>, Failure> {
+    let is_set = assignments.iter().any(|assignment| assignment.route == [Step::Key("authors".to_owned())]);
+    if kind != Kind::Finding || is_set {
+        return Ok(None);
+    }
+    let team = case.team.as_ref().map(|team| &team.value);
+    let person = Identity::of_git(&open.repository).in_roster(team).map_err(|failure| {
+        let help = failure.help.clone().unwrap_or_default();
+        failure.help(format!("{help}; or name the author: `--set authors=HANDLE`"))
+    })?;
+    Ok(Some(person.handle.to_string()))
+}
+
+/// Opens the new file in the user's editor, then shows what is wrong with it in the case as it is now.
+fn edit_and_check(open: &Open, path: &TreePath, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let editor = ["VISUAL", "EDITOR"].into_iter().filter_map(std::env::var_os).find(|editor| !editor.is_empty());
+    let editor = editor.unwrap_or_else(|| OsString::from("vi"));
+    let (program, mut arguments) = command_line(&editor);
+    let tree = open.tree();
+    let file = tree.locate(path);
+    arguments.push(file.into_os_string());
+    let borrowed: Vec<&OsStr> = arguments.iter().map(OsString::as_os_str).collect();
+    let status = crate::exec::attached(&program, &borrowed, &open.top).map_err(|error| {
+        Failure::new(format!("cannot run the editor `{}`: {error}", editor.display()))
+            .help(format!("`{path}` was written; set EDITOR to a program that is there"))
+    })?;
+    if !status.success() {
+        return Err(Failure::new(format!("the editor `{}` ended with {status}", editor.display()))
+            .help(format!("`{path}` was written as it is")));
+    }
+    let tree = open.tree();
+    let verdict = judge(&tree, surroundings.now)?;
+    let here: Vec<Diagnostic> =
+        verdict.diagnostics.into_iter().filter(|diagnostic| diagnostic.place.path == *path).collect();
+    let sources = check::sources(&tree, &here);
+    let text = render::text::render(&sources, &here, terminal::colour(), terminal::width());
+    anstream::eprint!("{text}");
+    Ok(if here.iter().any(Diagnostic::is_error) { Outcome::Problems } else { Outcome::Sound })
+}
+
+/// An editor and its arguments, such as `code --wait`; a path with spaces is a program's own.
+fn command_line(editor: &OsStr) -> (OsString, Vec<OsString>) {
+    let text = editor.to_string_lossy();
+    if Path::new(editor).is_file() {
+        return (editor.to_owned(), Vec::new());
+    }
+    let mut words = text.split_whitespace().map(OsString::from);
+    (words.next().unwrap_or_else(|| editor.to_owned()), words.collect())
+}

@@ -1,0 +1,200 @@
+//! A new entry: its required fields filled, and the useful optional ones as commented examples.
+
+use super::assignment::{Assignment, Change, Meaning};
+use super::edit::{EditError, Edited};
+use super::format::{self, Fields};
+use crate::load;
+use crate::model::{Body, FieldShape, Shape};
+use crate::values::{EntryId, Kind, Step};
+use toml_edit::{Array, DocumentMut, Item, Value, value};
+
+/// What an entry is made from.
+pub struct Draft<'a> {
+    pub id: EntryId,
+    /// The title of a finding, event or action, the name of an asset, the value of an indicator, the question of a
+    /// decision.
+    pub title: Option<&'a str>,
+    /// Who writes it: a handle of team.toml.
+    pub author: Option<&'a str>,
+    pub assignments: &'a [Assignment],
+}
+
+/// The optional fields that a new entry shows as commented examples.
+fn useful(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Finding => &[
+            "confidence",
+            "reason",
+            "severity",
+            "observed",
+            "techniques",
+            "assets",
+            "indicators",
+            "analysis",
+            "evidence",
+        ],
+        Kind::Event => &["tactic", "techniques", "source", "destination", "account", "indicators", "evidence"],
+        Kind::Indicator => &["confidence", "first_seen", "last_seen", "description", "sightings"],
+        Kind::Asset => &["identifiers", "owner", "criticality", "compromise", "containment", "description"],
+        Kind::Action => &["owner", "assignee", "priority", "due", "findings", "assets", "description"],
+        Kind::Decision => &["by", "due", "findings", "decision", "rationale", "alternatives"],
+        Kind::Evidence | Kind::Custody => &[],
+    }
+}
+
+/// The field that the title of a new entry goes to.
+pub fn title_field(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Indicator => "value",
+        Kind::Asset => "name",
+        Kind::Decision => "question",
+        _ => "title",
+    }
+}
+
+/// The text of a new entry, with everything that is wrong with it.
+pub fn new_entry(draft: &Draft<'_>, meaning: &Meaning<'_>) -> Result<Edited, EditError> {
+    let kind = draft.id.kind();
+    let table = Body::table(kind);
+    let mut document = DocumentMut::new();
+    document["id"] = value(draft.id.to_string());
+    for (key, default) in defaults(draft) {
+        document[key] = Item::Value(default);
+    }
+    for assignment in draft.assignments {
+        // What is only a default here is not there to be removed or added to.
+        if let ([Step::Key(name)], Change::Add(_)) = (assignment.route.as_slice(), &assignment.change)
+            && !draft.assignments.iter().any(|other| other != assignment && other.route == assignment.route)
+        {
+            document.remove(name);
+        }
+        assignment.apply(document.as_table_mut(), Fields::Record(&table.fields), meaning)?;
+    }
+    show_useful(&mut document, &table.fields, useful(kind));
+    let top = format!("#:schema ../schemas/{kind}.json\n");
+    let text = format::print(&top, &document, &table);
+    let found = load::examine(&draft.id.path(), text.as_bytes());
+    Ok(Edited { text, found })
+}
+
+fn defaults(draft: &Draft<'_>) -> Vec<(&'static str, Value)> {
+    let kind = draft.id.kind();
+    let mut values: Vec<(&'static str, Value)> = Vec::new();
+    if let Some(title) = draft.title {
+        values.push((title_field(kind), Value::from(title)));
+        if kind == Kind::Indicator
+            && let Some(known) = type_of_value(title)
+        {
+            values.push(("type", Value::from(known)));
+        }
+        if kind == Kind::Finding {
+            values.push(("summary", Value::from(title)));
+        }
+    }
+    let words: &[(&'static str, &str)] = match kind {
+        Kind::Finding => &[("status", "draft"), ("type", "observation")],
+        Kind::Event => &[("actor", "unknown")],
+        Kind::Indicator => &[("verdict", "unknown")],
+        Kind::Action => &[("phase", "investigate"), ("status", "open")],
+        Kind::Decision => &[("status", "open")],
+        Kind::Asset | Kind::Evidence | Kind::Custody => &[],
+    };
+    values.extend(words.iter().map(|(key, word)| (*key, Value::from(*word))));
+    if kind == Kind::Finding
+        && let Some(author) = draft.author
+    {
+        values.push(("authors", Value::Array(Array::from_iter([author]))));
+    }
+    values
+}
+
+/// The type of an indicator, where its form leaves no doubt.
+fn type_of_value(text: &str) -> Option<&'static str> {
+    let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match text.len() {
+        32 if is_hex => Some("md5"),
+        40 if is_hex => Some("sha1"),
+        64 if is_hex => Some("sha256"),
+        128 if is_hex => Some("sha512"),
+        _ if text.starts_with("http://") || text.starts_with("https://") => Some("url"),
+        _ => None,
+    }
+}
+
+/// Writes the optional fields that are worth a thought above the next field that is there.
+fn show_useful(document: &mut DocumentMut, fields: &[FieldShape], useful: &[&str]) {
+    let mut waiting = String::new();
+    for field in fields {
+        match document.as_table_mut().get_key_value_mut(field.name) {
+            Some((mut key, Item::Value(_))) if !is_section(&field.shape) => {
+                key.leaf_decor_mut().set_prefix(std::mem::take(&mut waiting));
+            }
+            Some((_, Item::Table(table))) => table.decor_mut().set_prefix(end_paragraph(&mut waiting)),
+            Some((_, Item::ArrayOfTables(rows))) => {
+                if let Some(first) = rows.get_mut(0) {
+                    first.decor_mut().set_prefix(end_paragraph(&mut waiting));
+                }
+            }
+            Some(_) => {}
+            None if useful.contains(&field.name) => {
+                if is_section(&field.shape) {
+                    waiting.push('\n');
+                }
+                for line in placeholder(field) {
+                    waiting.push_str(&line);
+                    waiting.push('\n');
+                }
+            }
+            None => {}
+        }
+    }
+    document.set_trailing(waiting);
+}
+
+fn end_paragraph(waiting: &mut String) -> String {
+    let text = std::mem::take(waiting);
+    if text.is_empty() { text } else { text + "\n" }
+}
+
+/// Whether a field is written as a table with a header.
+fn is_section(shape: &Shape) -> bool {
+    match shape {
+        Shape::Table(_) | Shape::Map(_) | Shape::Custom => true,
+        Shape::List { item, .. } => matches!(**item, Shape::Table(_)),
+        _ => false,
+    }
+}
+
+/// The commented lines that show how a field is written. Without its `#`, each is TOML.
+pub fn placeholder(field: &FieldShape) -> Vec<String> {
+    match &field.shape {
+        Shape::List { item, .. } if matches!(**item, Shape::Table(_)) => {
+            let Shape::Table(table) = &**item else { return Vec::new() };
+            let mut lines = vec![format!("# [[{}]]  # {}", field.name, field.doc)];
+            lines.extend(table.fields.iter().map(|field| format!("# {} = {}", field.name, example(&field.shape))));
+            lines
+        }
+        shape => vec![format!("# {} = {}  # {}{}", field.name, example(shape), field.doc, choices(shape))],
+    }
+}
+
+fn choices(shape: &Shape) -> String {
+    match shape {
+        Shape::Word { words, .. } if words.len() <= 7 => format!(" One of {}.", words.join(", ")),
+        _ => String::new(),
+    }
+}
+
+fn example(shape: &Shape) -> String {
+    match shape {
+        Shape::Text | Shape::Markdown => "\"…\"".to_owned(),
+        Shape::Integer => "1".to_owned(),
+        Shape::Boolean => "true".to_owned(),
+        Shape::Moment | Shape::When => "2026-03-01T10:15:00Z".to_owned(),
+        Shape::Reference(kind) | Shape::Id(kind) => format!("\"{}-…\"", kind.letter()),
+        Shape::Word { words, .. } => format!("\"{}\"", words[words.len() / 2]),
+        Shape::Form { example, .. } => format!("\"{example}\""),
+        Shape::List { item, .. } => format!("[{}]", example(item)),
+        Shape::Table(_) | Shape::Map(_) | Shape::Custom => "{}".to_owned(),
+    }
+}
