@@ -5,9 +5,11 @@ use crate::check::{Memories, NoPaths};
 use crate::diagnostic::render::{self, printable};
 use crate::evidence::NoDigests;
 use crate::git::Repo;
-use crate::hook::{self, HookName};
+use crate::hook::{self, HookName, describe};
 use crate::load::NoMemory;
 use clap::{Args, Subcommand};
+use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Install, inspect or run the Git hooks that check each commit and render its reports.
 #[derive(Args)]
@@ -33,7 +35,7 @@ enum Action {
         name: HookName,
         /// What Git gives the hook.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<std::ffi::OsString>,
+        arguments: Vec<OsString>,
     },
 }
 
@@ -71,13 +73,47 @@ fn uninstall(surroundings: &Surroundings) -> Result<Outcome, Failure> {
     Ok(Outcome::Sound)
 }
 
-/// Runs a hook. What comes after the commit never fails it: it says what went wrong in one line.
-fn run_hook(
-    name: HookName,
-    _arguments: &[std::ffi::OsString],
-    surroundings: &Surroundings,
-) -> Result<Outcome, Failure> {
-    if name.is_gate() { judge(name, surroundings) } else { Ok(Outcome::Sound) }
+/// Runs a hook. Only the gates can fail: the others say in one line what went wrong, for Git has done the rest.
+fn run_hook(name: HookName, arguments: &[OsString], surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    if name.is_gate() {
+        return judge(name, surroundings);
+    }
+    // A fault of ours must not become the exit code of `git checkout`.
+    let ended = catch_unwind(AssertUnwindSafe(|| describe_or_render(name, arguments, surroundings)));
+    let failure = match ended {
+        Ok(Ok(())) => return Ok(Outcome::Sound),
+        Ok(Err(failure)) => failure,
+        Err(_) => Failure::new(format!("a fault of casebook in {name}")),
+    };
+    let help = failure.help.map(|help| format!(" ({help})")).unwrap_or_default();
+    let line = format!("{}{help}", failure.message).replace('\n', " ");
+    anstream::eprintln!("casebook: warning: {}", printable(&line));
+    Ok(Outcome::Sound)
+}
+
+fn describe_or_render(name: HookName, arguments: &[OsString], surroundings: &Surroundings) -> Result<(), Failure> {
+    let variables = surroundings.git_variables();
+    let repository = Repo::from_environment(&variables, &surroundings.folder)?;
+    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    let message = || {
+        let file = arguments.first().ok_or_else(|| Failure::new("Git names no file for the message"))?;
+        Ok::<_, Failure>(surroundings.folder.join(file))
+    };
+    match name {
+        HookName::PrepareCommitMsg => {
+            let source = describe::Source::of(words.get(1..).unwrap_or_default());
+            describe::prepare(&repository, &variables, &message()?, source)?;
+        }
+        HookName::CommitMsg => describe::finish(&repository, &variables, &message()?, surroundings.now)?,
+        _ if hook::follow::should_render(name, &words, &repository) => {
+            let published = hook::publish::publish(&repository, &mut NoMemory)?;
+            if surroundings.is_verbose() {
+                anstream::eprintln!("casebook: {name}: {published:?}");
+            }
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Judges what is about to be committed, and says on standard error why it is refused.
@@ -90,7 +126,7 @@ fn judge(name: HookName, surroundings: &Surroundings) -> Result<Outcome, Failure
         anstream::eprintln!("casebook: no case.toml here, so nothing was checked");
         return Ok(Outcome::Sound);
     };
-    if std::env::var_os("CASEBOOK_VERBOSE").is_some() {
+    if surroundings.is_verbose() {
         anstream::eprintln!("casebook: {name} judged tree {}", judged.tree);
     }
     let diagnostics = &judged.verdict.diagnostics;

@@ -48,6 +48,11 @@ impl Surroundings {
         }
     }
 
+    /// Whether CASEBOOK_VERBOSE asks the hooks to say what they did.
+    pub fn is_verbose(&self) -> bool {
+        std::env::var_os("CASEBOOK_VERBOSE").is_some_and(|value| !value.is_empty())
+    }
+
     /// What Git's variables say, in a hook.
     pub fn git_variables(&self) -> GitVariables {
         let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
@@ -55,6 +60,9 @@ impl Surroundings {
             dir: set("GIT_DIR").is_some(),
             work_tree: set("GIT_WORK_TREE").map(PathBuf::from),
             index: self.index.clone(),
+            author_date: set("GIT_AUTHOR_DATE")
+                .and_then(|date| date.to_str()?.strip_prefix('@')?.split_whitespace().next()?.parse().ok()),
+            fixed_dates: set("GIT_COMMITTER_DATE").is_some(),
             no_editor: set("GIT_EDITOR").is_some_and(|editor| editor == ":"),
         }
     }

@@ -2,13 +2,18 @@
 
 pub mod candidate;
 pub mod hooks_folder;
+pub mod index_file;
+pub mod message;
+pub mod replay;
 pub mod tree;
 
 pub use hooks_folder::HooksFolder;
+pub use replay::Replay;
 pub use tree::GitTree;
 
 use crate::values::Moment;
-use git2::{ErrorClass, ErrorCode, Oid, Repository};
+pub use git2::Oid;
+use git2::{ErrorClass, ErrorCode, Repository};
 use std::path::{Path, PathBuf};
 
 /// Why Git could not do what was asked.
@@ -80,6 +85,11 @@ pub struct GitVariables {
     pub work_tree: Option<PathBuf>,
     /// GIT_INDEX_FILE, made absolute.
     pub index: Option<PathBuf>,
+    /// The seconds of GIT_AUTHOR_DATE in the form that `git commit` gives it to its hooks: those of the commit that it
+    /// makes, which an amended commit keeps.
+    pub author_date: Option<i64>,
+    /// Whether the user sets GIT_COMMITTER_DATE, and so times of their own.
+    pub fixed_dates: bool,
     /// Whether GIT_EDITOR is `:`, with which Git says that it starts no editor for this commit's message.
     pub no_editor: bool,
 }
@@ -98,6 +108,8 @@ pub struct Commit {
     pub summary: String,
     /// When it was committed.
     pub at: Moment,
+    /// When its author says that it was made, in seconds since 1970.
+    pub authored: i64,
     pub parents: Vec<Oid>,
 }
 
@@ -155,20 +167,6 @@ impl Repo {
         self.repository.commondir()
     }
 
-    /// Whether Git is in the middle of a rebase or a sequence of picks.
-    pub fn is_replaying(&self) -> bool {
-        use git2::RepositoryState as State;
-        matches!(
-            self.repository.state(),
-            State::Rebase
-                | State::RebaseInteractive
-                | State::RebaseMerge
-                | State::ApplyMailboxOrRebase
-                | State::CherryPickSequence
-                | State::RevertSequence
-        )
-    }
-
     /// The commit of HEAD; `None` before the first commit.
     pub fn head(&self) -> Result<Option<Commit>, GitError> {
         match self.repository.head() {
@@ -194,6 +192,7 @@ impl Repo {
             author: String::from_utf8_lossy(commit.author().name_bytes()).into_owned(),
             summary: commit.summary().ok().flatten().unwrap_or_default().to_owned(),
             at: Moment::utc(at),
+            authored: commit.author().when().seconds(),
             parents: commit.parent_ids().collect(),
         })
     }
@@ -217,6 +216,11 @@ impl Repo {
     pub fn config(&self, name: &str) -> Option<String> {
         let config = self.repository.config().ok()?.snapshot().ok()?;
         config.get_string(name).ok()
+    }
+
+    /// A path of Git's configuration, with `~` resolved.
+    pub fn config_path(&self, name: &str) -> Option<PathBuf> {
+        self.repository.config().ok()?.snapshot().ok()?.get_path(name).ok()
     }
 
     /// Sets a value in the repository's own configuration.

@@ -4,10 +4,16 @@
 //! **Invariant:** a hook never changes the index, the work tree or a ref. What a hook says of a commit it reads from
 //! Git's objects, so a file that is not part of the commit can neither block it nor leak into a report.
 
+pub mod change;
+pub mod describe;
+pub mod follow;
 pub mod install;
 pub mod judge;
+pub mod message;
 pub mod name;
+pub mod publish;
 pub mod shim;
+pub mod stamp;
 
 pub use install::{Installed, install, uninstall};
 pub use name::HookName;
@@ -31,6 +37,14 @@ pub enum HookError {
     SharedByAll { folder: PathBuf, scope: String, own: PathBuf },
     #[error("`{hook}` and `{kept}` are both hooks of somebody else")]
     TwoOfOthers { hook: PathBuf, kept: PathBuf },
+    #[error("the folder `reports` is part of the commit, so no reports were rendered")]
+    ReportsCommitted,
+    #[error("Git does not ignore the folder `reports`, so no reports were rendered")]
+    ReportsNotIgnored,
+    #[error("`reports` is no folder, so no reports were rendered")]
+    ReportsNoFolder,
+    #[error("another casebook is still writing the reports, so these were not rendered")]
+    Busy,
     #[error("{path}: {reason}")]
     Disk { path: PathBuf, reason: io::Error },
     #[error(transparent)]
@@ -56,6 +70,10 @@ impl HookError {
                 kept.display(),
                 hook.display()
             )),
+            HookError::ReportsCommitted => Some("`git rm -r --cached reports`, and commit that".to_owned()),
+            HookError::ReportsNotIgnored => Some("add a line `/reports/` to .gitignore".to_owned()),
+            HookError::ReportsNoFolder => Some("move it away: `mv reports reports.old`".to_owned()),
+            HookError::Busy => Some("`casebook report` renders them".to_owned()),
             HookError::Disk { .. } | HookError::Tree(_) => None,
             HookError::Git(error) => error.help(),
         }

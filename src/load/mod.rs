@@ -61,6 +61,13 @@ pub fn load(tree: &dyn Tree, memory: &mut dyn Memory) -> Result<(Case, Vec<Diagn
     Ok((case, found))
 }
 
+/// Reads one entry alone; `None` where its file is not there or cannot be read.
+pub fn entry(tree: &dyn Tree, id: EntryId) -> Option<Entry> {
+    let path = id.path();
+    let content = tree.read(&path, MAX_TEXT_BYTES);
+    read_entry(id.kind(), &path, content).entry
+}
+
 /// Reads one of the files that every case has.
 fn read_file<T: Record>(
     tree: &dyn Tree,
