@@ -1,9 +1,12 @@
 //! The small values that entries are made of: each parses, compares and prints, and nothing more.
 
 pub mod attack;
+pub mod bitcoin;
 pub mod characters;
 pub mod digest;
 pub mod duration;
+pub mod fang;
+pub mod host;
 pub mod id;
 pub mod path;
 pub mod reference;
