@@ -8,6 +8,7 @@ pub mod duration;
 pub mod fang;
 pub mod host;
 pub mod id;
+pub mod observable;
 pub mod path;
 pub mod reference;
 pub mod route;

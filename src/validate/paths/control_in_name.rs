@@ -25,14 +25,14 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::tree::Node;
 use crate::validate::Found;
 use crate::values::TreePath;
-use crate::values::characters::deceit;
+use crate::values::characters::{code_point, deceit};
 
 pub const CODE: Code = Code::new("control-in-name");
 
 pub fn check(folder: &TreePath, nodes: &[Node], found: &mut Found) {
     for node in nodes {
         let Some(unseen) = node.text().and_then(|name| name.chars().find(|c| is_unseen(*c))) else { continue };
-        let message = format!("the name holds the unseen character U+{:04X}", u32::from(unseen));
+        let message = format!("the name holds the unseen character {}", code_point(unseen));
         found.push(Diagnostic::error(CODE, place_of(folder, node), message).help(renaming(folder, node)));
     }
 }
