@@ -54,11 +54,26 @@ pub fn check(
     Ok(Verdict { case, diagnostics })
 }
 
+/// The manual pages of every code that `check` can report, by family and code.
+pub fn families() -> Vec<(&'static str, Vec<Page>)> {
+    let rules = validate::FAMILIES.iter().map(|(name, rules)| (*name, rules.iter().map(|rule| rule.page).collect()));
+    let mut families: Vec<(&'static str, Vec<Page>)> = vec![
+        ("reading", reading::PAGES.to_vec()),
+        ("files", load::PAGES.to_vec()),
+        ("evidence", evidence::PAGES.to_vec()),
+    ];
+    families.extend(rules);
+    families.push(("paths", validate::paths::pages().collect()));
+    families.retain(|(_, pages)| !pages.is_empty());
+    for (_, pages) in &mut families {
+        pages.sort_by_key(|page| page.code);
+    }
+    families
+}
+
 /// The manual pages of every code that `check` can report, by code.
 pub fn pages() -> Vec<Page> {
-    let rules = validate::rules().map(|rule| rule.page).chain(validate::paths::pages());
-    let mut pages: Vec<Page> =
-        reading::PAGES.iter().chain(load::PAGES).chain(evidence::PAGES).copied().chain(rules).collect();
+    let mut pages: Vec<Page> = families().into_iter().flat_map(|(_, pages)| pages).collect();
     pages.sort_by_key(|page| page.code);
     pages
 }

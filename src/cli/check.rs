@@ -1,23 +1,35 @@
 //! `casebook check`: is the case sound?
 
 use super::open::{self, Open, demand_case};
-use super::{Failure, Outcome, Surroundings, terminal};
-use crate::check;
-use crate::diagnostic::render;
+use super::{Failure, Outcome, Surroundings, style, terminal};
+use crate::check::{self, Verdict};
+use crate::diagnostic::{Diagnostic, Sources, render};
+use crate::disk::{file, write};
+use crate::model::Case;
 use crate::tree::Tree;
+use crate::values::{Kind, TreePath};
 use clap::Args;
+use std::path::{Path, PathBuf};
 
 /// Check that the case is sound: every entry, reference, time, marking and evidence digest.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   casebook check                     the files as they are now
+  casebook check findings/           show only what is wrong there
   casebook check --staged            what `git commit` would commit
   casebook check --rev HEAD~3        a commit
   casebook check --format github     annotations for a pull request
 
-Exit codes: 0 sound (warnings allowed), 1 problems, 2 could not check.")]
+The whole case is always checked; PATH only chooses what is shown. `--format github` also writes the job's summary
+where GITHUB_STEP_SUMMARY is set.
+
+Exit codes: 0 sound (warnings allowed), 1 errors, 2 could not check.")]
 pub struct Arguments {
+    /// Show only what is wrong in these files and folders.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
     /// Check what is staged, as the pre-commit hook does.
     #[arg(long, conflicts_with = "rev")]
     staged: bool,
@@ -33,40 +45,151 @@ pub struct Arguments {
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Format {
+    /// For people.
     Text,
+    /// One object with a list, for scripts.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub, Forgejo and Gitea workflows.
+    Github,
+    /// A Code Quality report of GitLab.
+    Gitlab,
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let repository = surroundings.repository()?;
     if arguments.staged {
-        let repository = surroundings.repository()?;
         let tree = repository.tree(repository.candidate(surroundings.index.as_deref())?);
-        judge(&tree, arguments, surroundings)
+        judge(&tree, repository.work_tree(), arguments, surroundings)
     } else if let Some(revision) = &arguments.rev {
-        let repository = surroundings.repository()?;
         let tree = repository.tree(repository.resolve(revision)?.tree);
-        judge(&tree, arguments, surroundings)
+        judge(&tree, repository.work_tree(), arguments, surroundings)
     } else {
         let open = Open::here(surroundings)?;
-        judge(&open.tree(), arguments, surroundings)
+        judge(&open.tree(), Some(&open.top), arguments, surroundings)
     }
 }
 
-fn judge(tree: &dyn Tree, arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+fn judge(
+    tree: &dyn Tree,
+    top: Option<&Path>,
+    arguments: &Arguments,
+    surroundings: &Surroundings,
+) -> Result<Outcome, Failure> {
     demand_case(tree)?;
+    let below = arguments.paths.iter().map(|path| in_case(path, top, surroundings)).collect::<Result<Vec<_>, _>>()?;
     let verdict = open::judge(tree, surroundings.now)?;
-    let sources = check::sources(tree, &verdict.diagnostics);
+    let chosen = |diagnostic: &&Diagnostic| below.is_empty() || below.iter().any(|path| is_below(diagnostic, path));
+    let shown: Vec<Diagnostic> = verdict.diagnostics.iter().filter(chosen).cloned().collect();
+    let sources = check::sources(tree, &shown);
     match arguments.format {
-        Format::Text => {
-            let text = render::text::render(&sources, &verdict.diagnostics, terminal::colour(), terminal::width());
-            anstream::print!("{text}");
-            anstream::println!("{}: {}", count(&verdict), render::count(&verdict.diagnostics));
-        }
-        Format::Json => anstream::println!("{:#}", render::json::render(&sources, &verdict.diagnostics)),
+        Format::Text => print_text(&sources, &shown, &verdict, !below.is_empty()),
+        Format::Json => anstream::println!("{:#}", render::json::render(&sources, &shown)),
+        Format::Sarif => anstream::println!("{:#}", render::sarif::render(&sources, &shown, &check::pages())),
+        Format::Gitlab => anstream::println!("{:#}", render::gitlab::render(&sources, &shown)),
+        Format::Github => print_github(&sources, &shown, &verdict, surroundings)?,
     }
-    Ok(if verdict.is_sound() { Outcome::Sound } else { Outcome::Problems })
+    Ok(if shown.iter().any(Diagnostic::is_error) { Outcome::Problems } else { Outcome::Sound })
 }
 
-fn count(verdict: &check::Verdict) -> String {
-    format!("checked {} entries", verdict.case.entries.len() + verdict.case.unreadable.len())
+fn print_text(sources: &Sources, shown: &[Diagnostic], verdict: &Verdict, is_part: bool) {
+    let (colour, width) = (terminal::colour(), terminal::width());
+    let text = if is_part {
+        render::text::render(sources, shown, colour, width)
+    } else {
+        render::text::brief(sources, shown, colour, width)
+    };
+    anstream::print!("{text}");
+    let has_errors = shown.iter().any(Diagnostic::is_error);
+    let style = match (has_errors, shown.is_empty()) {
+        (true, _) => style::WORST,
+        (false, false) => style::WARN,
+        (false, true) => style::GOOD,
+    };
+    let elsewhere = match verdict.diagnostics.len() - shown.len() {
+        0 => String::new(),
+        number => format!("; {number} more in other files, shown by `casebook check`"),
+    };
+    let checked = checked(&verdict.case);
+    match shown {
+        [] if is_part => anstream::println!("{style}no problems here{style:#}{elsewhere}"),
+        [] => anstream::println!("{style}sound{style:#}: {checked}"),
+        [first, rest @ ..] => {
+            let tally = render::text::tally(shown);
+            let alike = rest.iter().all(|other| other.code == first.code);
+            let code = if alike { first.code.as_str() } else { "CODE" };
+            anstream::println!("{style}{tally}{style:#}; `casebook explain {code}` tells more{elsewhere}");
+        }
+    }
+}
+
+/// What was checked: `case, team, policy, 3 findings, 2 events, 1 evidence item with 14 files`.
+fn checked(case: &Case) -> String {
+    let mut parts = vec!["case".to_owned()];
+    parts.extend(case.team.as_ref().map(|_| "team".to_owned()));
+    parts.extend(case.policy.as_ref().map(|_| "policy".to_owned()));
+    for kind in Kind::ALL {
+        let number = case.of_kind(kind).count();
+        let noun = match kind {
+            Kind::Evidence => "evidence item",
+            Kind::Custody => "custody event",
+            kind => kind.noun(),
+        };
+        if number > 0 {
+            parts.push(plural(number as u64, noun));
+        }
+    }
+    let files: u64 = case.evidence().map(|(_, item)| item.files).sum();
+    if files > 0 {
+        parts.push(plural(files, "evidence file"));
+    }
+    if !case.notes.is_empty() {
+        parts.push(plural(case.notes.len() as u64, "note"));
+    }
+    parts.join(", ")
+}
+
+fn plural(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+fn print_github(
+    sources: &Sources,
+    shown: &[Diagnostic],
+    verdict: &Verdict,
+    surroundings: &Surroundings,
+) -> Result<(), Failure> {
+    let token = format!("casebook-{:016x}", surroundings.bits());
+    anstream::print!("{}", render::github::render(sources, shown, &token));
+    match shown {
+        [] => anstream::println!("sound: {}", checked(&verdict.case)),
+        _ => anstream::println!("{}", render::text::tally(shown)),
+    }
+    if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
+        let summary = render::github::summary(sources, shown);
+        write::append(Path::new(&path), summary.as_bytes()).map_err(|error| {
+            Failure::new(format!("cannot write the summary to `{}`: {error}", Path::new(&path).display()))
+                .help("unset GITHUB_STEP_SUMMARY, or set it to a file that can be written")
+        })?;
+    }
+    Ok(())
+}
+
+/// Where a path that was typed leads in the case.
+fn in_case(typed: &Path, top: Option<&Path>, surroundings: &Surroundings) -> Result<TreePath, Failure> {
+    let outside = || {
+        Failure::new(format!("`{}` is not in this case", typed.display()))
+            .help("name files and folders of the case, such as `findings/`")
+    };
+    let top = file::resolved(top.unwrap_or(&surroundings.folder));
+    let whole = file::resolved(&surroundings.folder.join(typed));
+    let inside = whole.strip_prefix(&top).map_err(|_| outside())?;
+    let names: Option<Vec<&str>> = inside.components().map(|component| component.as_os_str().to_str()).collect();
+    Ok(TreePath::from(names.ok_or_else(outside)?.join("/")))
+}
+
+fn is_below(diagnostic: &Diagnostic, path: &TreePath) -> bool {
+    let at = diagnostic.place.path.as_str();
+    path.is_root() || at == path.as_str() || at.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'))
 }

@@ -13,6 +13,7 @@ pub mod ids;
 mod init;
 mod links;
 mod list;
+pub mod manual;
 mod markdown;
 mod new;
 pub mod open;

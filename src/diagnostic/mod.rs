@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 pub use manual::Page;
-pub use sources::Sources;
+pub use sources::{Position, Sources};
 
 /// The code of a diagnostic: a kebab-case slug, unique and never reused.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize, serde::Deserialize)]

@@ -19,6 +19,11 @@ pub fn whole(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
     if durable { sync_folder(folder) } else { Ok(()) }
 }
 
+/// Adds to the end of a file that other programs add to as well, such as a job's summary; makes it where there is none.
+pub fn append(path: &Path, content: &[u8]) -> io::Result<()> {
+    fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(content)
+}
+
 /// Writes a program: whole or not at all, and executable by everybody who may read it.
 pub fn program(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));

@@ -1,6 +1,10 @@
 //! Renderers: functions over sources and diagnostics, one output format a file.
 
+pub mod fingerprint;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod sarif;
 pub mod text;
 
 use super::{Diagnostic, Level};

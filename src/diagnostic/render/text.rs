@@ -2,7 +2,11 @@
 
 use super::{printable, printable_line, visible};
 use crate::diagnostic::{Diagnostic, Level, Place, Sources};
+use crate::values::TreePath;
 use annotate_snippets::{AnnotationKind, Group, Level as Look, Origin, Renderer, Snippet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Renders diagnostics one after the other, each ending in a blank line. With `colour`, ANSI colours are used.
 pub fn render(sources: &Sources, diagnostics: &[Diagnostic], colour: bool, width: usize) -> String {
@@ -15,19 +19,61 @@ pub fn render(sources: &Sources, diagnostics: &[Diagnostic], colour: bool, width
     out
 }
 
+/// How many diagnostics of one code are shown for one file before the rest are only counted.
+const ALIKE: usize = 5;
+
+/// The same, but of many alike in one file only the first few, with a line that says how to see the others.
+pub fn brief(sources: &Sources, diagnostics: &[Diagnostic], colour: bool, width: usize) -> String {
+    let mut counts: BTreeMap<(&TreePath, &str), usize> = BTreeMap::new();
+    let mut last_of_file: BTreeMap<&TreePath, usize> = BTreeMap::new();
+    let mut shown = Vec::new();
+    for (number, diagnostic) in diagnostics.iter().enumerate() {
+        let count = counts.entry((&diagnostic.place.path, diagnostic.code.as_str())).or_insert(0);
+        *count += 1;
+        last_of_file.insert(&diagnostic.place.path, number);
+        shown.push(*count <= ALIKE);
+    }
+    let mut out = String::new();
+    for (number, diagnostic) in diagnostics.iter().enumerate() {
+        if shown[number] {
+            out.push_str(&render(sources, std::slice::from_ref(diagnostic), colour, width));
+        }
+        let path = &diagnostic.place.path;
+        if last_of_file.get(path) == Some(&number) {
+            for ((_, code), count) in counts.range((path, "")..).take_while(|((of, _), _)| *of == path) {
+                if *count > ALIKE {
+                    let path = printable_line(path.as_str());
+                    let more = count - ALIKE;
+                    out.push_str(&format!(
+                        "and {more} more {code} in {path}: `casebook check {path}` shows them all\n\n"
+                    ));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// One line about all of them: `3 errors and 1 warning in 2 files`.
+pub fn tally(diagnostics: &[Diagnostic]) -> String {
+    let files: BTreeSet<&TreePath> = diagnostics.iter().map(|diagnostic| &diagnostic.place.path).collect();
+    let plural = if files.len() == 1 { "" } else { "s" };
+    format!("{} in {} file{plural}", super::count(diagnostics), files.len())
+}
+
 fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Group<'a> {
     let look = match diagnostic.level {
         Level::Error => Look::ERROR,
         Level::Warning => Look::WARNING,
     };
-    let title = look.primary_title(printable_line(&diagnostic.message)).id(diagnostic.code.as_str());
+    let title = look.primary_title(printable_line(&shortened(&diagnostic.message))).id(diagnostic.code.as_str());
     let mut group = Group::with_title(title);
     group = mark(group, sources, &diagnostic.place, AnnotationKind::Primary, diagnostic.label.as_deref());
     for related in &diagnostic.related {
         group = mark(group, sources, &related.place, AnnotationKind::Context, Some(&related.label));
     }
     match &diagnostic.help {
-        Some(help) => group.element(Look::HELP.message(printable(help))),
+        Some(help) => group.element(Look::HELP.message(printable(&shortened(help)))),
         None => group,
     }
 }
@@ -42,20 +88,35 @@ fn mark<'a>(
     let path = printable_line(place.path.as_str());
     match (sources.text(&place.path), sources.range(place)) {
         (Some(text), Some(range)) => {
+            let (line, number, range) = line_of(text, range);
             let annotation = match label {
-                Some(label) => kind.span(first_line_of(text, range)).label(printable_line(label)),
-                None => kind.span(first_line_of(text, range)),
+                Some(label) => kind.span(range).label(printable_line(label)),
+                None => kind.span(range),
             };
-            group.element(Snippet::source(visible(text)).path(path).annotation(annotation))
+            group.element(Snippet::source(visible(line)).line_start(number).path(path).annotation(annotation))
         }
         _ => group.element(Origin::path(path)),
     }
 }
 
-/// Cuts a range that spans lines to its first one: a table of many lines need not be shown whole.
-fn first_line_of(text: &str, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
-    match text[range.clone()].find('\n') {
-        Some(length) => range.start..range.start + length,
-        None => range,
+/// A message in which what is quoted is not longer than a line: the snippet shows more of it.
+fn shortened(message: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 100;
+    if message.len() <= LONGEST {
+        return Cow::Borrowed(message);
     }
+    let shorten = |(number, piece): (usize, &str)| match piece.char_indices().nth(LONGEST) {
+        Some((end, _)) if number % 2 == 1 => format!("{}…", &piece[..end]),
+        _ => piece.to_owned(),
+    };
+    Cow::Owned(message.split('`').enumerate().map(shorten).collect::<Vec<_>>().join("`"))
+}
+
+/// The line that a range starts in, its number from 1, and the range inside it, cut at its end: a table of many lines
+/// need not be shown whole, and a long file need not be laid out for each thing that is wrong with it.
+fn line_of(text: &str, range: Range<usize>) -> (&str, usize, Range<usize>) {
+    let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[range.start..].find('\n').map_or(text.len(), |newline| range.start + newline);
+    let number = text[..start].matches('\n').count() + 1;
+    (&text[start..end], number, range.start - start..range.end.min(end) - start)
 }

@@ -1,0 +1,77 @@
+//! The reference pages of docs/ are what the program says of itself.
+//!
+//! `UPDATE=1 cargo nextest run --test docs` writes them anew.
+
+#![allow(clippy::unwrap_used)]
+
+use casebook::check;
+use casebook::cli::manual;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
+}
+
+/// Compares files of docs/ with what they should be, or writes them with UPDATE=1.
+fn compare(pages: BTreeMap<String, String>) {
+    let mut wrong = Vec::new();
+    for (name, text) in pages {
+        let path = docs().join(&name);
+        if std::env::var_os("UPDATE").is_some() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, text).unwrap();
+        } else if fs::read_to_string(&path).unwrap_or_default() != text {
+            wrong.push(name);
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "docs/ is behind the program, run `UPDATE=1 cargo nextest run --test docs`: {}",
+        wrong.join(", ")
+    );
+}
+
+#[test]
+fn the_commands_are_documented() {
+    compare(BTreeMap::from([("cli.md".to_owned(), manual::commands())]));
+}
+
+#[test]
+fn the_codes_are_documented() {
+    let mut pages = BTreeMap::from([("rules/README.md".to_owned(), manual::rules())]);
+    pages.extend(check::pages().iter().map(|page| (format!("rules/{}.md", page.code), manual::rule(page))));
+    let known = pages.clone();
+    compare(pages);
+    for entry in fs::read_dir(docs().join("rules")).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("rules/{}", entry.file_name().to_str().unwrap());
+        if !known.contains_key(&name) && std::env::var_os("UPDATE").is_some() {
+            fs::remove_file(entry.path()).unwrap();
+        } else {
+            assert!(known.contains_key(&name), "docs/{name} is of no code that there is");
+        }
+    }
+}
+
+#[test]
+fn every_command_has_a_sentence_and_examples() {
+    fn look(command: &clap::Command, path: &str, wrong: &mut Vec<String>) {
+        for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
+            let path = format!("{path} {}", inner.get_name());
+            if inner.get_about().is_none() {
+                wrong.push(format!("`{path}` says nothing of what it does"));
+            }
+            let leads = inner.get_subcommands().next().is_none() && path.split(' ').count() == 2;
+            let help = inner.get_after_help().map(ToString::to_string).unwrap_or_default();
+            if leads && !help.contains("Examples:") {
+                wrong.push(format!("`{path}` shows no examples"));
+            }
+            look(inner, &path, wrong);
+        }
+    }
+    let mut wrong = Vec::new();
+    look(&<casebook::cli::Cli as clap::CommandFactory>::command(), "casebook", &mut wrong);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
