@@ -1,6 +1,7 @@
 //! Rules: each judges a loaded case and sees only the model, or the names of one folder (`paths`). A rule is a file; its
 //! doc comment is its manual page, shown by `casebook explain CODE`.
 
+pub mod indicators;
 pub mod paths;
 pub mod references;
 pub mod time;
@@ -41,7 +42,8 @@ pub struct Rule {
 }
 
 /// Every rule, by family.
-pub const FAMILIES: &[(&str, &[Rule])] = &[("references", references::RULES), ("time", time::RULES)];
+pub const FAMILIES: &[(&str, &[Rule])] =
+    &[("indicators", indicators::RULES), ("references", references::RULES), ("time", time::RULES)];
 
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|(_, rules)| rules.iter())

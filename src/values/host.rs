@@ -1,6 +1,7 @@
 //! Names and addresses of hosts: domains, IP addresses, and which of them are reserved.
 
 use super::Malformed;
+use super::characters::{code_point, deceit};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::LazyLock;
 
@@ -22,6 +23,10 @@ pub fn has_known_top_level(name: &str) -> bool {
 pub fn check_name(name: &str) -> Result<(), Malformed> {
     if let Some(shorter) = name.strip_suffix('.') {
         return Err(Malformed::new("a domain is written without the dot at its end").help(format!("write `{shorter}`")));
+    }
+    if let Some(hidden) = name.chars().find(|c| deceit(*c).is_some()) {
+        return Err(Malformed::new(format!("a domain does not hold {}", code_point(hidden)))
+            .help("remove the character, which cannot be seen, or copy the name from another place"));
     }
     if !name.is_ascii() {
         return Err(Malformed::new(format!("`{name}` is not in its ASCII form"))
