@@ -1,6 +1,7 @@
 //! Evidence: lists of digests, hashing, and whether what is there is what was registered.
 
 pub mod append_only;
+pub mod citations;
 pub mod damage;
 pub mod examine;
 pub mod lfs;
@@ -53,5 +54,7 @@ impl DigestMemory for NoDigests {
 
 /// Verifies the evidence of a case on the bytes of its tree.
 pub fn verify(tree: &dyn Tree, case: &Case, digests: &mut dyn DigestMemory) -> Result<Vec<Diagnostic>, TreeError> {
-    Ok(examine(tree, case, digests, &Scope::All, &|_| {})?.diagnostics)
+    let mut found = examine(tree, case, digests, &Scope::All, &|_| {})?.diagnostics;
+    found.extend(citations::judge(tree, case));
+    Ok(found)
 }

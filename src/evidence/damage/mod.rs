@@ -1,5 +1,6 @@
 //! What can be wrong with evidence: one code, with its manual page and wording, a file.
 
+pub mod citation_target;
 pub mod custody_changed;
 pub mod entry_deleted;
 pub mod evidence_altered;
@@ -24,6 +25,7 @@ use crate::values::TreePath;
 
 /// The manual pages of these codes. No policy changes them: without them a case proves nothing.
 pub const PAGES: &[Page] = &[
+    Page::fixed("citation-target", include_str!("citation_target.rs")),
     Page::fixed("custody-changed", include_str!("custody_changed.rs")),
     Page::fixed("entry-deleted", include_str!("entry_deleted.rs")),
     Page::fixed("evidence-altered", include_str!("evidence_altered.rs")),
