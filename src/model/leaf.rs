@@ -10,6 +10,7 @@ use crate::values::{
     Cve, Cvss, EntryId, Handle, Kind, Line, Markdown, Moment, Precision, Selector, Sha256, Skew, Span, Tag,
     TechniqueId, Trail, When,
 };
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -290,7 +291,7 @@ impl<T> std::ops::Deref for Set<T> {
     }
 }
 
-impl<T: Field + PartialEq> Field for Set<T> {
+impl<T: Field + Ord> Field for Set<T> {
     fn shape() -> Shape {
         Shape::List { item: Box::new(T::shape()), sorted: true }
     }
@@ -298,10 +299,16 @@ impl<T: Field + PartialEq> Field for Set<T> {
     fn read(value: &Spanned<DeValue<'_>>, reader: &mut Reader) -> Option<Self> {
         let items = Vec::<T>::read(value, reader)?;
         let DeValue::Array(values) = value.get_ref() else { return None };
+        let mut seen: BTreeMap<&T, usize> = BTreeMap::new();
         for (index, item) in items.iter().enumerate() {
-            if let Some(first) = items[..index].iter().position(|other| other == item) {
-                let (again, before) = (values[index].span(), values[first].span());
-                reader.report(reading::duplicate_item::found(&reader.path, again, before));
+            match seen.get(item) {
+                None => {
+                    seen.insert(item, index);
+                }
+                Some(first) => {
+                    let (again, before) = (values[index].span(), values[*first].span());
+                    reader.report(reading::duplicate_item::found(&reader.path, again, before));
+                }
             }
         }
         Some(Self(items))

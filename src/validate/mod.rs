@@ -4,11 +4,13 @@
 pub mod indicators;
 pub mod paths;
 pub mod references;
+pub mod text;
 pub mod time;
+pub mod vocabularies;
 
 use crate::diagnostic::{Diagnostic, Page};
-use crate::model::{Case, Datum, Entry, Policy};
-use crate::values::Trail;
+use crate::model::{Case, Datum, Entry, Field, Policy};
+use crate::values::{Trail, TreePath};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
@@ -32,6 +34,8 @@ pub enum Check {
     Entry(fn(&Context<'_>, &Entry, &mut Found)),
     /// At each thing inside each entry, with the way to it.
     Datum(fn(&Context<'_>, &Entry, Trail<'_>, Datum<'_>, &mut Found)),
+    /// At each thing inside each entry, and inside case.toml, team.toml and policy.toml.
+    Anywhere(fn(&Context<'_>, &TreePath, Trail<'_>, Datum<'_>, &mut Found)),
 }
 
 /// A rule: its manual page, and how it looks at a case.
@@ -42,8 +46,13 @@ pub struct Rule {
 }
 
 /// Every rule, by family.
-pub const FAMILIES: &[(&str, &[Rule])] =
-    &[("indicators", indicators::RULES), ("references", references::RULES), ("time", time::RULES)];
+pub const FAMILIES: &[(&str, &[Rule])] = &[
+    ("indicators", indicators::RULES),
+    ("references", references::RULES),
+    ("text", text::RULES),
+    ("time", time::RULES),
+    ("vocabularies", vocabularies::RULES),
+];
 
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|(_, rules)| rules.iter())
@@ -57,14 +66,37 @@ pub fn validate(context: &Context<'_>) -> Vec<Diagnostic> {
             check(context, &mut found);
         }
     }
+    judge_files(context, &mut found);
     let entries: Vec<&Entry> = context.case.entries.values().collect();
     let inside: Vec<Found> = entries.par_chunks(512).map(|chunk| judge_entries(context, chunk)).collect();
     found.extend(inside.into_iter().flatten());
     found
 }
 
+/// Judges what is inside the three files that every case has.
+fn judge_files(context: &Context<'_>, found: &mut Found) {
+    let mut judge = |path: &TreePath, trail: Trail<'_>, datum: Datum<'_>| {
+        for rule in rules() {
+            if let Check::Anywhere(check) = rule.check {
+                check(context, path, trail, datum, found);
+            }
+        }
+    };
+    if let Some(record) = &context.case.record {
+        record.value.visit(Trail::Root, &mut |trail, datum| judge(&record.path, trail, datum));
+    }
+    if let Some(team) = &context.case.team {
+        team.value.visit(Trail::Root, &mut |trail, datum| judge(&team.path, trail, datum));
+    }
+    if let Some(policy) = &context.case.policy {
+        policy.value.visit(Trail::Root, &mut |trail, datum| judge(&policy.path, trail, datum));
+    }
+}
+
 fn judge_entries(context: &Context<'_>, entries: &[&Entry]) -> Found {
     let mut found = Vec::new();
+    let inside: Vec<&Rule> =
+        rules().filter(|rule| matches!(rule.check, Check::Datum(_) | Check::Anywhere(_))).collect();
     for entry in entries {
         for rule in rules() {
             if let Check::Entry(check) = rule.check {
@@ -72,9 +104,11 @@ fn judge_entries(context: &Context<'_>, entries: &[&Entry]) -> Found {
             }
         }
         entry.visit(&mut |trail, datum| {
-            for rule in rules() {
-                if let Check::Datum(check) = rule.check {
-                    check(context, entry, trail, datum, &mut found);
+            for rule in &inside {
+                match rule.check {
+                    Check::Datum(check) => check(context, entry, trail, datum, &mut found),
+                    Check::Anywhere(check) => check(context, &entry.path, trail, datum, &mut found),
+                    Check::Case(_) | Check::Entry(_) => {}
                 }
             }
         });

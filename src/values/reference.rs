@@ -22,16 +22,24 @@ pub fn mentions(text: &str) -> Vec<Mention<'_>> {
     let mut from = 0;
     while let Some(open) = text[from..].find("[[").map(|at| from + at) {
         let inside_start = open + 2;
-        match text[inside_start..].find("]]") {
-            Some(length) if length <= 40 && !text[inside_start..inside_start + length].contains(['\n', '[']) => {
+        match closing(&text.as_bytes()[inside_start..]) {
+            Some(length) => {
                 let end = inside_start + length + 2;
                 found.push(Mention { range: open..end, inside: &text[inside_start..end - 2] });
                 from = end;
             }
-            _ => from = open + 1,
+            None => from = open + 1,
         }
     }
     found
+}
+
+/// Where the next `]]` is, within 40 bytes and on the same line.
+fn closing(text: &[u8]) -> Option<usize> {
+    let near = &text[..text.len().min(42)];
+    let length = near.windows(2).position(|pair| pair == b"]]")?;
+    let inside = &near[..length];
+    (!inside.contains(&b'\n') && !inside.contains(&b'[')).then_some(length)
 }
 
 #[cfg(test)]

@@ -52,6 +52,15 @@ pub enum Trail<'t> {
 }
 
 impl Trail<'_> {
+    /// The name of the last key on the way, such as `tags` for an item of that list.
+    pub fn last_key(&self) -> Option<&str> {
+        match self {
+            Trail::Root => None,
+            Trail::Key(_, name) => Some(name),
+            Trail::Index(before, _) => before.last_key(),
+        }
+    }
+
     pub fn to_route(self) -> Route {
         let mut steps = Vec::new();
         let mut at = &self;

@@ -29,14 +29,24 @@ use std::ops::Range;
 
 pub const CODE: Code = Code::new("syntax");
 
+/// As many errors of one file as anybody reads at once.
+const MANY: usize = 100;
+
 /// The errors of a text that could not be parsed, in their order, one for each line: one slip often makes several, and
 /// the first of them is where it happened.
 pub fn found(path: &TreePath, text: &str, errors: &[toml::de::Error]) -> Vec<Diagnostic> {
     let mut errors: Vec<(Range<usize>, &str)> =
         errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
     errors.sort_by_key(|(span, _)| span.start);
-    errors.dedup_by_key(|(span, _)| slip::line_of(text, span.start).start);
-    errors.into_iter().map(|(span, message)| one(path, text, span, message)).collect()
+    let mut line_end = None;
+    errors.retain(|(span, _)| {
+        let new = line_end.is_none_or(|end| span.start > end);
+        if new {
+            line_end = Some(slip::line_of(text, span.start).end);
+        }
+        new
+    });
+    errors.into_iter().take(MANY).map(|(span, message)| one(path, text, span, message)).collect()
 }
 
 fn one(path: &TreePath, text: &str, span: Range<usize>, message: &str) -> Diagnostic {
