@@ -1,20 +1,20 @@
 //! A text begins or ends with white space.
 //!
 //! ## What it checks
-//! Texts of one line: titles, names, values, tags. White space around Markdown means nothing, and `original` is as the
-//! tool gave it.
+//! Texts of one line, such as titles and names. White space around Markdown means nothing, `original` is as the tool gave
+//! it, and the values of indicators have a rule of their own, `bad-indicator`.
 //!
 //! ## Why
-//! It comes with what is copied, and a value with a space at its end is not found in any log.
+//! It comes with what is copied; two names that differ in it alone are two names to every search and count.
 //!
 //! ## Fails
 //! ```toml
-//! value = "194.61.24.102 "
+//! name = "mail01 "
 //! ```
 //!
 //! ## Passes
 //! ```toml
-//! value = "194.61.24.102"
+//! name = "mail01"
 //! ```
 //!
 //! ## How to fix
@@ -30,7 +30,7 @@ pub const CODE: Code = Code::new("surrounding-space");
 pub fn check(_: &Context<'_>, path: &TreePath, trail: Trail<'_>, datum: Datum<'_>, found: &mut Found) {
     let Datum::Text(text) = datum else { return };
     let trimmed = text.trim();
-    if trimmed.len() == text.len() || trail.last_key() == Some("original") {
+    if trimmed.len() == text.len() || matches!(trail.last_key(), Some("original" | "value")) {
         return;
     }
     let (before, after) = (text.trim_start() != text, text.trim_end() != text);
