@@ -6,10 +6,20 @@ mod support;
 
 #[path = "hooks/candidate.rs"]
 mod candidate;
+#[path = "hooks/doctor.rs"]
+mod doctor;
+#[path = "hooks/framework.rs"]
+mod framework;
+#[path = "hooks/gate.rs"]
+mod gate;
+#[path = "hooks/installing.rs"]
+mod installing;
 #[path = "hooks/messages.rs"]
 mod messages;
 #[path = "hooks/rendering.rs"]
 mod rendering;
+#[path = "hooks/repositories.rs"]
+mod repositories;
 
 use std::fs;
 use std::path::{Path, PathBuf};

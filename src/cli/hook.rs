@@ -5,9 +5,11 @@ use crate::check::{Memories, NoPaths};
 use crate::diagnostic::render::{self, printable};
 use crate::evidence::NoDigests;
 use crate::git::Repo;
+use crate::hook::status::{HookStatus, Status};
 use crate::hook::{self, HookName, describe};
 use crate::load::NoMemory;
 use clap::{Args, Subcommand};
+use serde_json::json;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -27,6 +29,12 @@ pub struct Arguments {
 enum Action {
     /// Install the hooks in this repository; hooks that are there already are kept and run first.
     Install,
+    /// Say how each hook stands: whether Git runs it, and what it calls.
+    Status {
+        /// How to print it.
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
+    },
     /// Remove the hooks, and put back those that were there before.
     Uninstall,
     /// Do what a hook does; Git's hooks call this.
@@ -39,9 +47,16 @@ enum Action {
     },
 }
 
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     match &arguments.action {
         Action::Install => install(surroundings),
+        Action::Status { format } => status(*format, surroundings),
         Action::Uninstall => uninstall(surroundings),
         Action::Run { name, arguments } => run_hook(*name, arguments, surroundings),
     }
@@ -60,6 +75,62 @@ fn install(surroundings: &Surroundings) -> Result<Outcome, Failure> {
     }
     anstream::println!("the hooks call {}", printable(&binary.display().to_string()));
     Ok(Outcome::Sound)
+}
+
+fn status(format: Format, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let status = hook::status::status(&surroundings.repository()?)?;
+    match format {
+        Format::Json => anstream::println!("{:#}", status_as_json(&status)),
+        Format::Text => {
+            anstream::println!("Git runs the hooks of {}", printable(&status.folder.path.display().to_string()));
+            if status.in_work_tree {
+                anstream::println!("  any branch could put a program there: `casebook doctor` says what to do");
+            }
+            for hook in &status.hooks {
+                anstream::println!("{:18} {}", hook.name, printable(&line_of(hook)));
+            }
+        }
+    }
+    Ok(if status.is_well() { Outcome::Sound } else { Outcome::Problems })
+}
+
+fn line_of(hook: &HookStatus) -> String {
+    let mut parts = vec![hook.whose.word().to_owned()];
+    parts.extend(hook.faults.iter().map(|fault| fault.word().to_owned()));
+    if let Some(binary) = &hook.binary {
+        let version = hook.version.as_deref().unwrap_or("not there");
+        parts.push(format!("calls {} ({version})", binary.display()));
+    }
+    if let Some(chained) = &hook.chained {
+        parts.push(format!("after {}", chained.display()));
+    }
+    parts.join(", ")
+}
+
+fn status_as_json(status: &Status) -> serde_json::Value {
+    let hooks: Vec<_> = status
+        .hooks
+        .iter()
+        .map(|hook| {
+            json!({
+                "name": hook.name.as_str(),
+                "path": hook.path,
+                "state": hook.whose.word(),
+                "faults": hook.faults.iter().map(|fault| fault.slug()).collect::<Vec<_>>(),
+                "binary": hook.binary,
+                "version": hook.version,
+                "chained": hook.chained,
+                "well": hook.is_well(),
+            })
+        })
+        .collect();
+    json!({
+        "folder": status.folder.path,
+        "core_hooks_path_scope": status.folder.scope,
+        "in_work_tree": status.in_work_tree,
+        "hooks": hooks,
+        "well": status.is_well(),
+    })
 }
 
 fn uninstall(surroundings: &Surroundings) -> Result<Outcome, Failure> {

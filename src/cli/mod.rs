@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod content;
 mod demo;
+mod doctor;
 mod explain;
 mod fields;
 mod fmt;
@@ -56,6 +57,7 @@ enum Command {
     List(list::Arguments),
     Show(show::Arguments),
     Search(search::Arguments),
+    Doctor(doctor::Arguments),
     Explain(explain::Arguments),
     Hook(hook::Arguments),
     Schema(schema::Arguments),
@@ -138,6 +140,7 @@ pub fn run() -> ExitCode {
         Command::List(arguments) => list::run(&arguments, &surroundings),
         Command::Show(arguments) => show::run(&arguments, &surroundings),
         Command::Search(arguments) => search::run(&arguments, &surroundings),
+        Command::Doctor(arguments) => doctor::run(&arguments, &surroundings),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Hook(arguments) => hook::run(&arguments, &surroundings),
         Command::Schema(arguments) => schema::run(&arguments),

@@ -13,17 +13,24 @@ pub struct Output {
     pub stderr: String,
 }
 
-/// The variables that Git sets for its hooks. A child that works on another repository, or on another index, must not
-/// inherit them (git.md: index corruption was reproduced).
+/// The variables that Git sets for its hooks, and those that `git rev-parse --local-env-vars` names. A child that works
+/// on another repository, or on another index, must not inherit them: it would write into the index of the commit.
 const GIT_VARIABLES: &[&str] = &[
     "GIT_DIR",
     "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
     "GIT_INDEX_FILE",
     "GIT_PREFIX",
     "GIT_OBJECT_DIRECTORY",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_NAMESPACE",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_GRAFT_FILE",
+    "GIT_SHALLOW_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
     "GIT_EXEC_PATH",
     "GIT_EDITOR",
     "GIT_REFLOG_ACTION",

@@ -212,6 +212,31 @@ impl Repo {
         self.repository.index().is_ok_and(|index| index.get_path(Path::new(path), 0).is_some())
     }
 
+    /// What Git's attributes say of a path: `set`, `unset`, a value, or `None` where they say nothing.
+    pub fn attribute(&self, path: &str, name: &str) -> Option<String> {
+        let value = self.repository.get_attr(Path::new(path), name, git2::AttrCheckFlags::default()).ok()?;
+        match git2::AttrValue::from_string(value) {
+            git2::AttrValue::True => Some("set".to_owned()),
+            git2::AttrValue::False => Some("unset".to_owned()),
+            git2::AttrValue::String(text) => Some(text.to_owned()),
+            git2::AttrValue::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+            git2::AttrValue::Unspecified => None,
+        }
+    }
+
+    /// Whether history is cut off at some commits.
+    pub fn is_shallow(&self) -> bool {
+        self.repository.is_shallow()
+    }
+
+    /// Whether Git fetches objects only when they are needed, which libgit2 cannot.
+    pub fn is_partial(&self) -> bool {
+        let Ok(config) = self.repository.config() else { return false };
+        let promised = config.entries(Some(r"^(remote\..*\.promisor|extensions\.partialclone)$"));
+        let Ok(mut promised) = promised else { return false };
+        promised.next().is_some_and(|entry| entry.is_ok())
+    }
+
     /// A value of Git's configuration, wherever it is set.
     pub fn config(&self, name: &str) -> Option<String> {
         let config = self.repository.config().ok()?.snapshot().ok()?;

@@ -104,7 +104,10 @@ fn install_one(folder: &Path, name: HookName, binary: &Path) -> Result<Installed
         None => Done::Added,
         Some(found) if found.content == text.as_bytes() && found.executable => Done::Kept,
         Some(found) if shim::is_ours(&found.content) => Done::Renewed,
-        Some(_) if file::is_there(&kept) => return Err(HookError::TwoOfOthers { hook: path, kept }),
+        // The same hook, which its owner has put back over ours, is not a second one.
+        Some(found) if file::is_there(&kept) && file::find(&kept).ok().flatten().as_ref() != Some(found) => {
+            return Err(HookError::TwoOfOthers { hook: path, kept });
+        }
         Some(_) => {
             file::rename(&path, &kept).map_err(HookError::at(&path))?;
             Done::Added

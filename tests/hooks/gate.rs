@@ -1,0 +1,138 @@
+//! What the gate refuses, with which words, and that nothing else changes.
+
+use super::Desk;
+use crate::support::{self, Ran};
+use sha2::Digest;
+use std::fs;
+
+#[track_caller]
+fn refused(desk: &Desk, ran: Ran, says: &str) {
+    let ran = ran.code(1);
+    assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    assert!(ran.stderr.contains("casebook: not committed: "), "{}", ran.stderr);
+    assert_eq!(ran.stdout, "");
+    assert_eq!(desk.says(&["log", "-1", "--format=%s"]), "The case begins");
+}
+
+#[test]
+fn a_dangling_reference() {
+    let desk = Desk::new();
+    desk.finding("00000001", "a-00000000");
+    desk.git(&["add", "."]).ok();
+    let staged = desk.says(&["ls-files", "--stage"]);
+    let ran = desk.git(&["commit", "-qm", "x"]);
+    assert!(
+        ran.stderr.trim_end().ends_with("(`git commit --no-verify` skips this check; the server's still refuses)."),
+        "{}",
+        ran.stderr
+    );
+    refused(&desk, ran, "error[dangling-reference]");
+    assert_eq!(desk.says(&["ls-files", "--stage"]), staged);
+    let left = walkdir::WalkDir::new(desk.top.join(".git")).into_iter().flatten();
+    assert!(
+        !left.into_iter().any(|entry| entry.file_name().to_str().unwrap().starts_with(".casebook")),
+        "a file is left"
+    );
+    desk.git(&["commit", "-qm", "x", "--no-verify"]).ok();
+}
+
+#[test]
+fn a_merge_that_is_clean_for_git_alone() {
+    let desk = Desk::new();
+    let asset = desk.read("assets/a-7q2k9dm4.toml").replace("a-7q2k9dm4", "a-00000001");
+    desk.write("assets/a-00000001.toml", &asset);
+    desk.git(&["add", "."]).ok();
+    desk.git(&["commit", "-q", "--amend", "-m", "The case begins"]).ok();
+    desk.git(&["switch", "-qc", "side"]).ok();
+    desk.git(&["rm", "-q", "assets/a-00000001.toml"]).ok();
+    desk.git(&["commit", "-qm", "Remove an asset", "--no-verify"]).ok();
+    desk.git(&["switch", "-q", "main"]).ok();
+    desk.finding("00000002", "a-00000001");
+    desk.git(&["add", "."]).ok();
+    desk.git(&["commit", "-qm", "The case begins"]).ok();
+    refused(&desk, desk.git(&["merge", "--no-edit", "side"]), "there is no asset `a-00000001`");
+}
+
+#[test]
+fn evidence_whose_line_ends_git_changed() {
+    let digest = |text: &str| hex::encode(sha2::Sha256::digest(text));
+    let log = "one\r\ntwo\r\n";
+    let list = format!("{}  x-00000001/windows.log\n", digest(log));
+    let record = fs::read_to_string(support::sound_case().join("evidence/x-7q2k9dm4.toml")).unwrap();
+    let value = |key: &str| record.lines().find(|line| line.starts_with(key)).unwrap().to_owned();
+    let record = record
+        .replace("x-7q2k9dm4", "x-00000001")
+        .replace(&value("files = "), "files = 1")
+        .replace(&value("bytes = "), "bytes = 10")
+        .replace(&value("list = "), &format!("list = \"{}\"", digest(&list)));
+    let add = |desk: &Desk| {
+        desk.git(&["config", "core.autocrlf", "true"]).ok();
+        desk.write("evidence/x-00000001.toml", &record);
+        desk.write("evidence/x-00000001.sha256", &list);
+        desk.write("evidence/x-00000001/windows.log", log);
+        desk.git(&["add", "evidence"]).ok();
+        desk.says(&["cat-file", "-s", ":evidence/x-00000001/windows.log"])
+    };
+    let desk = Desk::new();
+    assert_eq!(add(&desk), "10", "the attributes of the case keep the bytes");
+    desk.git(&["commit", "-qm", "x"]).ok();
+    // The file's own attributes, which are on this machine alone, come before those of the case.
+    let desk = Desk::new();
+    fs::write(desk.top.join(".git/info/attributes"), "evidence/** text\n").unwrap();
+    assert_eq!(add(&desk), "8", "Git changed the bytes");
+    let ran = desk.git(&["commit", "-qm", "x"]);
+    assert!(ran.stderr.contains(&digest(log)) && ran.stderr.contains(&digest("one\ntwo\n")), "{}", ran.stderr);
+    refused(&desk, ran, "evidence/x-00000001/windows.log");
+}
+
+#[test]
+fn attributes_below_the_evidence() {
+    let desk = Desk::new();
+    desk.write("evidence/.gitattributes", "* text\n");
+    desk.git(&["add", "-f", "."]).ok();
+    refused(&desk, desk.git(&["commit", "-qm", "x"]), "error[nested-attributes]");
+}
+
+#[test]
+fn names_that_other_systems_cannot_hold() {
+    let blob_named = |desk: &Desk, mode: &str, name: &str| {
+        let blob = desk.says(&["hash-object", "-w", "policy.toml"]);
+        desk.git(&["update-index", "--add", "--cacheinfo", &format!("{mode},{blob},{name}")]).ok();
+    };
+    for (mode, name) in [
+        ("100644", "notes/CON"),
+        ("100644", "notes/con.md"),
+        ("100644", "notes/a:b.md"),
+        ("100644", "notes/trailing."),
+        ("100644", "notes/back\\slash.md"),
+        ("100644", "notes/tab\there.md"),
+        ("100644", "notes/new\nline.md"),
+        ("120000", "notes/link.md"),
+        ("160000", "module"),
+    ] {
+        let desk = Desk::new();
+        if mode == "160000" {
+            let head = desk.says(&["rev-parse", "HEAD"]);
+            desk.git(&["update-index", "--add", "--cacheinfo", &format!("{mode},{head},{name}")]).ok();
+        } else {
+            blob_named(&desk, mode, name);
+        }
+        refused(&desk, desk.git(&["commit", "-qm", "x"]), "error[");
+    }
+    let desk = Desk::new();
+    blob_named(&desk, "100644", "notes/Readme.md");
+    blob_named(&desk, "100644", "notes/README.md");
+    refused(&desk, desk.git(&["commit", "-qm", "x"]), "error[");
+}
+
+#[test]
+fn what_it_prints_cannot_steer_a_terminal() {
+    let desk = Desk::new();
+    desk.finding("00000001", "a-00000000");
+    let text = desk.read("findings/f-00000001.toml").replace("\"a-00000000\"", "\"a-\u{1b}[2J\"");
+    desk.write("findings/f-00000001.toml", &text);
+    desk.git(&["add", "."]).ok();
+    let ran = desk.git(&["commit", "-qm", "x"]);
+    assert!(!ran.stderr.contains('\u{1b}'), "{}", ran.stderr);
+    refused(&desk, ran, "error[");
+}
