@@ -41,17 +41,34 @@ pub fn check(
     now: Timestamp,
 ) -> Result<Verdict, TreeError> {
     let (case, mut diagnostics) = load::load(tree, memories.entries)?;
-    let policy = case.policy.as_ref().map(|policy| policy.value.clone()).unwrap_or_else(Policy::none);
+    let policy = policy_of(&case);
     diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now }));
     diagnostics.extend(names::check(tree, memories.paths)?);
     diagnostics.extend(evidence::verify(tree, &case, memories.digests)?);
     if let Some(base) = base {
         diagnostics.extend(evidence::compare(base, tree)?);
     }
+    Ok(settle(case, diagnostics, &policy))
+}
+
+/// Judges the entries of a tree alone, neither its evidence nor the names of its files: as much as a report needs.
+pub fn judge_entries(tree: &dyn Tree, memory: &mut dyn Memory, now: Timestamp) -> Result<Verdict, TreeError> {
+    let (case, mut diagnostics) = load::load(tree, memory)?;
+    let policy = policy_of(&case);
+    diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now }));
+    Ok(settle(case, diagnostics, &policy))
+}
+
+fn policy_of(case: &Case) -> Policy {
+    case.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone())
+}
+
+/// Gives every diagnostic the level that the policy says, and its place among the others.
+fn settle(case: Case, diagnostics: Vec<Diagnostic>, policy: &Policy) -> Verdict {
     let policy_path = case.policy.as_ref().map(|policy| &policy.path);
-    let mut diagnostics = policy_levels::apply(diagnostics, &policy, policy_path, &pages());
+    let mut diagnostics = policy_levels::apply(diagnostics, policy, policy_path, &pages());
     sort(&mut diagnostics);
-    Ok(Verdict { case, diagnostics })
+    Verdict { case, diagnostics }
 }
 
 /// The manual pages of every code that `check` can report, by family and code.

@@ -18,6 +18,7 @@ pub mod manual;
 mod markdown;
 mod new;
 pub mod open;
+mod report;
 mod schema;
 mod search;
 mod set;
@@ -61,6 +62,7 @@ enum Command {
     Explain(explain::Arguments),
     Hook(hook::Arguments),
     Schema(schema::Arguments),
+    Report(report::Arguments),
     Completions(completions::Arguments),
     Demo(demo::Arguments),
 }
@@ -144,6 +146,7 @@ pub fn run() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Hook(arguments) => hook::run(&arguments, &surroundings),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments, &surroundings),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments, &surroundings),
     };

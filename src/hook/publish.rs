@@ -8,8 +8,8 @@ use super::HookError;
 use super::stamp::{self, Stamp};
 use crate::disk::{file, lock, write};
 use crate::git::{Commit, Repo};
-use crate::load::{self, Memory};
-use crate::report::{self, Provenance, RenderedFile};
+use crate::load::Memory;
+use crate::report::{self, Dialect, Provenance, RenderedFile};
 use crate::tree::Tree;
 use crate::values::TreePath;
 use std::path::{Path, PathBuf};
@@ -51,8 +51,7 @@ pub fn publish(repository: &Repo, memory: &mut dyn Memory) -> Result<Published, 
     if before.as_ref().is_some_and(|stamp| stamp.is_current(&commit, &folder)) {
         return Ok(Published::Current);
     }
-    let (case, _) = load::load(&tree, memory)?;
-    let files = report::render(&case, &provenance(&head), head.at.timestamp());
+    let files = report::of_tree(&tree, memory, &provenance(&head), head.at.timestamp(), &Dialect::ALL)?;
     let stamp = Stamp {
         commit,
         tree: head.tree.to_string(),

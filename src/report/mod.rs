@@ -1,8 +1,27 @@
 //! Reports: what a case says, for people to read. A report is a function of the case, the commit and a stated time.
+//!
+//! One walk over the case makes an [`outline`], which is plain data; each dialect ([`html`], [`markdown`]) writes it down.
+//! Both are written by hand into one string: a template engine would cost more than the whole rest, and the types of the
+//! outline already keep every text from being taken for markup.
 
+pub mod chart;
+pub mod clock;
+pub mod escape;
+pub mod html;
+pub mod markdown;
+pub mod naming;
+pub mod outline;
+pub mod prose;
+mod section;
+
+use crate::check;
+use crate::diagnostic::render::{Count, count};
+use crate::load::Memory;
 use crate::model::Case;
+use crate::tree::{Tree, TreeError};
 use crate::values::Moment;
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 /// The commit that a report comes from.
 #[derive(Clone, Debug)]
@@ -17,6 +36,17 @@ pub struct Provenance {
     pub at: Moment,
 }
 
+/// Everything that a report is a function of.
+#[derive(Clone, Copy)]
+pub struct Edition<'c> {
+    pub case: &'c Case,
+    pub provenance: &'c Provenance,
+    /// The moment for which it says what is overdue and what is not yet reached.
+    pub now: Timestamp,
+    /// What `casebook check` finds wrong with the case.
+    pub problems: Count,
+}
+
 /// A file of a report, by its name in the folder of reports.
 #[derive(Clone, Debug)]
 pub struct RenderedFile {
@@ -24,8 +54,67 @@ pub struct RenderedFile {
     pub content: Vec<u8>,
 }
 
-/// Renders every report of a case: `index.html` and `report.md`.
-pub fn render(case: &Case, provenance: &Provenance, _now: Timestamp) -> Vec<RenderedFile> {
-    let text = format!("{} entries, from commit {}\n", case.entries.len(), provenance.commit);
-    vec![RenderedFile { name: "report.md".to_owned(), content: text.into_bytes() }]
+/// What a report can be written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Html,
+    Markdown,
+}
+
+impl Dialect {
+    pub const ALL: [Dialect; 2] = [Dialect::Html, Dialect::Markdown];
+
+    /// The name of the file in the folder of reports.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Dialect::Html => "index.html",
+            Dialect::Markdown => "report.md",
+        }
+    }
+}
+
+/// Renders the report of a commit's tree: what can be read of the case, and how much of it is wrong.
+/// Evidence is not read: its records are shown as they are.
+pub fn of_tree(
+    tree: &dyn Tree,
+    memory: &mut dyn Memory,
+    provenance: &Provenance,
+    now: Timestamp,
+    dialects: &[Dialect],
+) -> Result<Vec<RenderedFile>, TreeError> {
+    let verdict = check::judge_entries(tree, memory, now)?;
+    let problems = count(&verdict.diagnostics);
+    Ok(render(&Edition { case: &verdict.case, provenance, now, problems }, dialects))
+}
+
+/// Renders a report in each of the dialects, in their order.
+pub fn render(edition: &Edition<'_>, dialects: &[Dialect]) -> Vec<RenderedFile> {
+    let outline = outline::outline(edition);
+    let render = |dialect: &Dialect| RenderedFile {
+        name: dialect.file_name().to_owned(),
+        content: match dialect {
+            Dialect::Html => html::write(&outline).into_bytes(),
+            Dialect::Markdown => markdown::write(&outline).into_bytes(),
+        },
+    };
+    dialects.par_iter().map(render).collect()
+}
+
+/// A text of a case alone, as the report of a case without entries shows it.
+pub fn prose(text: &str, dialect: Dialect) -> String {
+    let case = Case::default();
+    let provenance = Provenance {
+        commit: String::new(),
+        tree: String::new(),
+        author: String::new(),
+        summary: String::new(),
+        at: Moment::utc(Timestamp::UNIX_EPOCH),
+    };
+    let edition =
+        Edition { case: &case, provenance: &provenance, now: Timestamp::UNIX_EPOCH, problems: Count::default() };
+    let outline = outline::outline(&edition);
+    match dialect {
+        Dialect::Html => html::prose_alone(&outline, text),
+        Dialect::Markdown => markdown::prose_alone(&outline, text),
+    }
 }

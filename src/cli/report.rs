@@ -1,0 +1,110 @@
+//! `casebook report`: what the case says, for people to read.
+
+use super::{Failure, Outcome, Surroundings, open};
+use crate::disk::write;
+use crate::hook::publish::{self, FOLDER, Published};
+use crate::load::NoMemory;
+use crate::report::{self, Dialect, RenderedFile};
+use clap::Args;
+use jiff::Timestamp;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Write the report of a commit: index.html for people, report.md for forges and tools.
+///
+/// It is made from the commit alone, so it has the same bytes wherever it is made.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  casebook report                              HEAD, into the folder reports/ of the case
+  casebook report --rev v1 --output briefing   another commit, into the folder briefing/
+  casebook report --format md --output - | less
+  casebook report --now 2026-03-05T12:00:00Z   what was overdue at that time")]
+pub struct Arguments {
+    /// The commit; what is not committed is never in a report.
+    #[arg(long, value_name = "REVISION", default_value = "HEAD")]
+    rev: String,
+
+    /// What to write; all of them where nothing is said.
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+
+    /// The folder to write into, or `-` for standard output, where it is HTML unless `--format` says otherwise.
+    #[arg(short, long, value_name = "FOLDER")]
+    output: Option<PathBuf>,
+
+    /// The time for which the report says what is overdue; the time of the commit where nothing is said.
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Html,
+    Md,
+}
+
+impl From<Format> for Dialect {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Html => Dialect::Html,
+            Format::Md => Dialect::Markdown,
+        }
+    }
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    match &arguments.output {
+        None if arguments.rev == "HEAD" && arguments.now.is_none() => publish(arguments, surroundings),
+        Some(output) if output.as_os_str() == "-" => {
+            let (_, files) = render(arguments, surroundings)?;
+            if let Some(first) = files.first() {
+                std::io::stdout().write_all(&first.content)?;
+            }
+            Ok(Outcome::Sound)
+        }
+        output => {
+            let (commit, files) = render(arguments, surroundings)?;
+            let folder = match output {
+                Some(folder) => surroundings.folder.join(folder),
+                // Beside the reports of HEAD, which its stamp speaks of.
+                None => surroundings.case_folder()?.join(FOLDER).join(&commit[..12]),
+            };
+            for file in files {
+                let path = folder.join(file.name);
+                write::whole(&path, &file.content, true)?;
+                anstream::println!("{}", path.display());
+            }
+            Ok(Outcome::Sound)
+        }
+    }
+}
+
+/// Brings the reports of HEAD up to date, as the hooks do.
+fn publish(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let repository = surroundings.repository()?;
+    let published = publish::publish(&repository, &mut NoMemory)?;
+    let dialect = arguments.format.map_or(Dialect::Html, Dialect::from);
+    let file = format!("{FOLDER}/{}", dialect.file_name());
+    match published {
+        Published::Nothing => {
+            return Err(Failure::new("there is nothing to report: HEAD has no case")
+                .help("commit one first: `git add --all`, then `git commit`"));
+        }
+        Published::Current => anstream::println!("{file} (up to date)"),
+        Published::Rendered(_) => anstream::println!("{file}"),
+    }
+    Ok(Outcome::Sound)
+}
+
+/// The id of the commit and its rendered files.
+fn render(arguments: &Arguments, surroundings: &Surroundings) -> Result<(String, Vec<RenderedFile>), Failure> {
+    let repository = surroundings.repository()?;
+    let commit = repository.resolve(&arguments.rev)?;
+    let tree = repository.tree(commit.tree);
+    open::demand_case(&tree)?;
+    let now = arguments.now.unwrap_or(commit.at.timestamp());
+    let dialects = arguments.format.map_or(Dialect::ALL.to_vec(), |format| vec![format.into()]);
+    let files = report::of_tree(&tree, &mut NoMemory, &publish::provenance(&commit), now, &dialects)?;
+    Ok((commit.id.to_string(), files))
+}

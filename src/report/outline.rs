@@ -1,0 +1,198 @@
+//! The outline of a report: its sections, facts, tables and cards as plain data, before any dialect writes them.
+
+use super::chart::Chart;
+use super::naming::Names;
+use super::{Edition, section};
+use crate::values::EntryId;
+use crate::values::vocabulary::Marking;
+use std::borrow::Cow;
+
+/// A report, ready to be written down.
+pub struct Outline<'c> {
+    pub banner: Banner<'c>,
+    pub sections: Vec<Section<'c>>,
+    /// Where the report comes from.
+    pub origin: Vec<Fact<'c>>,
+    /// How to make it again.
+    pub rebuild: String,
+    /// What the entries are called in it.
+    pub names: Names<'c>,
+}
+
+/// What stands above everything.
+pub struct Banner<'c> {
+    /// The highest marking of anything in the report.
+    pub marking: Marking,
+    pub case_id: Cow<'c, str>,
+    pub title: Cow<'c, str>,
+    pub facts: Vec<Fact<'c>>,
+    /// What the reader must know before relying on the report.
+    pub warnings: Vec<Line<'c>>,
+}
+
+/// A part of the report with its own heading and anchor.
+pub struct Section<'c> {
+    pub anchor: &'static str,
+    pub title: &'static str,
+    /// How many entries it shows.
+    pub count: Option<usize>,
+    pub blocks: Vec<Block<'c>>,
+}
+
+/// A piece of text with its spans one after the other.
+pub type Line<'c> = Vec<Span<'c>>;
+
+/// A piece of a section or card.
+pub enum Block<'c> {
+    /// A heading inside a section.
+    Heading(&'static str),
+    /// A heading inside a card.
+    Label(&'static str),
+    /// A paragraph in the report's own words.
+    Text(Line<'c>),
+    /// Markdown that people of the case wrote.
+    Prose(&'c str),
+    Facts(Vec<Fact<'c>>),
+    List(Vec<Line<'c>>),
+    Table(Table<'c>),
+    Citations(Vec<CitationLine<'c>>),
+    Card(Card<'c>),
+    Chart(Chart<'c>),
+}
+
+/// A name and what it is.
+pub struct Fact<'c> {
+    pub name: Cow<'c, str>,
+    pub value: Line<'c>,
+}
+
+/// A table; every row has as many cells as there are columns.
+pub struct Table<'c> {
+    /// What it shows, for who cannot see it.
+    pub caption: &'static str,
+    pub columns: &'static [&'static str],
+    pub rows: Vec<Row<'c>>,
+}
+
+pub struct Row<'c> {
+    /// The entry that the row shows: links to the entry lead here.
+    pub entry: Option<EntryId>,
+    pub cells: Vec<Line<'c>>,
+}
+
+/// One entry, or one note, shown whole.
+pub struct Card<'c> {
+    pub anchor: Cow<'c, str>,
+    /// What it is called in this report, such as `Finding 3`.
+    pub label: Cow<'c, str>,
+    pub title: Cow<'c, str>,
+    pub badges: Vec<Span<'c>>,
+    pub blocks: Vec<Block<'c>>,
+}
+
+/// A place in the evidence, with what stands there.
+pub struct CitationLine<'c> {
+    pub place: Line<'c>,
+    pub quote: Option<&'c str>,
+}
+
+/// How a badge looks; the word in it always says the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    Good,
+    Watch,
+    Bad,
+    Marking(Marking),
+}
+
+/// A piece of a line. Texts are as the case has them: each dialect makes them harmless.
+#[derive(Clone)]
+pub enum Span<'c> {
+    Text(Cow<'c, str>),
+    Strong(Cow<'c, str>),
+    /// Something that people copy: a value, a digest, a command.
+    Code(Cow<'c, str>),
+    /// Something that matters less than the rest.
+    Small(Cow<'c, str>),
+    Badge(Tone, Cow<'c, str>),
+    /// A link to an entry, by its label and title.
+    Entry(EntryId),
+    /// A link to an entry, by its label alone.
+    Label(EntryId),
+    /// A link to another place on the web.
+    Url(&'c str, Cow<'c, str>),
+    /// Markdown that people of the case wrote, on one line.
+    Prose(&'c str),
+    Break,
+}
+
+/// A span of text.
+pub fn text<'c>(text: impl Into<Cow<'c, str>>) -> Span<'c> {
+    Span::Text(text.into())
+}
+
+/// A span of text that matters less.
+pub fn small<'c>(text: impl Into<Cow<'c, str>>) -> Span<'c> {
+    Span::Small(text.into())
+}
+
+/// A span that people copy.
+pub fn code<'c>(text: impl Into<Cow<'c, str>>) -> Span<'c> {
+    Span::Code(text.into())
+}
+
+/// A badge.
+pub fn badge<'c>(tone: Tone, word: impl Into<Cow<'c, str>>) -> Span<'c> {
+    Span::Badge(tone, word.into())
+}
+
+/// A fact with one span.
+pub fn fact<'c>(name: &'c str, value: Span<'c>) -> Fact<'c> {
+    facts(name, vec![value])
+}
+
+/// A fact with several spans.
+pub fn facts<'c>(name: &'c str, value: Line<'c>) -> Fact<'c> {
+    Fact { name: Cow::Borrowed(name), value }
+}
+
+/// Lines one after the other on one line, with a text between them.
+pub fn join<'c>(spans: impl IntoIterator<Item = Span<'c>>, between: &'static str) -> Line<'c> {
+    let mut line = Vec::new();
+    for span in spans {
+        if !line.is_empty() {
+            line.push(if between == "\n" { Span::Break } else { text(between) });
+        }
+        line.push(span);
+    }
+    line
+}
+
+/// Walks the case once and makes the outline of its report.
+pub fn outline<'c>(edition: &Edition<'c>) -> Outline<'c> {
+    let names = Names::of(edition.case);
+    let view = section::View { case: edition.case, names: &names, now: edition.now };
+    let sections = [
+        section::summary::section(&view),
+        section::milestones::section(&view),
+        section::findings::section(&view),
+        section::timeline::section(&view),
+        section::assets::section(&view),
+        section::indicators::section(&view),
+        section::actions::section(&view),
+        section::decisions::section(&view),
+        section::duties::section(&view),
+        section::exhibits::section(&view),
+        section::notes::section(&view),
+        section::retired::section(&view),
+    ];
+    let sections = sections.into_iter().flatten().collect();
+    Outline {
+        banner: section::banner::banner(edition, &names),
+        sections,
+        origin: section::banner::origin(edition),
+        rebuild: section::banner::rebuild(edition),
+        names,
+    }
+}

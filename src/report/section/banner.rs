@@ -1,0 +1,95 @@
+//! The banner and the origin: what the report is of, who may read it, and which commit it came from.
+
+use super::{marking, marking_words, severity};
+use crate::diagnostic::render::Count;
+use crate::report::clock;
+use crate::report::naming::Names;
+use crate::report::outline::{Banner, Fact, Line, Span, Tone, badge, code, fact, facts, text};
+use crate::report::{Edition, Provenance};
+use crate::values::vocabulary::{CaseStatus, Marking};
+
+pub fn banner<'c>(edition: &Edition<'c>, names: &Names<'c>) -> Banner<'c> {
+    let case = edition.case;
+    let highest = case.entries.values().map(|entry| case.marking(entry)).max();
+    let own = case.record.as_ref().map_or(Marking::Red, |record| record.value.tlp);
+    let highest = highest.map_or(own, |highest| highest.max(own));
+    let mut warnings = Vec::new();
+    warnings.extend(problems(edition.problems));
+    if highest > own {
+        warnings.push(vec![
+            text("The case is "),
+            marking(own),
+            text(format!(
+                ", but some entries may be shared less. The whole report is {}; those entries show their own marking.",
+                marking_words(highest)
+            )),
+        ]);
+    }
+    let Some(record) = &case.record else {
+        return Banner {
+            marking: highest,
+            case_id: "".into(),
+            title: "A case without a readable case.toml".into(),
+            facts: Vec::new(),
+            warnings,
+        };
+    };
+    let record = &record.value;
+    let tone = match record.status {
+        CaseStatus::Open => Tone::Bad,
+        CaseStatus::Contained | CaseStatus::Eradicated => Tone::Watch,
+        CaseStatus::Recovered | CaseStatus::Closed => Tone::Good,
+    };
+    let mut said = vec![fact("Severity", severity(record.severity)), fact("Status", badge(tone, record.status.word()))];
+    if let Some(category) = record.category {
+        said.push(fact("Kind", text(category.word().replace('-', " "))));
+    }
+    if let Some(lead) = &record.lead {
+        said.push(fact("Lead", text(names.person(lead.as_str()).to_owned())));
+    }
+    said.push(fact("As of", text(format!("{} UTC", clock::to_the_minute(edition.now)))));
+    Banner {
+        marking: highest,
+        case_id: record.id.as_str().into(),
+        title: record.title.as_str().into(),
+        facts: said,
+        warnings,
+    }
+}
+
+/// What to say where `casebook check` finds problems.
+fn problems<'c>(count: Count) -> Option<Line<'c>> {
+    if count.errors == 0 {
+        return None;
+    }
+    let (number, verb) =
+        if count.errors == 1 { ("1 error".to_owned(), "is") } else { (format!("{} errors", count.errors), "are") };
+    Some(vec![
+        Span::Strong(format!("There {verb} {number} in this case.").into()),
+        text(" The report shows what can be read; some of it may be missing or wrong. Run "),
+        code("casebook check"),
+        text(" to see what and where."),
+    ])
+}
+
+/// The commit that the report came from.
+pub fn origin<'c>(edition: &Edition<'c>) -> Vec<Fact<'c>> {
+    let Provenance { commit, tree, author, summary, at } = edition.provenance;
+    vec![
+        facts("Commit", vec![code(commit.as_str()), Span::Break, text(summary.as_str())]),
+        fact("Tree", code(tree.as_str())),
+        fact("Author", text(author.as_str())),
+        fact("Committed", text(format!("{} UTC", clock::moment(at.timestamp())))),
+        fact("As of", text(format!("{} UTC", clock::moment(edition.now)))),
+        fact("Made by", text(concat!("casebook ", env!("CARGO_PKG_VERSION")))),
+    ]
+}
+
+/// The command that makes the same report again.
+pub fn rebuild(edition: &Edition<'_>) -> String {
+    let mut command = format!("casebook report --rev {}", edition.provenance.commit);
+    if edition.now != edition.provenance.at.timestamp() {
+        command.push_str(&format!(" --now {}", edition.now));
+    }
+    command
+}

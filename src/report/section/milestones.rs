@@ -1,0 +1,93 @@
+//! Milestones and objectives: when the case reached each stage, how long that took, and whether it was fast enough.
+
+use super::{View, nothing};
+use crate::model::{Milestones, Objective};
+use crate::report::clock::{self, Elapsed, Standing};
+use crate::report::outline::{Block, Line, Row, Section, Span, Table, Tone, badge, small, text};
+use crate::values::When;
+use crate::values::vocabulary::Measure;
+
+pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
+    let record = &view.case.record.as_ref()?.value;
+    let milestones = record.milestones.as_ref()?;
+    let mut blocks = vec![Block::Table(Table {
+        caption: "Milestones",
+        columns: &["Milestone", "When"],
+        rows: milestones.in_order().into_iter().map(|(milestone, at)| reached(milestone.word(), at)).collect(),
+    })];
+    let rows: Vec<Row<'c>> =
+        Measure::ALL.iter().flat_map(|measure| measured(milestones, &record.objectives, *measure, view)).collect();
+    if !rows.is_empty() {
+        blocks.push(Block::Heading("Times and objectives"));
+        let columns = &["Measure", "Took", "Objective", "Target", "Standing"];
+        blocks.push(Block::Table(Table { caption: "Times and objectives", columns, rows }));
+    }
+    Some(Section { anchor: "milestones", title: "Milestones", count: None, blocks })
+}
+
+fn reached<'c>(name: &'static str, at: Option<&'c When>) -> Row<'c> {
+    let when = match at {
+        None => vec![small("not reached or not known")],
+        Some(at) => time(at),
+    };
+    Row { entry: None, cells: vec![vec![text(capital(name))], when] }
+}
+
+/// A time, with what its source said where that differs.
+pub fn time(when: &When) -> Line<'static> {
+    let mut line = vec![text(clock::when(when))];
+    if let Some(source) = clock::source_time(when) {
+        line.extend([Span::Break, small(source)]);
+    }
+    line
+}
+
+/// The rows of one measure: one for each objective that names it, or one without.
+fn measured<'c>(
+    milestones: &Milestones,
+    objectives: &'c [Objective],
+    measure: Measure,
+    view: &View<'_, 'c>,
+) -> Vec<Row<'c>> {
+    let elapsed = clock::elapsed(milestones, measure, view.now);
+    let mut own = objectives.iter().filter(|objective| objective.measure == measure).peekable();
+    if own.peek().is_none() {
+        return match elapsed {
+            Elapsed::Took(_) => vec![row(measure, elapsed, vec![nothing()], vec![nothing()], vec![nothing()])],
+            _ => Vec::new(),
+        };
+    }
+    own.map(|objective| {
+        let standing = clock::standing(objective, elapsed);
+        let tone = match standing {
+            Standing::Met => Tone::Good,
+            Standing::Missed => Tone::Bad,
+            Standing::NotYet => Tone::Plain,
+            Standing::CannotBeSaid => Tone::Watch,
+        };
+        row(
+            measure,
+            elapsed,
+            vec![text(objective.name.as_str())],
+            vec![text(clock::length(objective.target.0))],
+            vec![badge(tone, standing.words())],
+        )
+    })
+    .collect()
+}
+
+fn row<'c>(measure: Measure, elapsed: Elapsed, objective: Line<'c>, target: Line<'c>, standing: Line<'c>) -> Row<'c> {
+    let took = match elapsed {
+        Elapsed::Took(range) => vec![text(range.to_string())],
+        Elapsed::Running(range) => vec![small(format!("{range} so far"))],
+        Elapsed::NoStart => vec![small(format!("no time for “{}”", clock::ends(measure).0))],
+    };
+    let measure = capital(&measure.word().replace('-', " "));
+    Row { entry: None, cells: vec![vec![text(measure)], took, objective, target, standing] }
+}
+
+/// A text with a capital letter at its start.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
