@@ -25,9 +25,15 @@ pub fn deceit(c: char) -> Option<Deceit> {
     }
 }
 
-/// Whether a text has any byte that a deceiving character could start with: most texts have none.
+/// Whether a text has any byte that a deceiving character begins with: most texts have none.
 pub fn may_deceive(text: &str) -> bool {
-    text.bytes().any(|b| b >= 0x80 || (b < 0x20 && b != b'\n' && b != b'\t') || b == 0x7f)
+    text.bytes().any(|byte| match byte {
+        b'\n' | b'\t' => false,
+        0x00..=0x1f | 0x7f => true,
+        // The first bytes, in UTF-8, of the characters that `deceit` knows.
+        0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef | 0xf3 => true,
+        _ => false,
+    })
 }
 
 /// Whether a character joins or keeps apart letters of a script, or pictures, that need it: then it does not deceive.
@@ -46,5 +52,24 @@ pub fn escape(c: char) -> String {
     match u32::from(c) {
         small @ 0..=0xffff => format!("\\u{small:04x}"),
         large => format!("\\U{large:08x}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_deceiving_character_is_overlooked() {
+        for c in ('\0'..=char::MAX).filter(|c| deceit(*c).is_some()) {
+            assert!(may_deceive(c.encode_utf8(&mut [0; 4])), "{}", code_point(c));
+        }
+        assert!(!may_deceive("Über mail01:\n\tkein Satz, der täuscht"));
+    }
+
+    #[test]
+    fn escapes_are_those_of_toml() {
+        assert_eq!(escape('\u{202e}'), "\\u202e");
+        assert_eq!(escape('\u{e0001}'), "\\U000e0001");
     }
 }
