@@ -5,6 +5,7 @@ mod completions;
 mod content;
 mod demo;
 mod doctor;
+mod evidence;
 mod explain;
 mod fields;
 mod fmt;
@@ -59,6 +60,7 @@ enum Command {
     Show(show::Arguments),
     Search(search::Arguments),
     Doctor(doctor::Arguments),
+    Evidence(evidence::Arguments),
     Explain(explain::Arguments),
     Hook(hook::Arguments),
     Schema(schema::Arguments),
@@ -143,6 +145,7 @@ pub fn run() -> ExitCode {
         Command::Show(arguments) => show::run(&arguments, &surroundings),
         Command::Search(arguments) => search::run(&arguments, &surroundings),
         Command::Doctor(arguments) => doctor::run(&arguments, &surroundings),
+        Command::Evidence(arguments) => evidence::run(&arguments, &surroundings),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Hook(arguments) => hook::run(&arguments, &surroundings),
         Command::Schema(arguments) => schema::run(&arguments),

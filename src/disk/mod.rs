@@ -2,6 +2,8 @@
 
 pub mod file;
 pub mod folder;
+pub mod gather;
+pub mod intake;
 pub mod lock;
 pub mod tree;
 pub mod write;

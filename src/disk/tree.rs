@@ -97,7 +97,7 @@ impl Tree for DiskTree<'_> {
         stream(file, self.open(file)?, consume)
     }
 
-    fn digest(&self, files: &[TreePath], told: &Told) -> Vec<Result<Digested, TreeError>> {
+    fn digest(&self, files: &[TreePath], told: &Told<'_>) -> Vec<Result<Digested, TreeError>> {
         let located: Vec<(&TreePath, PathBuf)> = files.iter().map(|file| (file, self.locate(file))).collect();
         let digest = |(file, located): (&TreePath, PathBuf)| {
             let mut hashing = Hashing::default();

@@ -80,7 +80,7 @@ pub fn examine(
     case: &Case,
     memory: &mut dyn DigestMemory,
     scope: &Scope,
-    told: &Told,
+    told: &Told<'_>,
 ) -> Result<Examined, TreeError> {
     let mut examined = Examined::default();
     let mut shelves = shelves(tree, scope, &mut examined.diagnostics)?;
@@ -315,7 +315,7 @@ fn pointers(tree: &dyn Tree, files: &BTreeMap<TreePath, Option<ContentKey>>) -> 
 }
 
 /// The digests of all files that were not verified before, remembered ones first.
-fn hash(tree: &dyn Tree, plans: &[Plan<'_>], memory: &mut dyn DigestMemory, told: &Told) -> Digests {
+fn hash(tree: &dyn Tree, plans: &[Plan<'_>], memory: &mut dyn DigestMemory, told: &Told<'_>) -> Digests {
     let mut digests = Digests::new();
     let mut unknown = Vec::new();
     let mut keys = Vec::new();

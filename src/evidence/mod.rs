@@ -1,12 +1,16 @@
 //! Evidence: lists of digests, hashing, and whether what is there is what was registered.
 
+pub mod add;
 pub mod append_only;
+pub mod checkout;
 pub mod citations;
 pub mod damage;
 pub mod examine;
 pub mod lfs;
 pub mod line_endings;
 pub mod list;
+pub mod registration;
+pub mod safe_name;
 
 pub use append_only::compare;
 pub use damage::PAGES;

@@ -67,7 +67,7 @@ const ENOUGH_TO_SHARE: usize = 16;
 impl GitTree<'_> {
     /// Hashes blobs in several threads, each with the repository opened anew, since libgit2's handle is for one thread.
     /// `None` stands for what such a handle does not see, such as objects in the quarantine of a push.
-    fn digest_shared(&self, files: &[TreePath], told: &Told) -> Vec<Option<Digested>> {
+    fn digest_shared(&self, files: &[TreePath], told: &Told<'_>) -> Vec<Option<Digested>> {
         let blobs: Vec<Option<Oid>> = files.iter().map(|file| self.blob(file).ok()).collect();
         let folder = self.repository.path().to_owned();
         let digest = |repository: &mut Option<Repository>, blob: &Option<Oid>| {
@@ -107,7 +107,7 @@ impl Tree for GitTree<'_> {
         Ok(())
     }
 
-    fn digest(&self, files: &[TreePath], told: &Told) -> Vec<Result<Digested, TreeError>> {
+    fn digest(&self, files: &[TreePath], told: &Told<'_>) -> Vec<Result<Digested, TreeError>> {
         let mut digests = if files.len() < ENOUGH_TO_SHARE { Vec::new() } else { self.digest_shared(files, told) };
         digests.resize(files.len(), None);
         let rest = |(file, digest): (&TreePath, Option<Digested>)| match digest {

@@ -55,7 +55,7 @@ pub enum TreeError {
 }
 
 /// Hears how many more bytes were hashed.
-pub type Told = dyn Fn(u64) + Sync;
+pub type Told<'t> = dyn Fn(u64) + Sync + 't;
 
 /// A read-only set of files.
 ///
@@ -71,7 +71,7 @@ pub trait Tree {
     fn stream(&self, file: &TreePath, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError>;
 
     /// The digests of files, in the order of `files`. `told` hears of the bytes as they are hashed, from any thread.
-    fn digest(&self, files: &[TreePath], told: &Told) -> Vec<Result<Digested, TreeError>> {
+    fn digest(&self, files: &[TreePath], told: &Told<'_>) -> Vec<Result<Digested, TreeError>> {
         files.iter().map(|file| digest_one(self, file, told)).collect()
     }
 
@@ -83,7 +83,7 @@ pub trait Tree {
 }
 
 /// The digest of one file, read piece by piece.
-pub fn digest_one<T: Tree + ?Sized>(tree: &T, file: &TreePath, told: &Told) -> Result<Digested, TreeError> {
+pub fn digest_one<T: Tree + ?Sized>(tree: &T, file: &TreePath, told: &Told<'_>) -> Result<Digested, TreeError> {
     let mut hashing = Hashing::default();
     tree.stream(file, &mut |piece| {
         hashing.update(piece);

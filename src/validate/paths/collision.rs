@@ -59,6 +59,6 @@ pub fn check(folder: &TreePath, nodes: &[Node], found: &mut Found) {
 }
 
 /// The name as a file system that ignores case and Unicode form sees it.
-fn folded(name: &str) -> String {
+pub fn folded(name: &str) -> String {
     name.nfd().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).nfc().collect()
 }

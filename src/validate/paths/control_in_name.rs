@@ -37,6 +37,6 @@ pub fn check(folder: &TreePath, nodes: &[Node], found: &mut Found) {
     }
 }
 
-fn is_unseen(c: char) -> bool {
+pub fn is_unseen(c: char) -> bool {
     c.is_control() || deceit(c).is_some()
 }

@@ -40,7 +40,7 @@ pub fn check(folder: &TreePath, nodes: &[Node], found: &mut Found) {
 
 /// Whether Windows takes a name for a device: what stands before the first dot counts, without spaces at its end
 /// (Microsoft, "Naming Files, Paths, and Namespaces").
-pub(super) fn is_device(name: &str) -> bool {
+pub fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).trim_end_matches(' ');
     if ["con", "prn", "aux", "nul", "conin$", "conout$"].iter().any(|device| stem.eq_ignore_ascii_case(device)) {
         return true;

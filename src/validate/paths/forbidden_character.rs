@@ -27,7 +27,7 @@ use crate::values::TreePath;
 
 pub const CODE: Code = Code::new("forbidden-character");
 
-const FORBIDDEN: &[u8] = b"\\:*?\"<>|";
+pub const FORBIDDEN: &[u8] = b"\\:*?\"<>|";
 
 pub fn check(folder: &TreePath, nodes: &[Node], found: &mut Found) {
     for node in nodes {

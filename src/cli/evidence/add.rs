@@ -1,0 +1,273 @@
+//! `casebook evidence add`: registers files as an evidence item.
+
+use super::super::{Failure, Outcome, Surroundings, ids, open::Open, style};
+use super::{count, gate, open, progress};
+use crate::diagnostic::render::printable;
+use crate::disk::file::resolved;
+use crate::evidence::add::{self, Added, Details, Place, Refused};
+use crate::model::{Acquired, AssetId, Case, Derivation, EvidenceId, Set, Source};
+use crate::values::vocabulary::{EvidenceKind, Marking};
+use crate::values::{EntryId, Handle, Kind, Line, Markdown, Moment, Skew, TreePath, When};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Register files and folders as an evidence item, before Git sees them.
+///
+/// Every file is hashed where it lies, copied into the case, and hashed again. The item's record, its list of digests and
+/// its first custody event are written with the copies: all of it or nothing.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  casebook evidence add auth.log --title \"Log of mail01\" --asset a-7q2 --location /var/log/auth.log
+  casebook evidence add /mnt/triage --title \"Triage of DC01\" --clock-skew +1h --tool KAPE --tool-version 1.3.0.2
+  casebook evidence add hits.csv --title \"Rule hits\" --derived-from x-4n8 --tool chainsaw --command \"chainsaw hunt …\"
+  casebook evidence add --exhibit --title \"Laptop of the accountant\" --serial PF3K7Q2B
+
+Exit codes: 0 registered, 2 nothing was registered.")]
+pub struct Arguments {
+    /// Files and folders; a folder keeps its name inside the item.
+    #[arg(required_unless_present = "exhibit", conflicts_with = "exhibit")]
+    paths: Vec<PathBuf>,
+
+    /// Register a physical exhibit, which has no files.
+    #[arg(long)]
+    exhibit: bool,
+
+    /// What it is, in one line.
+    #[arg(long)]
+    title: Line,
+
+    /// What kind of thing it is, such as log or disk-image; told from the names where it is not given.
+    #[arg(long)]
+    kind: Option<EvidenceKind>,
+
+    /// The asset that it comes from.
+    #[arg(long, value_name = "ID")]
+    asset: Option<String>,
+
+    /// Where it was: a path, a URL, a room.
+    #[arg(long)]
+    location: Option<Line>,
+
+    /// The serial number of the device.
+    #[arg(long)]
+    serial: Option<Line>,
+
+    /// How far the clock of its source was ahead of true time: +1h, or -90s where it was behind.
+    #[arg(long, value_name = "SKEW", allow_hyphen_values = true)]
+    clock_skew: Option<Skew>,
+
+    /// When it was acquired; now, where it is not given.
+    #[arg(long, value_name = "TIME")]
+    acquired_at: Option<Moment>,
+
+    /// Who acquired it; you, where it is not given.
+    #[arg(long, value_name = "HANDLE")]
+    by: Option<Handle>,
+
+    /// How it was acquired: copied, imaged, exported …
+    #[arg(long)]
+    method: Option<Line>,
+
+    /// The tool that acquired or made it.
+    #[arg(long)]
+    tool: Option<Line>,
+
+    /// The version of the tool.
+    #[arg(long, value_name = "VERSION", requires = "tool")]
+    tool_version: Option<Line>,
+
+    /// On whose authority: a warrant, a contract, a decision.
+    #[arg(long)]
+    authority: Option<Line>,
+
+    /// Why it was collected.
+    #[arg(long)]
+    reason: Option<Line>,
+
+    /// Its marking, where it is not the case's: clear, green, amber, amber+strict or red.
+    #[arg(long, value_name = "MARKING")]
+    tlp: Option<Marking>,
+
+    /// The evidence that a tool made it from.
+    #[arg(long, value_name = "ID", requires = "tool")]
+    derived_from: Vec<String>,
+
+    /// The command line that made it.
+    #[arg(long, requires = "derived_from")]
+    command: Option<Line>,
+
+    /// What it holds, in Markdown.
+    #[arg(long)]
+    description: Option<Markdown>,
+
+    /// Register it although its bytes are registered already.
+    #[arg(long)]
+    again: bool,
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let open = open(surroundings)?;
+    let (case, _) = open.case()?;
+    let details = details(arguments, &case, &open, surroundings)?;
+    let title = details.title.clone();
+    let gate = gate(&open);
+    let place = Place { top: &open.top, gate: &gate };
+    let mut bits = || surroundings.bits();
+    let paths: Vec<PathBuf> = arguments.paths.iter().map(|path| surroundings.folder.join(path)).collect();
+    let added = if arguments.exhibit {
+        add::register_exhibit(place, details, &mut bits).map_err(|refused| failure(refused, &open))?
+    } else {
+        let policy = case.policy.as_ref().map(|policy| &policy.value);
+        let prepared = add::prepare(&open.top, &paths, policy).map_err(|refused| failure(refused, &open))?;
+        // Each byte is hashed where it lies and in its copy.
+        let bar = progress(prepared.bytes * 2, "hashing");
+        let added = add::register(place, prepared, details, arguments.again, &mut bits, &|bytes| bar.inc(bytes));
+        bar.finish_and_clear();
+        added.map_err(|refused| failure(refused, &open))?
+    };
+    print(&added, &title, &open, &paths);
+    Ok(Outcome::Sound)
+}
+
+fn details(arguments: &Arguments, case: &Case, open: &Open, surroundings: &Surroundings) -> Result<Details, Failure> {
+    // Nobody acquires evidence at a nanosecond.
+    let now = surroundings.now.round(jiff::Unit::Second).unwrap_or(surroundings.now);
+    let at = arguments.acquired_at.unwrap_or(Moment::utc(now));
+    let asset = arguments.asset.as_ref().map(|typed| of_kind(case, typed, Kind::Asset)).transpose()?;
+    let source = Source {
+        asset: asset.map(AssetId),
+        location: arguments.location.clone(),
+        serial: arguments.serial.clone(),
+        clock_skew: arguments.clock_skew,
+    };
+    let says_something =
+        source.asset.is_some() || source.location.is_some() || source.serial.is_some() || source.clock_skew.is_some();
+    let inputs: Vec<EvidenceId> = arguments
+        .derived_from
+        .iter()
+        .map(|typed| of_kind(case, typed, Kind::Evidence).map(EvidenceId))
+        .collect::<Result<_, _>>()?;
+    let tool = arguments.tool.clone().filter(|_| !inputs.is_empty());
+    let derived_from = tool.map(|tool| Derivation {
+        inputs: Set(inputs),
+        tool,
+        version: arguments.tool_version.clone(),
+        command: arguments.command.clone(),
+        exit_status: None,
+        started: None,
+        ended: None,
+    });
+    let is_derived = derived_from.is_some();
+    Ok(Details {
+        title: arguments.title.clone(),
+        kind: arguments.kind,
+        tlp: arguments.tlp,
+        description: arguments.description.clone(),
+        source: says_something.then_some(source),
+        acquired: Acquired {
+            at: When::at(at),
+            by: who(arguments, case, open)?,
+            method: arguments.method.clone(),
+            tool: arguments.tool.clone().filter(|_| !is_derived),
+            version: arguments.tool_version.clone().filter(|_| !is_derived),
+            authority: arguments.authority.clone(),
+        },
+        at,
+        reason: arguments.reason.clone(),
+        derived_from,
+    })
+}
+
+fn of_kind(case: &Case, typed: &str, kind: Kind) -> Result<EntryId, Failure> {
+    let id = ids::resolve(case, typed)?;
+    if id.kind() == kind {
+        return Ok(id);
+    }
+    Err(Failure::new(format!("`{id}` is not of the kind {kind}")).help(format!("`casebook list {kind}` shows them")))
+}
+
+/// The person of the roster who acquired it: the one named, or who Git says is working here, or the only one.
+fn who(arguments: &Arguments, case: &Case, open: &Open) -> Result<Handle, Failure> {
+    let people = case.team.as_ref().map(|team| team.value.people.as_slice()).unwrap_or_default();
+    let handles = people.iter().map(|person| person.handle.as_str()).collect::<Vec<_>>().join(", ");
+    if let Some(by) = &arguments.by {
+        if people.iter().any(|person| person.handle == *by) {
+            return Ok(by.clone());
+        }
+        return Err(Failure::new(format!("`{by}` is nobody of team.toml")).help(format!("its people are {handles}")));
+    }
+    let email = open.repository.config("user.email");
+    let is_me = |email: &str, theirs: &Line| theirs.as_str().eq_ignore_ascii_case(email);
+    let me = people
+        .iter()
+        .find(|person| email.as_deref().zip(person.email.as_ref()).is_some_and(|(email, theirs)| is_me(email, theirs)));
+    match (me, people) {
+        (Some(person), _) | (None, [person]) => Ok(person.handle.clone()),
+        (None, []) => Err(Failure::new("team.toml names nobody, so nobody can have acquired it")
+            .help("write yourself into team.toml: a table `[[people]]` with `handle`, `name` and `roles`")),
+        (None, _) => Err(Failure::new("nobody of team.toml has the e-mail address of your Git")
+            .help(format!("say who acquired it: `--by HANDLE` with one of {handles}"))),
+    }
+}
+
+/// The most problems that are listed one by one.
+const SHOWN: usize = 20;
+
+fn failure(refused: Refused, open: &Open) -> Failure {
+    match refused {
+        Refused::Problems(problems) => Failure::new(format!("nothing was registered:\n{}", lines(&problems)))
+            .help("name other paths, or mend these; large files can be split or kept elsewhere"),
+        Refused::Registered(known) => {
+            let line = |(path, at): &(PathBuf, TreePath)| format!("`{}` is `{at}`", path.display());
+            let known: Vec<String> = known.iter().map(line).collect();
+            Failure::new(format!("nothing was registered, since these bytes are evidence already:\n{}", lines(&known)))
+                .help("leave them out; or add `--again`, if it matters that they were found once more")
+        }
+        Refused::Io(error) => Failure::new(format!("nothing was registered: {error}"))
+            .help(format!("is there space left, and may you write to `{}`?", open.top.display())),
+    }
+}
+
+fn lines(texts: &[String]) -> String {
+    let mut lines: Vec<String> = texts.iter().take(SHOWN).map(|text| format!("    {text}")).collect();
+    if texts.len() > SHOWN {
+        lines.push(format!("    and {} more", texts.len() - SHOWN));
+    }
+    lines.join("\n")
+}
+
+fn print(added: &Added, title: &Line, open: &Open, paths: &[PathBuf]) {
+    let (bold, dim, item) = (style::BOLD, style::DIM, added.item);
+    let files = match added.files {
+        0 => "a physical exhibit".to_owned(),
+        files => format!("{}, {}", count(files, "file"), count(added.bytes, "byte")),
+    };
+    anstream::println!("registered {bold}{item}{bold:#} “{}”: {files}", printable(title.as_str()));
+    anstream::println!("  record   {}", item.path());
+    if added.files > 0 {
+        anstream::println!("  list     evidence/{item}.sha256  {dim}cd evidence && sha256sum -c {item}.sha256{dim:#}");
+    }
+    anstream::println!("  custody  {}", added.custody.path());
+    if added.renamed > 0 {
+        let kept =
+            if added.renamed == 1 { "file is kept under a safe name" } else { "files are kept under safe names" };
+        anstream::println!("  {} {kept}; the record tells the original", added.renamed);
+    }
+    if added.empty_folders > 0 {
+        anstream::println!("  {} left out: Git does not keep them", count(added.empty_folders, "empty folder"));
+    }
+    for path in paths.iter().filter(|path| is_in_case(path, open)) {
+        anstream::println!(
+            "  `{}` lies in the case too: remove it, or Git keeps it twice",
+            printable(&path.display().to_string())
+        );
+    }
+    anstream::println!("next: git add evidence custody && git commit -m \"Add evidence {item}\"");
+}
+
+/// Whether a path is inside the case, where `git add -A` would take it.
+fn is_in_case(path: &Path, open: &Open) -> bool {
+    let (path, top) = (resolved(path), resolved(&open.top));
+    path.strip_prefix(&top).is_ok_and(|inside| !open.repository.is_ignored(inside))
+}

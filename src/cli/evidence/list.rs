@@ -1,0 +1,73 @@
+//! `casebook evidence list`: the evidence items of the case.
+
+use super::super::table::{Cell, Table};
+use super::super::{Failure, Outcome, Surroundings, terminal};
+use super::{Format, open};
+use crate::model::{Case, Evidence};
+use crate::values::EntryId;
+use clap::Args;
+use serde_json::{Value, json};
+
+/// List the evidence items: what they are, how large, when and by whom they were acquired.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  casebook evidence list
+  casebook evidence list --format json
+
+Exit codes: 0 listed (also when there is nothing), 2 could not list.")]
+pub struct Arguments {
+    /// How to print them.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let (case, _) = open(surroundings)?.case()?;
+    match arguments.format {
+        Format::Json => {
+            let list: Vec<Value> = case.evidence().map(|(entry, item)| item_json(entry.id(), item)).collect();
+            anstream::println!("{:#}", json!(list));
+        }
+        Format::Text => print(&case),
+    }
+    for path in
+        case.unreadable.iter().filter(|(id, _)| id.kind() == crate::values::Kind::Evidence).map(|(_, path)| path)
+    {
+        anstream::eprintln!("`{path}` cannot be read: `casebook check` says why");
+    }
+    Ok(Outcome::Sound)
+}
+
+fn print(case: &Case) {
+    let mut table = Table::new(&["id", "title", "kind", "storage", "files", "bytes", "acquired", "by", "marking"], 1);
+    let mut is_empty = true;
+    for (entry, item) in case.evidence() {
+        is_empty = false;
+        table.push(vec![
+            Cell::new(entry.id().to_string()),
+            Cell::new(item.title.as_str()),
+            Cell::new(item.kind.word()),
+            Cell::new(item.storage.word()),
+            Cell::new(item.files.to_string()),
+            Cell::new(item.bytes.to_string()),
+            Cell::new(item.acquired.at.to_string()),
+            Cell::new(item.acquired.by.as_str()),
+            Cell::new(item.tlp.map_or("", |tlp| tlp.word())),
+        ]);
+    }
+    if is_empty {
+        anstream::eprintln!("no evidence yet: `casebook evidence add PATH --title …` registers some");
+    } else {
+        anstream::print!("{}", table.render(0, terminal::known_width()));
+    }
+}
+
+fn item_json(id: EntryId, item: &Evidence) -> Value {
+    json!({
+        "id": id.to_string(), "title": item.title.as_str(), "kind": item.kind.word(), "storage": item.storage.word(),
+        "files": item.files, "bytes": item.bytes, "list": item.list.map(|digest| digest.to_string()),
+        "tlp": item.tlp.map(|tlp| tlp.word()), "acquired_at": item.acquired.at.to_string(), "acquired_by": item.acquired.by.as_str(),
+        "derived_from": item.derived_from.as_ref().map(|from| from.inputs.0.iter().map(|id| id.0.to_string()).collect::<Vec<_>>()),
+    })
+}

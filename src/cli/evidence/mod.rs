@@ -1,0 +1,77 @@
+//! `casebook evidence`: register, list and verify evidence, and show its custody.
+
+mod add;
+mod custody;
+mod list;
+mod verify;
+
+use super::open::Open;
+use super::{Failure, Outcome, Surroundings, terminal};
+use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::path::PathBuf;
+
+/// Register, list and verify evidence; show its chain of custody.
+#[derive(Args)]
+#[command(arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Add(Box<add::Arguments>),
+    List(list::Arguments),
+    Verify(verify::Arguments),
+    Custody(custody::Arguments),
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    match &arguments.command {
+        Command::Add(arguments) => add::run(arguments, surroundings),
+        Command::List(arguments) => list::run(arguments, surroundings),
+        Command::Verify(arguments) => verify::run(arguments, surroundings),
+        Command::Custody(arguments) => custody::run(arguments, surroundings),
+    }
+}
+
+/// How to print what is found.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// Opens the case; an `evidence add` that was killed is finished or taken back first.
+fn open(surroundings: &Surroundings) -> Result<Open, Failure> {
+    let open = Open::here(surroundings)?;
+    crate::disk::intake::recover(&open.top, &gate(&open)).map_err(|error| {
+        Failure::new(format!("an interrupted `casebook evidence add` could not be finished: {error}"))
+            .help("look into the folder `.casebook-adding` of this case, and move away what is in the way")
+    })?;
+    Ok(open)
+}
+
+/// The lock that keeps two commands from moving evidence into place at once.
+fn gate(open: &Open) -> PathBuf {
+    open.repository.git_dir().join("casebook").join("adding.lock")
+}
+
+/// A bar over bytes on a terminal, and nothing elsewhere. Where the total is 0 it only counts.
+fn progress(total: u64, what: &'static str) -> ProgressBar {
+    if !terminal::shows_progress() {
+        return ProgressBar::hidden();
+    }
+    let (bar, look) = match total {
+        0 => (ProgressBar::new_spinner(), "{msg} {bytes} ({bytes_per_sec})"),
+        total => (ProgressBar::new(total), "{msg} {bar:30} {bytes} of {total_bytes} ({bytes_per_sec}, {eta} left)"),
+    };
+    bar.set_style(ProgressStyle::with_template(look).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.with_message(what)
+}
+
+/// A number with its noun.
+fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

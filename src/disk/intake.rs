@@ -1,0 +1,242 @@
+//! Taking files in, all or nothing: they are built in a folder of their own and then moved to their places. What a killed
+//! process leaves behind is finished or removed by the next one.
+
+use super::lock::{self, Lock};
+use super::write::sync_folder;
+use crate::tree::Told;
+use crate::values::{Digested, Hashing};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The folder for what is being built, at the top of the work tree: what is moved must be on the same file system.
+const BUILDING: &str = ".casebook-adding";
+
+/// The file that says that everything is built and only the moves are left.
+const READY: &str = "ready";
+
+/// How long one process waits for another that moves its files into place.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A set of files that is being built. Dropping it removes what was built.
+#[derive(Debug)]
+pub struct Intake {
+    top: PathBuf,
+    folder: PathBuf,
+    gate: PathBuf,
+    _own: Lock,
+    is_published: bool,
+}
+
+/// Why a file could not be copied as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    #[error("`{}` changed while it was read: stop what writes to it, or copy it first", .0.display())]
+    Changed(PathBuf),
+    #[error("the copy of `{}` is not what was written: is the disk sound?", .0.display())]
+    Unfaithful(PathBuf),
+    #[error("cannot read `{}`: {}", .0.display(), .1)]
+    Read(PathBuf, io::Error),
+    #[error("cannot write the copy of `{}`: {}", .0.display(), .1)]
+    Write(PathBuf, io::Error),
+}
+
+impl Intake {
+    /// Starts to build a set of files for the folder `top`, under the first name of `names` that no other process has.
+    /// `gate` is a lock file that all processes on this folder use.
+    pub fn begin(top: &Path, gate: &Path, mut name: impl FnMut() -> String) -> io::Result<(Self, String)> {
+        let _gate = pass(gate)?;
+        finish_others(top)?;
+        let building = top.join(BUILDING);
+        fs::create_dir_all(&building)?;
+        // Git must not see what is not finished, also after a crash.
+        fs::write(building.join(".gitignore"), "*\n")?;
+        loop {
+            let name = name();
+            let folder = building.join(&name);
+            match fs::create_dir(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                ended => ended?,
+            }
+            let own = lock::hold(&folder.join("lock"), Duration::ZERO)?.ok_or(io::ErrorKind::WouldBlock)?;
+            let (top, gate) = (top.to_owned(), gate.to_owned());
+            return Ok((Self { top, folder, gate, _own: own, is_published: false }, name));
+        }
+    }
+
+    /// Copies a file to a place below `top`, and says what it is. It is hashed before and after; `told` hears of both.
+    pub fn copy(&self, from: &Path, to: &str, told: &Told<'_>) -> Result<Digested, CopyError> {
+        let read = |error| CopyError::Read(from.to_owned(), error);
+        let write = |error| CopyError::Write(from.to_owned(), error);
+        let target = self.place(to);
+        let before = digest(from, told).map_err(read)?;
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).map_err(write)?;
+        }
+        fs::copy(from, &target).map_err(write)?;
+        make_plain(&target).map_err(write)?;
+        let after = digest(&target, told).map_err(write)?;
+        if before != after {
+            let again = digest(from, &|_| {}).map_err(read)?;
+            let from = from.to_owned();
+            return Err(if again == before { CopyError::Unfaithful(from) } else { CopyError::Changed(from) });
+        }
+        fs::File::open(&target).and_then(|file| file.sync_all()).map_err(write)?;
+        Ok(after)
+    }
+
+    /// Writes a file for a place below `top`.
+    pub fn write(&self, to: &str, content: &[u8]) -> io::Result<()> {
+        super::write::whole(&self.place(to), content, true)
+    }
+
+    /// Moves everything into place, if `check` says that nothing speaks against it while no other process moves anything.
+    pub fn publish<E: From<io::Error>>(mut self, check: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+        let _gate = pass(&self.gate)?;
+        check()?;
+        for (_, target) in moves(&self.top, &self.folder)? {
+            if fs::symlink_metadata(&target).is_ok() {
+                return Err(is_taken(&target).into());
+            }
+        }
+        sync_below(&self.folder)?;
+        super::write::whole(&self.folder.join(READY), b"", true)?;
+        // From here on the files are as good as in place: whoever finds them finishes the moves.
+        self.is_published = true;
+        finish(&self.top, &self.folder)?;
+        sweep(&self.top);
+        Ok(())
+    }
+
+    fn place(&self, to: &str) -> PathBuf {
+        to.split('/').fold(self.folder.join("files"), |at, name| at.join(name))
+    }
+}
+
+impl Drop for Intake {
+    fn drop(&mut self) {
+        if self.is_published {
+            return;
+        }
+        let _gate = pass(&self.gate);
+        let _ = fs::remove_dir_all(&self.folder);
+        sweep(&self.top);
+    }
+}
+
+/// Finishes or removes what killed processes left behind in `top`.
+pub fn recover(top: &Path, gate: &Path) -> io::Result<()> {
+    if !top.join(BUILDING).is_dir() {
+        return Ok(());
+    }
+    let _gate = pass(gate)?;
+    finish_others(top)?;
+    sweep(top);
+    Ok(())
+}
+
+fn pass(gate: &Path) -> io::Result<Lock> {
+    lock::hold(gate, PATIENCE)?.ok_or_else(|| io::Error::other("another `casebook evidence add` does not end"))
+}
+
+/// Finishes or removes every set of files whose process is gone.
+fn finish_others(top: &Path) -> io::Result<()> {
+    let Ok(entries) = fs::read_dir(top.join(BUILDING)) else { return Ok(()) };
+    for entry in entries {
+        let folder = entry?.path();
+        if !fs::symlink_metadata(&folder)?.is_dir() {
+            continue;
+        }
+        let Some(_own) = lock::hold(&folder.join("lock"), Duration::ZERO)? else { continue };
+        if folder.join(READY).exists() {
+            finish(top, &folder)?;
+        } else {
+            fs::remove_dir_all(&folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// Moves what is left to move, and removes the rest.
+fn finish(top: &Path, folder: &Path) -> io::Result<()> {
+    for (from, to) in moves(top, folder)? {
+        if fs::symlink_metadata(&to).is_ok() {
+            return Err(is_taken(&to));
+        }
+        let parent = to.parent().unwrap_or(top);
+        fs::create_dir_all(parent)?;
+        fs::rename(&from, &to)?;
+        sync_folder(parent)?;
+    }
+    fs::remove_dir_all(folder)
+}
+
+/// What is built and where it goes: each file or folder that lies two levels down, such as `evidence/x-…`, in order.
+fn moves(top: &Path, folder: &Path) -> io::Result<Vec<(PathBuf, PathBuf)>> {
+    let mut moves = Vec::new();
+    for group in sorted(&folder.join("files"))? {
+        let target = top.join(group.file_name().unwrap_or_default());
+        let target = |from: PathBuf| (from.clone(), target.join(from.file_name().unwrap_or_default()));
+        moves.extend(sorted(&group)?.into_iter().map(target));
+    }
+    Ok(moves)
+}
+
+fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn is_taken(path: &Path) -> io::Error {
+    io::Error::new(io::ErrorKind::AlreadyExists, format!("`{}` is there already", path.display()))
+}
+
+/// Removes the building folder where nothing is being built.
+fn sweep(top: &Path) {
+    let building = top.join(BUILDING);
+    let is_empty =
+        fs::read_dir(&building).is_ok_and(|entries| entries.flatten().all(|e| e.file_name() == ".gitignore"));
+    if is_empty {
+        let _ = fs::remove_file(building.join(".gitignore"));
+        let _ = fs::remove_dir(building);
+    }
+}
+
+fn sync_below(folder: &Path) -> io::Result<()> {
+    let folders = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_dir());
+    for entry in folders {
+        sync_folder(entry.path())?;
+    }
+    Ok(())
+}
+
+fn digest(path: &Path, told: &Told<'_>) -> io::Result<Digested> {
+    let mut file = fs::File::open(path)?;
+    let mut hashing = Hashing::default();
+    let mut buffer = vec![0; 128 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hashing.finish()),
+            length => {
+                hashing.update(&buffer[..length]);
+                told(length as u64);
+            }
+        }
+    }
+}
+
+/// Evidence is data: nobody runs it, and everybody who may read the case may read it.
+#[cfg(unix)]
+fn make_plain(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_plain(path: &Path) -> io::Result<()> {
+    let mut permissions = fs::metadata(path)?.permissions();
+    permissions.set_readonly(false);
+    fs::set_permissions(path, permissions)
+}
