@@ -67,6 +67,9 @@ fn collect(folder: &Dir<'_>, name: &str, files: &mut Files) {
 
 /// The first line of a template's README that is not a heading.
 fn summary(name: &str) -> String {
+    if name == BASE {
+        return "No playbook: gates, teams and an empty case.".to_owned();
+    }
     let file = TEMPLATES.get_file(format!("{name}/README.md"));
     let text = file.and_then(|file| file.contents_utf8()).unwrap_or("");
     text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or("").to_owned()
