@@ -1,13 +1,13 @@
 //! Edits of single keys of a file: comments are kept, and what would be malformed is told before anything is written.
 
 use super::Assignment;
-use super::assignment::{Change, Meaning};
-use super::entry::placeholder;
+use super::assignment::Meaning;
+use super::entry::{placeholder, show_placeholders};
 use super::format::{self, Fields, FormatError};
 use crate::diagnostic::Diagnostic;
 use crate::load;
 use crate::model::TableShape;
-use crate::values::{Malformed, Step, TreePath};
+use crate::values::{Malformed, TreePath};
 use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
 
@@ -49,11 +49,12 @@ pub fn edit(
     meaning: &Meaning<'_>,
 ) -> Result<Edited, EditError> {
     let before = load::examine(path, text.as_bytes());
-    let text = without_placeholders(text, table, assignments);
+    let (text, shown) = without_placeholders(text, table);
     let (top, mut document) = format::parse(&text.replace("\r\n", "\n"))?;
     for assignment in assignments {
         assignment.apply(document.as_table_mut(), Fields::Record(&table.fields), meaning)?;
     }
+    show_placeholders(&mut document, &table.fields, &shown);
     let text = format::print(&top, &document, table);
     let found = load::examine(path, text.as_bytes())
         .into_iter()
@@ -62,28 +63,25 @@ pub fn edit(
     Ok(Edited { text, found })
 }
 
-/// Takes out the commented examples that `casebook new` wrote for the keys that now get a value.
-fn without_placeholders(text: &str, table: &TableShape, assignments: &[Assignment]) -> String {
-    let lines: Vec<String> = assignments
-        .iter()
-        .filter(|assignment| matches!(assignment.change, Change::Set(_) | Change::Add(_)))
-        .filter_map(|assignment| match assignment.route.as_slice() {
-            [Step::Key(name), ..] => table.fields.iter().find(|field| field.name == name),
-            _ => None,
-        })
-        .flat_map(placeholder)
-        .collect();
-    let source = Source::new(text);
+/// Takes out the commented examples that `casebook new` wrote, and names the fields that they are for: those that are
+/// still without a value are shown again, in their places.
+fn without_placeholders<'t>(text: &str, table: &'t TableShape) -> (String, Vec<&'t str>) {
+    let examples: Vec<(&str, Vec<String>)> =
+        table.fields.iter().map(|field| (field.name, placeholder(field))).collect();
+    let mut shown = Vec::new();
     let mut kept = String::with_capacity(text.len());
     let mut from = 0;
-    for token in source.lex().filter(|token| token.kind() == TokenKind::Comment) {
+    for token in Source::new(text).lex().filter(|token| token.kind() == TokenKind::Comment) {
         let (start, end) = (token.span().start(), token.span().end());
-        let alone = text[..start].ends_with('\n') || start == 0;
-        if alone && lines.iter().any(|line| line == text[start..end].trim_end()) {
+        let is_alone = start == 0 || text[..start].ends_with('\n');
+        let line = text[start..end].trim_end();
+        let field = examples.iter().find(|(_, lines)| lines.iter().any(|example| example == line));
+        if let Some((name, _)) = field.filter(|_| is_alone) {
+            shown.push(*name);
             kept.push_str(&text[from..start]);
             from = end + usize::from(text[end..].starts_with('\n'));
         }
     }
     kept.push_str(&text[from..]);
-    kept
+    (kept, shown)
 }

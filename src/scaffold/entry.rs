@@ -6,7 +6,7 @@ use super::format::{self, Fields};
 use crate::load;
 use crate::model::{Body, FieldShape, Shape};
 use crate::values::{EntryId, Kind, Step};
-use toml_edit::{Array, DocumentMut, Item, Value, value};
+use toml_edit::{Array, Decor, DocumentMut, Item, Value, value};
 
 /// What an entry is made from.
 pub struct Draft<'a> {
@@ -70,7 +70,7 @@ pub fn new_entry(draft: &Draft<'_>, meaning: &Meaning<'_>) -> Result<Edited, Edi
         }
         assignment.apply(document.as_table_mut(), Fields::Record(&table.fields), meaning)?;
     }
-    show_useful(&mut document, &table.fields, useful(kind));
+    show_placeholders(&mut document, &table.fields, useful(kind));
     let top = format!("#:schema ../schemas/{kind}.json\n");
     let text = format::print(&top, &document, &table);
     let found = load::examine(&draft.id.path(), text.as_bytes());
@@ -121,22 +121,22 @@ fn type_of_value(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Writes the optional fields that are worth a thought above the next field that is there.
-fn show_useful(document: &mut DocumentMut, fields: &[FieldShape], useful: &[&str]) {
+/// Writes the fields of these names that have no value as commented examples, above the next field that has one.
+pub fn show_placeholders(document: &mut DocumentMut, fields: &[FieldShape], names: &[&str]) {
     let mut waiting = String::new();
     for field in fields {
         match document.as_table_mut().get_key_value_mut(field.name) {
             Some((mut key, Item::Value(_))) if !is_section(&field.shape) => {
-                key.leaf_decor_mut().set_prefix(std::mem::take(&mut waiting));
+                put_above(key.leaf_decor_mut(), &mut waiting, "");
             }
-            Some((_, Item::Table(table))) => table.decor_mut().set_prefix(end_paragraph(&mut waiting)),
+            Some((_, Item::Table(table))) => put_above(table.decor_mut(), &mut waiting, "\n"),
             Some((_, Item::ArrayOfTables(rows))) => {
                 if let Some(first) = rows.get_mut(0) {
-                    first.decor_mut().set_prefix(end_paragraph(&mut waiting));
+                    put_above(first.decor_mut(), &mut waiting, "\n");
                 }
             }
             Some(_) => {}
-            None if useful.contains(&field.name) => {
+            None if names.contains(&field.name) => {
                 if is_section(&field.shape) {
                     waiting.push('\n');
                 }
@@ -148,12 +148,18 @@ fn show_useful(document: &mut DocumentMut, fields: &[FieldShape], useful: &[&str
             None => {}
         }
     }
-    document.set_trailing(waiting);
+    let trailing = document.trailing().as_str().unwrap_or("").to_owned();
+    document.set_trailing(waiting + &trailing);
 }
 
-fn end_paragraph(waiting: &mut String) -> String {
-    let text = std::mem::take(waiting);
-    if text.is_empty() { text } else { text + "\n" }
+/// Puts what waits above what has this decor, before the comments that it has already.
+fn put_above(decor: &mut Decor, waiting: &mut String, end: &str) {
+    if !waiting.is_empty() {
+        let own = decor.prefix().and_then(|prefix| prefix.as_str()).unwrap_or("");
+        let text = format!("{waiting}{end}{own}");
+        decor.set_prefix(text);
+        waiting.clear();
+    }
 }
 
 /// Whether a field is written as a table with a header.
