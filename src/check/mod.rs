@@ -42,7 +42,7 @@ pub fn check(
 ) -> Result<Verdict, TreeError> {
     let (case, mut diagnostics) = load::load(tree, memories.entries)?;
     let policy = policy_of(&case);
-    diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now }));
+    diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now, pages: &pages() }));
     diagnostics.extend(names::check(tree, memories.paths)?);
     diagnostics.extend(evidence::verify(tree, &case, memories.digests)?);
     if let Some(base) = base {
@@ -55,7 +55,7 @@ pub fn check(
 pub fn judge_entries(tree: &dyn Tree, memory: &mut dyn Memory, now: Timestamp) -> Result<Verdict, TreeError> {
     let (case, mut diagnostics) = load::load(tree, memory)?;
     let policy = policy_of(&case);
-    diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now }));
+    diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now, pages: &pages() }));
     Ok(settle(case, diagnostics, &policy))
 }
 

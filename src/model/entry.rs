@@ -43,6 +43,11 @@ macro_rules! bodies {
                 match &self.body { $(Body::$kind(body) => &body.custom),* }
             }
 
+            /// Whether something is at a dotted route, such as `acquired.method`, and is not empty.
+            pub fn holds(&self, route: &str) -> Option<bool> {
+                match &self.body { $(Body::$kind(body) => body.holds(route)),* }
+            }
+
             /// Shows everything inside the entry to `visitor`.
             pub fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {
                 match &self.body { $(Body::$kind(body) => body.visit(Trail::Root, visitor)),* }

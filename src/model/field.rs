@@ -47,6 +47,12 @@ pub trait Field: Sized {
         None
     }
 
+    /// Whether something is at a dotted route inside the value, and is not empty; the empty route is the value itself.
+    /// `None` where there can be nothing at that route.
+    fn holds(&self, route: &str) -> Option<bool> {
+        route.is_empty().then_some(true)
+    }
+
     /// Shows what is inside the value to `visitor`, with the way to it.
     fn visit<'a>(&'a self, trail: Trail<'_>, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {
         let _ = (trail, visitor);
@@ -116,6 +122,10 @@ impl<T: Field> Field for Option<T> {
         Some(None)
     }
 
+    fn holds(&self, route: &str) -> Option<bool> {
+        self.as_ref().map_or(Some(false), |value| value.holds(route))
+    }
+
     fn visit<'a>(&'a self, trail: Trail<'_>, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {
         if let Some(value) = self {
             value.visit(trail, visitor);
@@ -139,6 +149,10 @@ impl<T: Field> Field for Vec<T> {
 
     fn absent() -> Option<Self> {
         Some(Vec::new())
+    }
+
+    fn holds(&self, route: &str) -> Option<bool> {
+        route.is_empty().then_some(!self.is_empty())
     }
 
     fn visit<'a>(&'a self, trail: Trail<'_>, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {

@@ -318,6 +318,10 @@ impl<T: Field + Ord> Field for Set<T> {
         Some(Self::default())
     }
 
+    fn holds(&self, route: &str) -> Option<bool> {
+        self.0.holds(route)
+    }
+
     fn visit<'a>(&'a self, trail: Trail<'_>, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {
         self.0.visit(trail, visitor);
     }

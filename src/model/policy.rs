@@ -124,6 +124,10 @@ impl<T: Field> Field for BTreeMap<String, T> {
     fn absent() -> Option<Self> {
         Some(BTreeMap::new())
     }
+
+    fn holds(&self, route: &str) -> Option<bool> {
+        Some(if route.is_empty() { !self.is_empty() } else { self.contains_key(route) })
+    }
 }
 
 /// A value of a team's own field.
@@ -181,6 +185,10 @@ impl Field for Custom {
 
     fn absent() -> Option<Self> {
         Some(Self::default())
+    }
+
+    fn holds(&self, route: &str) -> Option<bool> {
+        Some(if route.is_empty() { !self.0.is_empty() } else { self.0.contains_key(route) })
     }
 
     fn visit<'a>(&'a self, trail: Trail<'_>, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {

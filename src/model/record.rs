@@ -139,6 +139,17 @@ macro_rules! record {
                 }
             }
 
+            fn holds(&self, route: &str) -> Option<bool> {
+                if route.is_empty() {
+                    return Some(true);
+                }
+                let (first, rest) = route.split_once('.').unwrap_or((route, ""));
+                $( if first == $crate::model::record::key(stringify!($field)) {
+                    return $crate::model::field::Field::holds(&self.$field, rest);
+                } )*
+                None
+            }
+
             fn visit<'a>(
                 &'a self,
                 trail: $crate::values::Trail<'_>,

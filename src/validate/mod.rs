@@ -1,9 +1,13 @@
 //! Rules: each judges a loaded case and sees only the model, or the names of one folder (`paths`). A rule is a file; its
 //! doc comment is its manual page, shown by `casebook explain CODE`.
 
+pub mod custom;
+pub mod gates;
 pub mod indicators;
 pub mod paths;
+pub mod policy;
 pub mod references;
+pub mod roster;
 pub mod text;
 pub mod time;
 pub mod vocabularies;
@@ -20,6 +24,8 @@ pub struct Context<'a> {
     /// The policy that the case is judged by; not always the one in the case.
     pub policy: &'a Policy,
     pub now: Timestamp,
+    /// The manual pages of every code there is.
+    pub pages: &'a [Page],
 }
 
 /// Where a rule writes what it finds.
@@ -30,6 +36,8 @@ pub type Found = Vec<Diagnostic>;
 pub enum Check {
     /// At the whole case, once.
     Case(fn(&Context<'_>, &mut Found)),
+    /// At the whole case, once, and at each entry.
+    CaseAndEntry(fn(&Context<'_>, &mut Found), fn(&Context<'_>, &Entry, &mut Found)),
     /// At each entry.
     Entry(fn(&Context<'_>, &Entry, &mut Found)),
     /// At each thing inside each entry, with the way to it.
@@ -47,8 +55,12 @@ pub struct Rule {
 
 /// Every rule, by family.
 pub const FAMILIES: &[(&str, &[Rule])] = &[
+    ("custom fields", custom::RULES),
+    ("gates", gates::RULES),
     ("indicators", indicators::RULES),
+    ("policy", policy::RULES),
     ("references", references::RULES),
+    ("roster", roster::RULES),
     ("text", text::RULES),
     ("time", time::RULES),
     ("vocabularies", vocabularies::RULES),
@@ -62,7 +74,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 pub fn validate(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for rule in rules() {
-        if let Check::Case(check) = rule.check {
+        if let Check::Case(check) | Check::CaseAndEntry(check, _) = rule.check {
             check(context, &mut found);
         }
     }
@@ -99,7 +111,7 @@ fn judge_entries(context: &Context<'_>, entries: &[&Entry]) -> Found {
         rules().filter(|rule| matches!(rule.check, Check::Datum(_) | Check::Anywhere(_))).collect();
     for entry in entries {
         for rule in rules() {
-            if let Check::Entry(check) = rule.check {
+            if let Check::Entry(check) | Check::CaseAndEntry(_, check) = rule.check {
                 check(context, entry, &mut found);
             }
         }
@@ -108,7 +120,7 @@ fn judge_entries(context: &Context<'_>, entries: &[&Entry]) -> Found {
                 match rule.check {
                     Check::Datum(check) => check(context, entry, trail, datum, &mut found),
                     Check::Anywhere(check) => check(context, &entry.path, trail, datum, &mut found),
-                    Check::Case(_) | Check::Entry(_) => {}
+                    Check::Case(_) | Check::Entry(_) | Check::CaseAndEntry(..) => {}
                 }
             }
         });

@@ -1,0 +1,45 @@
+//! Rules for the policy itself: what it names must be there.
+
+pub mod bad_gate;
+pub mod duplicate_duty;
+pub mod fixed_rule;
+pub mod unknown_custom_kind;
+pub mod unknown_duty;
+pub mod unknown_rule;
+
+use super::gates::CASE;
+use super::{Check, Rule};
+use crate::diagnostic::Page;
+use crate::values::{Kind, nearest};
+
+pub const RULES: &[Rule] = &[
+    Rule { page: Page::of("bad-gate", include_str!("bad_gate.rs")), check: Check::Case(bad_gate::check) },
+    Rule {
+        page: Page::of("duplicate-duty", include_str!("duplicate_duty.rs")),
+        check: Check::Case(duplicate_duty::check),
+    },
+    Rule { page: Page::fixed("fixed-rule", include_str!("fixed_rule.rs")), check: Check::Case(fixed_rule::check) },
+    Rule {
+        page: Page::of("unknown-custom-kind", include_str!("unknown_custom_kind.rs")),
+        check: Check::Case(unknown_custom_kind::check),
+    },
+    Rule { page: Page::of("unknown-duty", include_str!("unknown_duty.rs")), check: Check::Entry(unknown_duty::check) },
+    Rule {
+        page: Page::fixed("unknown-rule", include_str!("unknown_rule.rs")),
+        check: Check::Case(unknown_rule::check),
+    },
+];
+
+/// The kinds of record that gates and fields of the team can be for.
+fn kinds() -> impl Iterator<Item = &'static str> {
+    std::iter::once(CASE).chain(Kind::ALL.into_iter().map(Kind::noun))
+}
+
+/// What to write for a kind that there is not.
+fn kind_help(kind: &str) -> String {
+    let kinds: Vec<&str> = kinds().collect();
+    match nearest(kind, kinds.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the kinds are {}", kinds.join(", ")),
+    }
+}
