@@ -4,8 +4,9 @@
 
 mod support;
 
+use casebook::diagnostic::render::Count;
 use casebook::load::NoMemory;
-use casebook::report::{self, Dialect, Provenance, RenderedFile};
+use casebook::report::{self, Dialect, Edition, Provenance, RenderedFile};
 use casebook::tree::MemoryTree;
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -43,8 +44,11 @@ fn render(files: &[(String, Vec<u8>)]) -> Vec<RenderedFile> {
         summary: "f-1aaaaaa1: confirmed, with <citations>".to_owned(),
         at: "2026-03-03T19:12:45Z".parse().unwrap(),
     };
+    let (case, _) = casebook::load::load(&tree, &mut NoMemory).unwrap();
+    // As many as a case could have: which rules there are is not what is tested here.
+    let problems = Count { errors: 2, warnings: 1 };
     let now = "2026-03-03T20:00:00Z".parse().unwrap();
-    report::of_tree(&tree, &mut NoMemory, &provenance, now, &Dialect::ALL).unwrap()
+    report::render(&Edition { case: &case, provenance: &provenance, now, problems }, &Dialect::ALL)
 }
 
 fn rendered(dialect: Dialect) -> String {
@@ -208,7 +212,7 @@ fn hostile() -> impl Strategy<Value = String> {
         4 => proptest::sample::select(vec![
             "<", ">", "\"", "'", "&", "`", "``", "```\n", "~~~", "*", "**", "_", "~~", "[", "]", "(", ")", "![", "](", "\\", "|",
             "\n", "\n\n", "    ", "# ", "- ", "1. ", "2) ", "> ", "---\n", "===\n", "| a | b |\n|---|:-:|\n", "<script>", "</script>",
-            "<!--", "-->", "<![CDATA[", "<img src=x onerror=alert(1)>", "<a href=javascript:x>", "javascript:alert(1)",
+            "<!--", "-->", "<![CDATA[", "<img src=x onerror=alert(1)>", "<a href=javascript:x>", "javascript:alert(1)", "(javascript:x)", "[U+0000]",
             "JaVaScRiPt&colon;x", "data:text/html,x", "https://example.org/?a=b&c", "<https://example.org>", "mailto:a@b.example",
             "[x]: javascript:x\n", "[[f-7q2k9dm4]]", "&lt;", "&#0;", "&#x3c;", "\0", "\u{7}", "\u{202e}", "\u{feff}", "\u{fffe}", "é", "\t",
             "http://[::1]/", "http://a@b/", "</table>", "</p>", "<pre>", "<textarea>", "<style>", "<svg onload=x>",

@@ -171,7 +171,7 @@ impl Axis {
 
     fn ticks(&self) -> Vec<Tick> {
         let mut ticks: Vec<Tick> = Vec::new();
-        let mut day = String::new();
+        let (mut day, mut day_at) = (String::new(), i64::MIN / 2);
         for stretch in &self.stretches {
             let step = step(stretch);
             let first =
@@ -192,11 +192,15 @@ impl Axis {
                 }
                 let text = clock::moment(Timestamp::from_millisecond(at).unwrap_or_default());
                 let (date, time) = text.split_once(' ').unwrap_or((&text, ""));
-                let changed = date != day;
-                day = date.to_owned();
-                let time =
-                    if step >= 86_400_000 { "" } else { time.get(..if step < 60_000 { 8 } else { 5 }).unwrap_or(time) };
-                ticks.push(Tick { x, time: time.to_owned(), day: changed.then(|| date.to_owned()) });
+                // The day stands below the first tick of it that has room.
+                let named = date != day && x - day_at >= 76;
+                if named {
+                    day = date.to_owned();
+                    day_at = x;
+                }
+                let digits = if at.rem_euclid(60_000) == 0 { 5 } else { 8 };
+                let time = if step >= 86_400_000 { "" } else { time.get(..digits).unwrap_or(time) };
+                ticks.push(Tick { x, time: time.to_owned(), day: named.then(|| date.to_owned()) });
             }
         }
         ticks

@@ -111,7 +111,10 @@ pub fn markdown(out: &mut String, text: &str, standing: Standing) {
         let ends = after == '\0' || after.is_whitespace();
         match c {
             '\n' | '\t' => out.push(' '),
-            c if is_hidden(text, at, c) => reveal(out, c),
+            c if is_hidden(text, at, c) => {
+                // With bare brackets it would be a link, where an address follows.
+                let _ = write!(out, "\\[{}\\]", characters::code_point(c));
+            }
             c => {
                 let means_something = match c {
                     '\\' | '`' | '*' | '[' | ']' | '~' => true,

@@ -55,7 +55,7 @@ impl<'c> Writer<'_, 'c> {
         self.text(&banner.title, At::Middle);
         self.out.push_str("\n\n");
         self.facts(&banner.facts);
-        for warning in &banner.warnings {
+        for (_, warning) in &banner.warnings {
             self.out.push_str("\n> ");
             self.line(warning, At::Start);
             self.out.push('\n');
@@ -337,6 +337,7 @@ impl<'w, 'o, 'c> Flow<'w, 'o, 'c> {
                 Piece::SoftBreak => self.line_break(false),
                 Piece::HardBreak => self.line_break(true),
                 Piece::Rule => {
+                    self.end_line();
                     self.begin();
                     self.push("***");
                     self.gap = Gap::Blank;
@@ -364,6 +365,13 @@ impl<'w, 'o, 'c> Flow<'w, 'o, 'c> {
         self.writer.out.push_str(&self.prefix);
         self.starts_line = true;
         self.ended = None;
+    }
+
+    /// Ends a line of text that a block follows without a paragraph's end between them, as in a tight list.
+    fn end_line(&mut self) {
+        if self.gap == Gap::None && !self.starts_line && !self.in_table {
+            self.gap = Gap::Line;
+        }
     }
 
     fn line_break(&mut self, hard: bool) {
@@ -395,6 +403,7 @@ impl<'w, 'o, 'c> Flow<'w, 'o, 'c> {
         });
         let longest = content.flat_map(|text| text.split(|c| c != '`')).map(str::len).max().unwrap_or(0);
         self.fence = "`".repeat((longest + 1).max(3));
+        self.end_line();
         self.begin();
         self.writer.out.push_str(&self.fence);
         self.push(language);
@@ -403,6 +412,9 @@ impl<'w, 'o, 'c> Flow<'w, 'o, 'c> {
     }
 
     fn open(&mut self, element: &Element<'_>) {
+        if !element.is_inline() && *element != Element::Cell {
+            self.end_line();
+        }
         match element {
             Element::Paragraph if self.gap == Gap::Line => self.gap = Gap::Blank,
             Element::Paragraph | Element::Row | Element::Head => {}

@@ -27,7 +27,7 @@ pub struct Banner<'c> {
     pub title: Cow<'c, str>,
     pub facts: Vec<Fact<'c>>,
     /// What the reader must know before relying on the report.
-    pub warnings: Vec<Line<'c>>,
+    pub warnings: Vec<(Tone, Line<'c>)>,
 }
 
 /// A part of the report with its own heading and anchor.

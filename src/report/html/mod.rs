@@ -109,8 +109,8 @@ impl<'c> Writer<'_, 'c> {
         self.raw("<p class=\"meaning\">");
         self.raw(meaning(banner.marking));
         self.raw("</p>\n");
-        for warning in &banner.warnings {
-            self.raw("<p class=\"warning\">");
+        for (tone, warning) in &banner.warnings {
+            self.raw(if *tone == Tone::Bad { "<p class=\"warning bad\">" } else { "<p class=\"warning\">" });
             self.line(warning);
             self.raw("</p>\n");
         }
@@ -216,13 +216,16 @@ impl<'c> Writer<'_, 'c> {
         self.text(&card.label);
         self.raw("</span> ");
         self.text(&card.title);
-        self.raw("</h3>\n<p class=\"badges\">");
-        self.line(&card.badges);
-        self.raw(" <a class=\"id\" href=\"#");
-        self.text(&card.anchor);
-        self.raw("\">");
-        self.text(&card.anchor);
-        self.raw("</a></p>\n");
+        self.raw("</h3>\n");
+        if !card.badges.is_empty() {
+            self.raw("<p class=\"badges\">");
+            self.line(&card.badges);
+            self.raw(" <a class=\"id\" href=\"#");
+            self.text(&card.anchor);
+            self.raw("\">");
+            self.text(&card.anchor);
+            self.raw("</a></p>\n");
+        }
         self.blocks(&card.blocks);
         self.raw("</article>\n");
     }

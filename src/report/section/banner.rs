@@ -1,6 +1,6 @@
 //! The banner and the origin: what the report is of, who may read it, and which commit it came from.
 
-use super::{marking, marking_words, severity};
+use super::{marking, marking_words, severity_tone};
 use crate::diagnostic::render::Count;
 use crate::report::clock;
 use crate::report::naming::Names;
@@ -14,16 +14,17 @@ pub fn banner<'c>(edition: &Edition<'c>, names: &Names<'c>) -> Banner<'c> {
     let own = case.record.as_ref().map_or(Marking::Red, |record| record.value.tlp);
     let highest = highest.map_or(own, |highest| highest.max(own));
     let mut warnings = Vec::new();
-    warnings.extend(problems(edition.problems));
+    warnings.extend(problems(edition.problems).map(|line| (Tone::Bad, line)));
     if highest > own {
-        warnings.push(vec![
+        let note = vec![
             text("The case is "),
             marking(own),
             text(format!(
                 ", but some entries may be shared less. The whole report is {}; those entries show their own marking.",
                 marking_words(highest)
             )),
-        ]);
+        ];
+        warnings.push((Tone::Watch, note));
     }
     let Some(record) = &case.record else {
         return Banner {
@@ -40,7 +41,10 @@ pub fn banner<'c>(edition: &Edition<'c>, names: &Names<'c>) -> Banner<'c> {
         CaseStatus::Contained | CaseStatus::Eradicated => Tone::Watch,
         CaseStatus::Recovered | CaseStatus::Closed => Tone::Good,
     };
-    let mut said = vec![fact("Severity", severity(record.severity)), fact("Status", badge(tone, record.status.word()))];
+    let mut said = vec![
+        fact("Severity", badge(severity_tone(record.severity), record.severity.word())),
+        fact("Status", badge(tone, record.status.word())),
+    ];
     if let Some(category) = record.category {
         said.push(fact("Kind", text(category.word().replace('-', " "))));
     }

@@ -61,7 +61,7 @@ fn due<'c>(duty: &Duty, window: Option<(Timestamp, Timestamp)>) -> Line<'c> {
         }
         Some((earliest, latest)) => vec![
             text(clock::to_the_minute(earliest)),
-            small(format!(" at the earliest, {} at the latest", clock::to_the_minute(latest))),
+            small(format!(", or up to {} later", clock::length(latest.duration_since(earliest).as_secs()))),
             Span::Break,
             rule,
         ],

@@ -8,7 +8,7 @@ use crate::report::outline::{
 };
 use crate::values::vocabulary::Storage;
 use crate::values::{EntryId, Kind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     let live = view.live(Kind::Evidence);
@@ -166,8 +166,13 @@ fn derived<'c>(derivation: &'c Derivation) -> Line<'c> {
 }
 
 fn chain_table<'c>(view: &View<'_, 'c>, chain: &[(&'c Entry, &'c Custody)]) -> Table<'c> {
+    let corrected: BTreeSet<EntryId> =
+        chain.iter().filter_map(|(_, event)| event.supersedes).map(|before| before.0).collect();
     let row = |(entry, event): &(&'c Entry, &'c Custody)| {
         let mut action = vec![text(event.action.word())];
+        if corrected.contains(&entry.id()) {
+            action.extend([Span::Break, small("corrected by a later entry")]);
+        }
         if let Some(before) = event.supersedes {
             action.extend([Span::Break, small("corrects "), Span::Label(before.0)]);
         }

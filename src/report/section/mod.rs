@@ -86,12 +86,15 @@ pub fn marking_words(marking: Marking) -> &'static str {
 }
 
 fn severity<'c>(severity: Severity) -> Span<'c> {
-    let tone = match severity {
+    badge(severity_tone(severity), format!("{severity} severity"))
+}
+
+fn severity_tone(severity: Severity) -> Tone {
+    match severity {
         Severity::Critical | Severity::High => Tone::Bad,
         Severity::Medium => Tone::Watch,
         Severity::Low | Severity::Informational => Tone::Plain,
-    };
-    badge(tone, format!("{severity} severity"))
+    }
 }
 
 fn confidence<'c>(confidence: Confidence) -> Span<'c> {

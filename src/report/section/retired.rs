@@ -13,7 +13,7 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
         .filter_map(|entry| {
             let name = view.names.get(entry.id())?;
             let successor = entry.superseded_by().map_or_else(nothing, Span::Entry);
-            let title = vec![Span::Code(entry.id().to_string().into()), text(" "), text(name.title.clone())];
+            let title = vec![text(name.title.clone())];
             let cells = vec![vec![text(entry.kind().noun())], title, vec![text(entry.status())], vec![successor]];
             Some(Row { entry: Some(entry.id()), cells })
         })
