@@ -145,6 +145,8 @@ def build(case, arguments):
     os.makedirs(os.path.dirname(case), exist_ok=True)
     run(["git", "config", "--global", "user.name", "Bob Example"], "/")
     run(["git", "config", "--global", "user.email", "bob@example.org"], "/")
+    run(["git", "config", "--global", "gc.auto", "0"], "/")
+    run(["git", "config", "--global", "maintenance.auto", "false"], "/")
     run([CASEBOOK, "init", case, "--id", "BENCH-1", "--title", "A case to measure"], "/")
     generate = [sys.executable, os.path.join(ROOT, "benches", "generate.py"), case]
     run([*generate, "--entries", str(arguments.entries), "--evidence", str(arguments.evidence)], "/")

@@ -89,7 +89,13 @@ def make_entries(rng, count, items, person):
     ids = {letter: [new_id(rng, letter) for _ in range(int(count * part))] for letter, part in share.items()}
     pick = lambda letter: rng.choice(ids[letter])
     some = lambda letter, most: "".join(f'    "{entry}",\n' for entry in sorted({pick(letter) for _ in range(rng.randint(2, most))}))
-    cite = lambda number: f'\n[[evidence]]\nitem = "{items[number % len(items)]}"\nquote = "text {number}"\n' if items else ""
+
+    def cite(number):
+        if not items:
+            return ""
+        item = number % len(items)
+        return f'\n[[evidence]]\nitem = "{items[item]}"\npath = "log-{item * 100:06}.bin"\nat = "bytes:{number % 60}+4"\n'
+
     for number, entry in enumerate(ids["a"]):
         write(f"assets/{entry}.toml", f'id = "{entry}"\nname = "host{number:05}.corp.example"\nkind = "host"\ncompromise = "suspected"\n')
     for number, entry in enumerate(ids["i"]):
