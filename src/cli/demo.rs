@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     })?;
     let binary = surroundings.program()?;
     demo::play(&folder, &binary, &mut print).map_err(|error| {
-        Failure::new(error.to_string()).help("is git 2.20 or newer installed? `git --version` tells")
+        Failure::new(error.to_string()).help("`casebook doctor` says what is wrong with an installation")
     })?;
     let case = arguments.path.join(demo::CASE);
     let bold = anstyle::Style::new().bold();

@@ -41,6 +41,8 @@ struct Stage<'a> {
     casebook: &'a Path,
     /// Ids that stand in the files for items that are only made on the way, with the ids that they got.
     ids: Vec<(&'static str, String)>,
+    /// What the random ids of the next command start from.
+    seed: u64,
 }
 
 /// The folder of the case inside the demo's folder.
@@ -48,7 +50,7 @@ pub const CASE: &str = "case";
 
 /// Builds the case below an existing, empty folder.
 pub fn play(folder: &Path, casebook: &Path, tell: &mut dyn FnMut(Told<'_>)) -> Result<(), DemoError> {
-    let mut stage = Stage { folder: folder.to_owned(), casebook, ids: Vec::new() };
+    let mut stage = Stage { folder: folder.to_owned(), casebook, ids: Vec::new(), seed: script::SEED };
     for step in script::steps() {
         stage.perform(step, tell)?;
     }
@@ -62,12 +64,18 @@ impl Stage<'_> {
             Step::Write { what, files } => {
                 let files_written = files.len();
                 for (path, content) in files {
-                    write::whole(&self.folder.join(path), &self.with_ids(&content), false)?;
+                    let content = match String::from_utf8(content) {
+                        Ok(text) => self.with_ids(&text).into_bytes(),
+                        Err(bytes) => bytes.into_bytes(),
+                    };
+                    write::whole(&self.folder.join(path), &content, false)?;
                 }
                 tell(Told::Wrote { files: files_written, what });
             }
             Step::Run { by, at, program, arguments, expect, remember } => {
+                let arguments: Vec<String> = arguments.iter().map(|argument| self.with_ids(argument)).collect();
                 let command = shown(program, &arguments);
+                self.seed += 1;
                 tell(Told::Runs { by: &by, command: command.clone() });
                 let output = self.run(&by, at, program, &arguments)?;
                 let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -86,12 +94,9 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Replaces the ids that stand for items that were made on the way; evidence is bytes and stays as it is.
-    fn with_ids(&self, content: &[u8]) -> Vec<u8> {
-        match std::str::from_utf8(content) {
-            Ok(text) => self.ids.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to)).into_bytes(),
-            Err(_) => content.to_vec(),
-        }
+    /// Replaces the ids that stand for items that were made on the way.
+    fn with_ids(&self, text: &str) -> String {
+        self.ids.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
     }
 
     /// Runs a command in the case, as a person, at a fixed time, with nothing of the user's own configuration of Git.
@@ -104,6 +109,7 @@ impl Stage<'_> {
         };
         let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
         let arguments: Vec<&OsStr> = arguments.iter().map(OsString::as_os_str).collect();
+        let seed = self.seed.to_string();
         let set: Vec<(&str, &OsStr)> = [
             ("GIT_CONFIG_NOSYSTEM", "1"),
             ("GIT_CONFIG_GLOBAL", if cfg!(windows) { "NUL" } else { "/dev/null" }),
@@ -114,7 +120,7 @@ impl Stage<'_> {
             ("GIT_COMMITTER_EMAIL", by.email),
             ("GIT_COMMITTER_DATE", at),
             ("CASEBOOK_NOW", at),
-            ("CASEBOOK_SEED", script::SEED),
+            ("CASEBOOK_SEED", &seed),
             ("NO_COLOR", "1"),
         ]
         .map(|(name, value)| (name, OsStr::new(value)))

@@ -5,8 +5,8 @@ use include_dir::{Dir, include_dir};
 static ENTRIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/demo/case");
 static EVIDENCE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/demo/evidence");
 
-/// What the ids that are drawn on the way start from.
-pub const SEED: &str = "20200919";
+/// What the ids that the first command draws start from; each command has its own.
+pub const SEED: u64 = 20_200_919;
 
 /// Somebody of the demo's team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,10 +166,9 @@ fn open_the_case() -> Vec<Step> {
         ),
         Step::Write {
             what: "the case, the roster, the policy and the assets that are known",
-            files: entries(&["case.toml", "team.toml", "policy.toml", "assets/", "notes/"], false),
+            files: entries(&["case.toml", "team.toml", "policy.toml", "assets/"], false),
         },
         git(ALICE, at, &["add", "-A"]),
-        // The note cites an event that is not written yet: the hook would say so.
         git(ALICE, at, &["commit", "-q", "-m", "Open the case"]),
     ]
 }
@@ -202,7 +201,10 @@ fn write_the_timeline() -> Vec<Step> {
     let at = "2020-09-19T14:00:00Z";
     vec![
         Step::Say("Bob writes indicators and the timeline. Each entry cites the record that bears it out."),
-        Step::Write { what: "indicators and events", files: entries(&["indicators/", "events/"], false) },
+        Step::Write {
+            what: "indicators, events and a note about the case",
+            files: entries(&["indicators/", "events/", "notes/"], false),
+        },
         git(BOB, at, &["add", "-A"]),
         git(BOB, at, &["commit", "-q", "-m", "Write the timeline of the night"]),
     ]
@@ -225,7 +227,7 @@ fn write_the_findings() -> Vec<Step> {
             remember: None,
         },
         Step::Say("Bob corrects what the messages name, and commits again."),
-        Step::Write { what: "the corrected finding", files: entries(&[SLIPPED], false) },
+        Step::Write { what: "the corrected findings", files: entries(&SLIPS.map(|(path, ..)| path)[1..], false) },
         git(BOB, at, &["add", "-A"]),
         git(BOB, at, &["commit", "-q", "-m", "Write the findings"]),
     ]
@@ -263,14 +265,11 @@ fn owned(arguments: &[&str]) -> Vec<String> {
     arguments.iter().map(|argument| (*argument).to_owned()).collect()
 }
 
-/// The finding that first has slips in it.
-const SLIPPED: &str = "findings/f-1y0jgafb.toml";
-
-/// The slips: a word that is not in the vocabulary, a reference to nothing, a marking of TLP 1.0.
-const SLIPS: [(&str, &str); 3] = [
-    ("severity = \"high\"", "severity = \"hihg\"\ntlp = \"white\""),
-    ("    \"a-w2gra3kq\",\n", "    \"a-w2gra3kp\",\n"),
-    ("item = \"x-57x1dy93\"", "itme = \"x-57x1dy93\""),
+/// The slips: a word that is not in the vocabulary, a marking of TLP 1.0, a reference to nothing.
+const SLIPS: [(&str, &str, &str); 3] = [
+    ("findings/f-1y0jgafb.toml", "severity = \"high\"", "severity = \"hihg\""),
+    ("findings/f-1y0jgafb.toml", "observed = ", "tlp = \"white\"\nobserved = "),
+    ("findings/f-myv8vqrn.toml", "\"a-tmrdgk63\"", "\"a-tmrdgk36\""),
 ];
 
 /// The entries whose paths start with one of these, as files of the case.
@@ -282,13 +281,18 @@ fn entries(starts: &[&str], with_slips: bool) -> Vec<File> {
             continue;
         }
         let mut content = file.contents().to_vec();
-        if with_slips && path == SLIPPED {
-            let text = String::from_utf8_lossy(&content).into_owned();
-            content = SLIPS.iter().fold(text, |text, (right, slip)| text.replacen(right, slip, 1)).into_bytes();
+        if with_slips {
+            content = slipped(&path, content);
         }
         files.push((format!("{}/{path}", super::CASE), content));
     }
     files
+}
+
+fn slipped(path: &str, content: Vec<u8>) -> Vec<u8> {
+    let slips = SLIPS.iter().filter(|(slipped, ..)| *slipped == path);
+    let text = String::from_utf8_lossy(&content).into_owned();
+    slips.fold(text, |text, (_, right, slip)| text.replacen(right, slip, 1)).into_bytes()
 }
 
 /// The evidence as it was handed over.
