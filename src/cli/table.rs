@@ -124,7 +124,7 @@ mod tests {
         let mut table = Table::new(&["id", "title", "owner"], 1);
         table.push(vec![Cell::new("f-1"), Cell::new("a title that is much too long for this"), Cell::new("bob")]);
         let text = anstream::adapter::strip_str(&table.render(0, Some(30))).to_string();
-        assert_eq!(text.lines().nth(1).unwrap(), "f-1  a title that is…  bob");
+        assert_eq!(text.lines().nth(1).unwrap(), "f-1  a title that is m…  bob");
     }
 
     #[test]
