@@ -24,6 +24,7 @@ mod schema;
 mod search;
 mod set;
 mod show;
+mod status;
 mod style;
 mod table;
 mod terminal;
@@ -58,6 +59,7 @@ enum Command {
     Check(check::Arguments),
     List(list::Arguments),
     Show(show::Arguments),
+    Status(status::Arguments),
     Search(search::Arguments),
     Doctor(doctor::Arguments),
     Evidence(evidence::Arguments),
@@ -143,6 +145,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, &surroundings),
         Command::List(arguments) => list::run(&arguments, &surroundings),
         Command::Show(arguments) => show::run(&arguments, &surroundings),
+        Command::Status(arguments) => status::run(&arguments, &surroundings),
         Command::Search(arguments) => search::run(&arguments, &surroundings),
         Command::Doctor(arguments) => doctor::run(&arguments, &surroundings),
         Command::Evidence(arguments) => evidence::run(&arguments, &surroundings),

@@ -1,0 +1,342 @@
+//! The survey of a case as a page for the lead, and as JSON.
+
+use super::clocks::Standing;
+use super::repository::Reports;
+use super::survey::{Measured, Survey, doer};
+use crate::cli::table::{Cell, Table, one_line};
+use crate::cli::{style, terminal};
+use crate::diagnostic::render;
+use crate::model::Entry;
+use crate::report::clock::{self, Elapsed};
+use crate::values::Moment;
+use crate::values::vocabulary::Milestone;
+use serde_json::{Value, json};
+
+/// How many steps are shown.
+const STEPS: usize = 8;
+
+/// The page, ending with what to do next.
+pub fn text(survey: &Survey<'_>) -> String {
+    let parts = [
+        heading(survey),
+        milestones(survey),
+        objectives(survey),
+        duties(survey),
+        actions(survey),
+        decisions(survey),
+        findings(survey),
+        state(survey),
+        next(survey),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn section(title: &str, body: &str) -> String {
+    let bold = style::BOLD;
+    format!("{bold}{title}{bold:#}\n{body}")
+}
+
+fn heading(survey: &Survey<'_>) -> String {
+    let (bold, bad) = (style::BOLD, style::BAD);
+    let Some(record) = survey.record else { return format!("{bad}case.toml cannot be read{bad:#}\n") };
+    let word = |word: &str| {
+        let style = style::of_word(word);
+        format!("{style}{word}{style:#}")
+    };
+    let mut facts = vec![word(record.severity.word()), word(record.status.word())];
+    facts.push(format!("TLP:{}", record.tlp.word().to_uppercase()));
+    facts.extend(record.category.map(|category| category.word().to_owned()));
+    facts.extend(record.lead.as_ref().map(|lead| format!("lead {lead}")));
+    facts.extend(age(survey));
+    let title = format!("{}  {}", one_line(record.id.as_str()), one_line(record.title.as_str()));
+    format!("{bold}{}{bold:#}\n{}\n", textwrap::fill(&title, terminal::width()), facts.join("  "))
+}
+
+/// How long ago the case began to be worked on, or how long it took.
+fn age(survey: &Survey<'_>) -> Option<String> {
+    let milestones = survey.record?.milestones.as_ref()?;
+    let start = milestones.get(Milestone::Detected).or(milestones.get(Milestone::Reported))?;
+    match milestones.get(Milestone::Closed) {
+        Some(closed) => Some(format!(
+            "closed after {}",
+            clock::length(closed.earliest().duration_since(start.earliest()).as_secs())
+        )),
+        None => Some(format!("detected {} ago", clock::length(survey.now.duration_since(start.earliest()).as_secs()))),
+    }
+}
+
+fn milestones(survey: &Survey<'_>) -> String {
+    let Some(record) = survey.record else { return String::new() };
+    let mut table = Table::new(&["milestone", "time (UTC)"], 1);
+    let mut missing = Vec::new();
+    for milestone in Milestone::ALL {
+        match record.milestones.as_ref().and_then(|milestones| milestones.get(*milestone)) {
+            Some(when) => table.push(vec![Cell::new(milestone.word()), Cell::new(clock::when(when))]),
+            None => missing.push(milestone.word()),
+        }
+    }
+    let dim = style::DIM;
+    let mut body = table.render(2, terminal::known_width());
+    if !missing.is_empty() {
+        body.push_str(&format!("  {dim}not yet: {}{dim:#}\n", missing.join(", ")));
+    }
+    section("Milestones", &body)
+}
+
+fn objectives(survey: &Survey<'_>) -> String {
+    if survey.objectives.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["objective", "measure", "target", "standing", "time"], 0);
+    for measured in &survey.objectives {
+        table.push(vec![
+            Cell::new(measured.objective.name.as_str()),
+            Cell::new(measured.objective.measure.word()),
+            Cell::new(clock::length(measured.objective.target.0)),
+            Cell::styled(standing(measured), style::of_word(standing(measured))),
+            Cell::new(elapsed(measured)),
+        ]);
+    }
+    section("Objectives", &table.render(2, terminal::known_width()))
+}
+
+fn standing(measured: &Measured<'_>) -> &'static str {
+    match (measured.standing, measured.elapsed) {
+        (_, Elapsed::NoStart) => "not started",
+        (clock::Standing::NotYet, _) => "running",
+        (standing, _) => standing.words(),
+    }
+}
+
+fn elapsed(measured: &Measured<'_>) -> String {
+    match measured.elapsed {
+        Elapsed::Took(range) => format!("took {range}"),
+        Elapsed::Running(range) => format!("{range} so far"),
+        Elapsed::NoStart => String::new(),
+    }
+}
+
+fn duties(survey: &Survey<'_>) -> String {
+    if survey.clocks.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["duty", "law", "standing", "time", "action"], 0);
+    for clock in &survey.clocks {
+        let time = match clock.standing {
+            Standing::Running(end) | Standing::Overdue(end) => clock::due(Moment::utc(end), survey.now),
+            Standing::NotStarted => format!("{} after {}", clock::length(clock.duty.within.0), clock.duty.starts),
+            _ => String::new(),
+        };
+        table.push(vec![
+            Cell::new(clock.duty.name.as_str()),
+            Cell::new(clock.duty.law.as_ref().map_or("", |law| law.as_str())),
+            Cell::styled(clock.standing.word(), style::of_word(clock.standing.word())),
+            Cell::new(time),
+            Cell::new(clock.actions.iter().map(|entry| entry.id().to_string()).collect::<Vec<_>>().join(", ")),
+        ]);
+    }
+    section("Legal duties", &table.render(2, terminal::known_width()))
+}
+
+fn actions(survey: &Survey<'_>) -> String {
+    if survey.actions.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["id", "title", "phase", "status", "priority", "owner", "due"], 1);
+    for (entry, action) in &survey.actions {
+        let word = |word: &str| Cell::styled(word, style::of_word(word));
+        table.push(vec![
+            Cell::styled(entry.id().to_string(), style::NAME),
+            Cell::new(entry.title()),
+            word(action.phase.word()),
+            word(entry.status()),
+            action.priority.map(|priority| word(priority.word())).unwrap_or_default(),
+            Cell::new(doer(entry).unwrap_or("")),
+            due(survey, action.due),
+        ]);
+    }
+    section(&format!("Open actions ({})", survey.actions.len()), &table.render(2, terminal::known_width()))
+}
+
+fn due(survey: &Survey<'_>, due: Option<Moment>) -> Cell {
+    match due {
+        Some(due) if due.timestamp() < survey.now => {
+            let late = clock::length(survey.now.duration_since(due.timestamp()).as_secs());
+            Cell::styled(format!("overdue by {late}"), style::BAD)
+        }
+        Some(due) => Cell::new(clock::due(due, survey.now)),
+        None => Cell::default(),
+    }
+}
+
+fn decisions(survey: &Survey<'_>) -> String {
+    if survey.decisions.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["id", "question", "by", "due"], 1);
+    for (entry, decision) in &survey.decisions {
+        table.push(vec![
+            Cell::styled(entry.id().to_string(), style::NAME),
+            Cell::new(entry.title()),
+            Cell::new(doer(entry).unwrap_or("")),
+            due(survey, decision.due),
+        ]);
+    }
+    section(&format!("Decisions to take ({})", survey.decisions.len()), &table.render(2, terminal::known_width()))
+}
+
+fn findings(survey: &Survey<'_>) -> String {
+    if survey.findings.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["id", "title", "status"], 1);
+    for entry in &survey.findings {
+        table.push(vec![
+            Cell::styled(entry.id().to_string(), style::NAME),
+            Cell::new(entry.title()),
+            Cell::styled(entry.status(), style::of_word(entry.status())),
+        ]);
+    }
+    section(&format!("Findings to confirm ({})", survey.findings.len()), &table.render(2, terminal::known_width()))
+}
+
+/// Whether the case is sound, committed and reported.
+fn state(survey: &Survey<'_>) -> String {
+    let (good, bad, warn) = (style::GOOD, style::BAD, style::WARN);
+    let diagnostics = &survey.verdict.diagnostics;
+    let check = match diagnostics.as_slice() {
+        [] => format!("{good}sound{good:#}"),
+        _ if survey.verdict.is_sound() => format!("{warn}sound, with {}{warn:#}", render::text::tally(diagnostics)),
+        _ => format!("{bad}{}{bad:#}", render::text::tally(diagnostics)),
+    };
+    let changes = match survey.changes {
+        None => "Git could not be asked".to_owned(),
+        Some(changes) if changes.is_clean() => "everything is committed".to_owned(),
+        Some(changes) => {
+            let parts = [
+                (changes.conflicts, "in conflict"),
+                (changes.staged, "staged"),
+                (changes.unstaged, "changed"),
+                (changes.untracked, "new"),
+            ];
+            let parts = parts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}"));
+            format!("{warn}not committed: {}{warn:#}", parts.collect::<Vec<_>>().join(", "))
+        }
+    };
+    let reports = match &survey.reports {
+        Reports::NothingCommitted => "none, nothing is committed yet".to_owned(),
+        Reports::None => format!("{warn}none{warn:#}"),
+        Reports::Stale(commit) => format!("{warn}stale, from commit {}{warn:#}", one_line(&short(commit))),
+        Reports::Current(commit) => format!("of the last commit, {}", short(commit)),
+    };
+    section("State", &format!("  check    {check}\n  files    {changes}\n  reports  {reports}\n"))
+}
+
+fn short(commit: &str) -> String {
+    commit.chars().take(12).collect()
+}
+
+fn next(survey: &Survey<'_>) -> String {
+    if survey.steps.is_empty() {
+        let good = style::GOOD;
+        return format!("{good}Nothing to do.{good:#}\n");
+    }
+    let mut body = String::new();
+    for (number, step) in survey.steps.iter().take(STEPS).enumerate() {
+        let style = if step.pressing { style::BAD } else { style::PLAIN };
+        let name = style::NAME;
+        let lead = format!("  {}. ", number + 1);
+        let options = textwrap::Options::new(terminal::width()).initial_indent(&lead).subsequent_indent("     ");
+        let why = textwrap::fill(&format!("{style}{}{style:#}", one_line(&step.why)), options);
+        body.push_str(&format!("{why}\n       {name}{}{name:#}\n", one_line(&step.command)));
+    }
+    if survey.steps.len() > STEPS {
+        body.push_str(&format!("  and {} more\n", survey.steps.len() - STEPS));
+    }
+    section("Next", &body)
+}
+
+pub fn json(survey: &Survey<'_>) -> Value {
+    let count = render::count(&survey.verdict.diagnostics);
+    let milestones: serde_json::Map<String, Value> = survey
+        .record
+        .and_then(|record| record.milestones.as_ref())
+        .map(|milestones| milestones.in_order())
+        .into_iter()
+        .flatten()
+        .filter_map(|(milestone, when)| {
+            let when = when?;
+            let range = json!({ "earliest": when.earliest().to_string(), "latest": when.latest().to_string() });
+            Some((milestone.word().to_owned(), range))
+        })
+        .collect();
+    let entry = |entry: &Entry, due: Option<Moment>| {
+        json!({
+            "id": entry.id().to_string(),
+            "title": entry.title(),
+            "status": entry.status(),
+            "owner": doer(entry),
+            "due": due.map(Moment::to_toml),
+            "overdue": due.is_some_and(|due| due.timestamp() < survey.now),
+        })
+    };
+    let action = |(of, action): &(&Entry, &crate::model::Action)| {
+        let mut value = entry(of, action.due);
+        value["phase"] = json!(action.phase.word());
+        value["priority"] = json!(action.priority.map(|priority| priority.word()));
+        value
+    };
+    json!({
+        "case": survey.record.map(|record| json!({
+            "id": record.id.as_str(),
+            "title": record.title.as_str(),
+            "severity": record.severity.word(),
+            "status": record.status.word(),
+            "tlp": record.tlp.word(),
+            "lead": record.lead.as_ref().map(|lead| lead.as_str()),
+        })),
+        "now": survey.now.to_string(),
+        "milestones": milestones,
+        "objectives": survey.objectives.iter().map(objective).collect::<Value>(),
+        "duties": survey.clocks.iter().map(|clock| json!({
+            "duty": clock.duty.handle.as_str(),
+            "name": clock.duty.name.as_str(),
+            "standing": clock.standing.word(),
+            "due": match clock.standing {
+                Standing::Running(end) | Standing::Overdue(end) => Some(end.to_string()),
+                _ => None,
+            },
+            "actions": clock.actions.iter().map(|entry| entry.id().to_string()).collect::<Vec<_>>(),
+        })).collect::<Value>(),
+        "actions": survey.actions.iter().map(action).collect::<Value>(),
+        "decisions": survey.decisions.iter().map(|(of, it)| entry(of, it.due)).collect::<Value>(),
+        "findings": survey.findings.iter().map(|of| entry(of, None)).collect::<Value>(),
+        "check": { "errors": count.errors, "warnings": count.warnings },
+        "uncommitted": survey.changes.map(|changes| json!({
+            "staged": changes.staged, "changed": changes.unstaged, "new": changes.untracked,
+            "conflicts": changes.conflicts,
+        })),
+        "reports": match &survey.reports {
+            Reports::NothingCommitted | Reports::None => json!({ "standing": "none" }),
+            Reports::Stale(commit) => json!({ "standing": "stale", "commit": commit }),
+            Reports::Current(commit) => json!({ "standing": "current", "commit": commit }),
+        },
+        "next": survey.steps.iter().map(|step| json!({
+            "why": step.why, "command": step.command, "pressing": step.pressing,
+        })).collect::<Value>(),
+    })
+}
+
+fn objective(measured: &Measured<'_>) -> Value {
+    let seconds = match measured.elapsed {
+        Elapsed::Took(range) | Elapsed::Running(range) => Some(json!({ "least": range.min, "most": range.max })),
+        Elapsed::NoStart => None,
+    };
+    json!({
+        "name": measured.objective.name.as_str(),
+        "measure": measured.objective.measure.word(),
+        "target_seconds": measured.objective.target.0,
+        "standing": standing(measured),
+        "elapsed_seconds": seconds,
+    })
+}
