@@ -68,6 +68,9 @@ fn every_command_has_a_sentence_and_examples() {
             if leads && !help.contains("Examples:") {
                 wrong.push(format!("`{path}` shows no examples"));
             }
+            for line in help.lines().filter(|line| line.chars().count() > 100) {
+                wrong.push(format!("`{path}` has a line of more than 100 columns, which is broken twice: {line}"));
+            }
             look(inner, &path, wrong);
         }
     }

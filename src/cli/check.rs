@@ -139,10 +139,10 @@ fn checked(case: &Case) -> String {
         if number > 0 {
             parts.push(plural(number as u64, noun));
         }
-    }
-    let files: u64 = case.evidence().map(|(_, item)| item.files).sum();
-    if files > 0 {
-        parts.push(plural(files, "evidence file"));
+        if kind == Kind::Evidence && number > 0 {
+            let files = case.evidence().map(|(_, item)| item.files).fold(0, u64::saturating_add);
+            parts.push(plural(files, "evidence file"));
+        }
     }
     if !case.notes.is_empty() {
         parts.push(plural(case.notes.len() as u64, "note"));

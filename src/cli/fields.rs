@@ -68,7 +68,8 @@ impl Page<'_> {
     fn long(&mut self, name: &str, shape: &Shape, value: &Value<'_>, indent: usize) {
         let bold = style::BOLD;
         let pad = " ".repeat(indent);
-        self.out.push_str(&format!("\n{pad}{bold}{}{bold:#}\n", heading(name)));
+        let gap = if self.out.is_empty() { "" } else { "\n" };
+        self.out.push_str(&format!("{gap}{pad}{bold}{}{bold:#}\n", heading(name)));
         match (shape, value.get_ref()) {
             (Shape::Markdown, DeValue::String(text)) => self.prose(text, indent + 2),
             (Shape::Table(inner), DeValue::Table(table)) => self.table(inner, table, indent + 2, &[]),

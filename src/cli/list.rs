@@ -4,7 +4,8 @@ use super::open::Open;
 use super::table::{Cell, Table};
 use super::{Failure, Outcome, Surroundings, content, style, terminal};
 use crate::model::{Body, Case, Entry};
-use crate::values::{Handle, Kind, Tag};
+use crate::report::clock;
+use crate::values::{Handle, Kind, Malformed, Tag, nearest};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -52,9 +53,14 @@ enum Format {
 
 /// Reads a kind of entry as people write it: one or many, in any case.
 pub fn kind(text: &str) -> Result<Kind, String> {
-    text.to_lowercase().parse().map_err(|malformed: crate::values::Malformed| match malformed.help {
-        Some(help) => format!("{}: {help}", malformed.message),
-        None => malformed.message,
+    let lower = text.to_lowercase();
+    lower.parse().map_err(|malformed: Malformed| {
+        let words = Kind::ALL.iter().flat_map(|kind| [kind.noun(), kind.folder()]);
+        match (nearest(&lower, words), malformed.help) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Some(help)) => help,
+            (None, None) => malformed.message,
+        }
     })
 }
 
@@ -69,7 +75,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
             let entries = kinds.iter().flat_map(|kind| chosen(&case, *kind, arguments));
             let list: Vec<Value> = entries.map(|entry| content::entry_json(&tree, &case, entry)).collect();
             anstream::println!("{:#}", json!(list));
-            remark(&case, &kinds, arguments, false);
+            remark_unreadable(&case, &kinds);
         }
         Format::Text => {
             let text: Vec<String> = kinds.iter().filter_map(|kind| section(&case, *kind, arguments)).collect();
@@ -112,7 +118,7 @@ fn demand_known_statuses(arguments: &Arguments) -> Result<(), Failure> {
         None => Ok(()),
         Some(unknown) => {
             let failure = Failure::new(format!("`{unknown}` is the status of no kind of entry"));
-            Err(match crate::values::nearest(unknown, words.iter().copied()) {
+            Err(match nearest(unknown, words.iter().copied()) {
                 Some(near) => failure.help(format!("did you mean `--status {near}`?")),
                 None => failure.help(format!("the words are {}", words.into_iter().collect::<Vec<_>>().join(", "))),
             })
@@ -151,13 +157,13 @@ pub fn heading(kind: Kind) -> &'static str {
 fn headings(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Finding => &["id", "title", "status", "type", "severity", "confidence", "marking"],
-        Kind::Event => &["id", "title", "status", "time", "actor", "tactic", "marking"],
+        Kind::Event => &["id", "title", "status", "time (UTC)", "actor", "tactic", "marking"],
         Kind::Indicator => &["id", "value", "status", "type", "verdict", "", "marking"],
         Kind::Asset => &["id", "name", "status", "kind", "compromise", "containment", "marking"],
-        Kind::Action => &["id", "title", "status", "phase", "owner", "due", "marking"],
-        Kind::Decision => &["id", "question", "status", "by", "due", "", "marking"],
-        Kind::Evidence => &["id", "title", "", "kind", "files", "acquired", "marking"],
-        Kind::Custody => &["id", "item", "", "at", "by", "action", "marking"],
+        Kind::Action => &["id", "title", "status", "phase", "owner", "due (UTC)", "marking"],
+        Kind::Decision => &["id", "question", "status", "by", "due (UTC)", "", "marking"],
+        Kind::Evidence => &["id", "title", "", "kind", "files", "acquired (UTC)", "marking"],
+        Kind::Custody => &["id", "item", "", "at (UTC)", "by", "action", "marking"],
     }
 }
 
@@ -173,7 +179,7 @@ fn row(case: &Case, entry: &Entry) -> Vec<Cell> {
             [word(it.r#type.word()), option(it.severity.map(|it| it.word())), option(it.confidence.map(|it| it.word()))]
         }
         Body::Event(it) => {
-            [Cell::new(it.time.to_string()), word(it.actor.word()), option(it.tactic.map(|it| it.word()))]
+            [Cell::new(clock::when(&it.time)), word(it.actor.word()), option(it.tactic.map(|it| it.word()))]
         }
         Body::Indicator(it) => [word(it.r#type.word()), word(it.verdict.word()), none()],
         Body::Asset(it) => {
@@ -181,7 +187,7 @@ fn row(case: &Case, entry: &Entry) -> Vec<Cell> {
             [word(it.kind.word()), option(it.compromise.map(|it| it.word())), containment]
         }
         Body::Action(it) => {
-            let due = it.due.filter(|_| entry.is_open()).map(|due| due.to_string());
+            let due = it.due.filter(|_| entry.is_open()).map(|due| clock::to_the_minute(due.timestamp()));
             [
                 word(it.phase.word()),
                 handle(it.assignee.as_ref().or(it.owner.as_ref())),
@@ -189,13 +195,15 @@ fn row(case: &Case, entry: &Entry) -> Vec<Cell> {
             ]
         }
         Body::Decision(it) => {
-            let due = it.due.filter(|_| entry.is_open()).map(|due| due.to_string());
+            let due = it.due.filter(|_| entry.is_open()).map(|due| clock::to_the_minute(due.timestamp()));
             [handle(it.by.as_ref()), Cell::new(due.unwrap_or_default()), none()]
         }
         Body::Evidence(it) => {
-            [word(it.kind.word()), Cell::new(it.files.to_string()), Cell::new(it.acquired.at.to_string())]
+            [word(it.kind.word()), Cell::new(it.files.to_string()), Cell::new(clock::when(&it.acquired.at))]
         }
-        Body::Custody(it) => [Cell::new(it.at.to_string()), handle(Some(&it.by)), word(it.action.word())],
+        Body::Custody(it) => {
+            [Cell::new(clock::moment(it.at.timestamp())), handle(Some(&it.by)), word(it.action.word())]
+        }
     };
     let title = match &entry.body {
         Body::Custody(custody) => named(case, custody.item.0),
@@ -225,6 +233,10 @@ fn remark(case: &Case, kinds: &[Kind], arguments: &Arguments, is_empty: bool) {
     if hidden > 0 && !arguments.all && arguments.status.is_empty() {
         anstream::eprintln!("{hidden} withdrawn or superseded, shown with `--all`");
     }
+    remark_unreadable(case, kinds);
+}
+
+fn remark_unreadable(case: &Case, kinds: &[Kind]) {
     let unreadable = case.unreadable.keys().filter(|id| kinds.contains(&id.kind())).count();
     if unreadable > 0 {
         anstream::eprintln!("{unreadable} cannot be read: `casebook check` says why");

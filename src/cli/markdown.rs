@@ -49,7 +49,7 @@ impl Page {
         match event {
             Event::Text(text) if self.code.is_some() => self.code.get_or_insert_default().push_str(&text),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.line.push_str(&text),
-            Event::Code(text) => self.line.push_str(&format!("{CODE}{text}{CODE:#}")),
+            Event::Code(text) => self.line.push_str(&format!("{CODE}`{text}`{CODE:#}")),
             Event::SoftBreak => self.line.push(' '),
             Event::HardBreak => self.line.push('\n'),
             Event::Rule => self.block(&"─".repeat(self.width.min(40))),
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn blocks_are_laid_out() {
         let text = "# Title\n\nSome *words* that `wrap` over two lines here.\n\n## Next\n```toml\na = 1\n```\n- one\n- two\n  lines\n\n1. first\n2. second\n\n> said\n";
-        let shown = "Title\n\nSome words that wrap over two\nlines here.\n\nNext\n    a = 1\n\n- one\n- two lines\n\n1. first\n2. second\n\n│ said\n";
+        let shown = "Title\n\nSome words that `wrap` over\ntwo lines here.\n\nNext\n    a = 1\n\n- one\n- two lines\n\n1. first\n2. second\n\n│ said\n";
         assert_eq!(plain(text, 30), shown);
     }
 

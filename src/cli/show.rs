@@ -228,7 +228,8 @@ fn backwards(case: &Case, id: EntryId, width: usize) -> String {
         let how = fields.join(", ");
         let used = 2 + what.len() + 2 + how.chars().count() + 4;
         let title = super::table::cut(&one_line(&title), width.saturating_sub(used).max(16));
-        out.push_str(&format!("  {name}{}{name:#}  {title} {dim}({}){dim:#}\n", one_line(&what), one_line(&how)));
+        let title = if title.is_empty() { title } else { format!("{title} ") };
+        out.push_str(&format!("  {name}{}{name:#}  {title}{dim}({}){dim:#}\n", one_line(&what), one_line(&how)));
     }
     out
 }

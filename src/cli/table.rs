@@ -27,7 +27,7 @@ impl Cell {
     }
 }
 
-/// Rows under headings. A column in which every cell is empty is not shown.
+/// Rows under headings, the most telling columns first. A column in which every cell is empty is not shown.
 #[derive(Clone, Debug)]
 pub struct Table {
     headings: Vec<&'static str>,
@@ -47,15 +47,14 @@ impl Table {
         self.rows.push(row);
     }
 
-    /// The table as lines, at most `width` columns wide where that can be reached by cutting the flexible column.
+    /// The table as lines, at most `width` columns wide where cutting and leaving out columns can reach that.
     pub fn render(&self, indent: usize, width: Option<usize>) -> String {
-        let shown: Vec<usize> = (0..self.headings.len())
+        let mut shown: Vec<usize> = (0..self.headings.len())
             .filter(|column| self.rows.iter().any(|row| !row[*column].text.is_empty()))
             .collect();
         let mut widths: Vec<usize> = shown.iter().map(|column| self.widest(*column)).collect();
-        if let (Some(width), Some(at)) = (width, shown.iter().position(|column| *column == self.flexible)) {
-            let total = indent + widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
-            widths[at] = widths[at].saturating_sub(total.saturating_sub(width)).max(LEAST.min(widths[at]));
+        if let Some(width) = width {
+            self.fit(&mut shown, &mut widths, width.saturating_sub(indent));
         }
         let mut out = String::new();
         let heading = Style::new().dimmed();
@@ -65,6 +64,20 @@ impl Table {
             line(&mut out, indent, shown.iter().map(|column| &row[*column]), &widths);
         }
         out
+    }
+
+    /// Cuts the flexible column, and where that is not enough leaves out columns from the last on.
+    fn fit(&self, shown: &mut Vec<usize>, widths: &mut Vec<usize>, width: usize) {
+        let excess = |widths: &[usize]| {
+            (widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)).saturating_sub(width)
+        };
+        let Some(at) = shown.iter().position(|column| *column == self.flexible) else { return };
+        let least = LEAST.min(widths[at]);
+        while excess(widths) > widths[at] - least && shown.len() > at + 2 {
+            shown.pop();
+            widths.pop();
+        }
+        widths[at] -= excess(widths).min(widths[at] - least);
     }
 
     fn widest(&self, column: usize) -> usize {
@@ -125,6 +138,16 @@ mod tests {
         table.push(vec![Cell::new("f-1"), Cell::new("a title that is much too long for this"), Cell::new("bob")]);
         let text = anstream::adapter::strip_str(&table.render(0, Some(30))).to_string();
         assert_eq!(text.lines().nth(1).unwrap(), "f-1  a title that is m…  bob");
+    }
+
+    #[test]
+    fn the_last_columns_go_where_cutting_is_not_enough() {
+        let mut table = Table::new(&["id", "title", "status", "owner"], 1);
+        table.push(
+            ["f-1", "a title that is much too long for this", "in-progress", "operations"].map(Cell::new).to_vec(),
+        );
+        let text = anstream::adapter::strip_str(&table.render(0, Some(40))).to_string();
+        assert_eq!(text.lines().nth(1).unwrap(), "f-1  a title that is mu…  in-progress");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The survey of a case as a page for the lead, and as JSON.
 
 use super::clocks::Standing;
-use super::repository::Reports;
+use super::repository::{Hooks, Reports};
 use super::survey::{Measured, Survey, doer};
 use crate::cli::table::{Cell, Table, one_line};
 use crate::cli::{style, terminal};
@@ -87,14 +87,14 @@ fn objectives(survey: &Survey<'_>) -> String {
     if survey.objectives.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(&["objective", "measure", "target", "standing", "time"], 0);
+    let mut table = Table::new(&["objective", "standing", "time", "target", "measure"], 0);
     for measured in &survey.objectives {
         table.push(vec![
             Cell::new(measured.objective.name.as_str()),
-            Cell::new(measured.objective.measure.word()),
-            Cell::new(clock::length(measured.objective.target.0)),
             Cell::styled(standing(measured), style::of_word(standing(measured))),
             Cell::new(elapsed(measured)),
+            Cell::new(clock::length(measured.objective.target.0)),
+            Cell::new(measured.objective.measure.word()),
         ]);
     }
     section("Objectives", &table.render(2, terminal::known_width()))
@@ -120,7 +120,7 @@ fn duties(survey: &Survey<'_>) -> String {
     if survey.clocks.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(&["duty", "law", "standing", "time", "action"], 0);
+    let mut table = Table::new(&["duty", "standing", "time", "action", "law"], 0);
     for clock in &survey.clocks {
         let time = match clock.standing {
             Standing::Running(end) | Standing::Overdue(end) => clock::due(Moment::utc(end), survey.now),
@@ -129,10 +129,10 @@ fn duties(survey: &Survey<'_>) -> String {
         };
         table.push(vec![
             Cell::new(clock.duty.name.as_str()),
-            Cell::new(clock.duty.law.as_ref().map_or("", |law| law.as_str())),
             Cell::styled(clock.standing.word(), style::of_word(clock.standing.word())),
             Cell::new(time),
             Cell::new(clock.actions.iter().map(|entry| entry.id().to_string()).collect::<Vec<_>>().join(", ")),
+            Cell::new(clock.duty.law.as_ref().map_or("", |law| law.as_str())),
         ]);
     }
     section("Legal duties", &table.render(2, terminal::known_width()))
@@ -142,17 +142,17 @@ fn actions(survey: &Survey<'_>) -> String {
     if survey.actions.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(&["id", "title", "phase", "status", "priority", "owner", "due"], 1);
+    let mut table = Table::new(&["id", "title", "due", "owner", "priority", "phase", "status"], 1);
     for (entry, action) in &survey.actions {
         let word = |word: &str| Cell::styled(word, style::of_word(word));
         table.push(vec![
             Cell::styled(entry.id().to_string(), style::NAME),
             Cell::new(entry.title()),
+            due(survey, action.due),
+            Cell::new(doer(entry).unwrap_or("")),
+            action.priority.map(|priority| word(priority.word())).unwrap_or_default(),
             word(action.phase.word()),
             word(entry.status()),
-            action.priority.map(|priority| word(priority.word())).unwrap_or_default(),
-            Cell::new(doer(entry).unwrap_or("")),
-            due(survey, action.due),
         ]);
     }
     section(&format!("Open actions ({})", survey.actions.len()), &table.render(2, terminal::known_width()))
@@ -173,13 +173,13 @@ fn decisions(survey: &Survey<'_>) -> String {
     if survey.decisions.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(&["id", "question", "by", "due"], 1);
+    let mut table = Table::new(&["id", "question", "due", "by"], 1);
     for (entry, decision) in &survey.decisions {
         table.push(vec![
             Cell::styled(entry.id().to_string(), style::NAME),
             Cell::new(entry.title()),
-            Cell::new(doer(entry).unwrap_or("")),
             due(survey, decision.due),
+            Cell::new(doer(entry).unwrap_or("")),
         ]);
     }
     section(&format!("Decisions to take ({})", survey.decisions.len()), &table.render(2, terminal::known_width()))
@@ -229,7 +229,12 @@ fn state(survey: &Survey<'_>) -> String {
         Reports::Stale(commit) => format!("{warn}stale, from commit {}{warn:#}", one_line(&short(commit))),
         Reports::Current(commit) => format!("of the last commit, {}", short(commit)),
     };
-    section("State", &format!("  check    {check}\n  files    {changes}\n  reports  {reports}\n"))
+    let hooks = match survey.hooks {
+        Hooks::InPlace => "in place".to_owned(),
+        Hooks::Missing => format!("{warn}not installed{warn:#}"),
+        Hooks::Faulty => format!("{warn}something is wrong with them{warn:#}"),
+    };
+    section("State", &format!("  check    {check}\n  files    {changes}\n  reports  {reports}\n  hooks    {hooks}\n"))
 }
 
 fn short(commit: &str) -> String {
@@ -316,6 +321,11 @@ pub fn json(survey: &Survey<'_>) -> Value {
             "staged": changes.staged, "changed": changes.unstaged, "new": changes.untracked,
             "conflicts": changes.conflicts,
         })),
+        "hooks": match survey.hooks {
+            Hooks::InPlace => "in-place",
+            Hooks::Missing => "missing",
+            Hooks::Faulty => "faulty",
+        },
         "reports": match &survey.reports {
             Reports::NothingCommitted | Reports::None => json!({ "standing": "none" }),
             Reports::Stale(commit) => json!({ "standing": "stale", "commit": commit }),

@@ -1,10 +1,12 @@
-//! What of the case is not committed yet, and whether the reports are of the last commit.
+//! What of the case is not committed yet, whether the reports are of the last commit, and whether the hooks run.
 
 use crate::cli::open::Open;
 use crate::exec;
 use crate::git::Repo;
+use crate::hook;
 use crate::hook::publish::FOLDER;
 use crate::hook::stamp::Stamp;
+use crate::hook::status::Whose;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -72,6 +74,24 @@ pub fn reports(open: &Open) -> Reports {
         Ok(Some(stamp)) if stamp.is_current(&head, &folder) => Reports::Current(head),
         Ok(Some(stamp)) => Reports::Stale(stamp.commit),
         Ok(None) | Err(_) => Reports::None,
+    }
+}
+
+/// Whether Git runs casebook at each commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hooks {
+    InPlace,
+    Missing,
+    /// They are there, but something keeps one from doing its work.
+    Faulty,
+}
+
+pub fn hooks(repository: &Repo) -> Hooks {
+    match hook::status::status(repository) {
+        Ok(status) if status.is_well() => Hooks::InPlace,
+        Ok(status) if status.hooks.iter().all(|hook| hook.whose != Whose::Nobodys) => Hooks::Faulty,
+        Ok(_) => Hooks::Missing,
+        Err(_) => Hooks::Faulty,
     }
 }
 

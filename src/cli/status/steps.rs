@@ -1,7 +1,7 @@
 //! What to do next: each step says why, and the command that does it or shows more.
 
 use super::clocks::{Clock, Standing};
-use super::repository::Reports;
+use super::repository::{Hooks, Reports};
 use super::survey::{Survey, doer};
 use crate::diagnostic::Diagnostic;
 use crate::report::clock;
@@ -76,7 +76,8 @@ fn running_out(survey: &Survey<'_>, steps: &mut Vec<Step>) {
         let left = end.duration_since(survey.now).as_secs();
         let text = format!("“{}”: {} left", clock.duty.name, clock::length(left));
         match clock.actions.is_empty() {
-            true => steps.push(pressing(format!("{text}, and no action for it"), for_duty(clock))),
+            true if left < 3 * 86_400 => steps.push(pressing(format!("{text}, and no action for it"), for_duty(clock))),
+            true => steps.push(step(format!("{text}, and no action for it"), for_duty(clock))),
             false if left < 86_400 => steps.push(pressing(text, for_duty(clock))),
             false => {}
         }
@@ -158,6 +159,11 @@ fn reached(survey: &Survey<'_>, steps: &mut Vec<Step>) {
 }
 
 fn unpublished(survey: &Survey<'_>, steps: &mut Vec<Step>) {
+    match survey.hooks {
+        Hooks::Missing => steps.push(step("no hook checks the commits of this clone", "casebook hook install")),
+        Hooks::Faulty => steps.push(step("a hook of this clone does not do its work", "casebook doctor")),
+        Hooks::InPlace => {}
+    }
     if let Some(changes) = survey.changes.filter(|changes| !changes.is_clean() && changes.conflicts == 0) {
         let number = changes.staged.max(changes.unstaged) + changes.untracked;
         let command = if changes.unstaged + changes.untracked > 0 { "git add -A && git commit" } else { "git commit" };

@@ -1,7 +1,7 @@
 //! Everything that `casebook status` tells, gathered before any of it is printed.
 
 use super::clocks::{self, Clock, Standing};
-use super::repository::{self, Changes, Reports};
+use super::repository::{self, Changes, Hooks, Reports};
 use super::steps::{self, Step};
 use crate::check::Verdict;
 use crate::cli::Failure;
@@ -27,6 +27,7 @@ pub struct Survey<'c> {
     pub findings: Vec<&'c Entry>,
     pub changes: Option<Changes>,
     pub reports: Reports,
+    pub hooks: Hooks,
     /// What to do next, most pressing first.
     pub steps: Vec<Step>,
 }
@@ -60,6 +61,7 @@ impl<'c> Survey<'c> {
             findings: case.findings().map(|(entry, _)| entry).filter(|entry| entry.is_open()).collect(),
             changes: repository::changes(&open.top),
             reports: repository::reports(open),
+            hooks: repository::hooks(&open.repository),
             steps: Vec::new(),
         };
         survey.steps = steps::of(&survey);
