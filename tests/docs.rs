@@ -68,8 +68,12 @@ fn every_command_has_a_sentence_and_examples() {
             if leads && !help.contains("Examples:") {
                 wrong.push(format!("`{path}` shows no examples"));
             }
-            for line in help.lines().filter(|line| line.chars().count() > 100) {
-                wrong.push(format!("`{path}` has a line of more than 100 columns, which is broken twice: {line}"));
+            let lines: Vec<&str> = help.lines().collect();
+            for pair in lines
+                .windows(2)
+                .filter(|pair| !pair[0].starts_with(' ') && pair[0].chars().count() > 100 && !pair[1].is_empty())
+            {
+                wrong.push(format!("`{path}`: a paragraph is one line, or it is broken twice: {}", pair[0]));
             }
             look(inner, &path, wrong);
         }

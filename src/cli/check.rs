@@ -21,7 +21,7 @@ Examples:
   casebook check --rev HEAD~3        a commit
   casebook check --format github     annotations for a pull request
 
-The whole case is always checked; PATH only chooses what is shown. `--format github` also writes the job's summary
+The whole case is always checked; PATH only chooses what is shown. `--format github` also writes the job's summary \
 where GITHUB_STEP_SUMMARY is set.
 
 Exit codes: 0 sound (warnings allowed), 1 errors, 2 could not check.")]

@@ -13,7 +13,7 @@ Examples:
   casebook demo                 into the folder `casebook-demo`
   casebook demo /tmp/tryout
 
-The evidence is from \"The Case of the Stolen Szechuan Sauce\" by James Smith (dfirmadness.com), published in the DFIR
+The evidence is from \"The Case of the Stolen Szechuan Sauce\" by James Smith (dfirmadness.com), published in the DFIR \
 Artifact Museum under the MIT licence. People, actions and decisions are invented.")]
 pub struct Arguments {
     /// The folder to make.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// Give files their canonical form, so that branches merge: keys in order, sets sorted, one item a line.
 #[derive(Args)]
 #[command(after_help = "\
-Comments are kept, values stay the same, and formatting again changes nothing. Evidence records, custody events and
+Comments are kept, values stay the same, and formatting again changes nothing. Evidence records, custody events and \
 sign-offs are written once and never touched.
 
 Examples:

@@ -19,7 +19,7 @@ use std::path::Path;
 /// Write a new entry and print its id; the optional keys worth a thought are in it as comments.
 #[derive(Args)]
 #[command(after_help = "\
-The title is the name of an asset, the value of an indicator, the question of a decision. What is missing or malformed
+The title is the name of an asset, the value of an indicator, the question of a decision. What is missing or malformed \
 is told before anything is written. `casebook schema KIND` shows every key, `casebook set --help` how values are written.
 
 Examples:

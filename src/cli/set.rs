@@ -15,8 +15,8 @@ use clap::Args;
 /// Change keys of an entry or of the case, keeping comments. What would be malformed is refused.
 #[derive(Args)]
 #[command(after_help = "\
-Values are written as the key asks for: a word, a number, true or false, a time (`2026-03-01T10:15:00Z` or `now`), a
-range of time (`FROM..TO`), an id or the beginning of one, several of them with commas. Tables are written as TOML:
+Values are written as the key asks for: a word, a number, true or false, a time (`2026-03-01T10:15:00Z` or `now`), a \
+range of time (`FROM..TO`), an id or the beginning of one, several of them with commas. Tables are written as TOML: \
 `evidence+='{ item = \"x-4n8\", at = \"lines:12-14\" }'`. If anything is wrong, nothing is changed.
 
 Examples:
