@@ -21,6 +21,7 @@ pub mod validate;
 
 pub mod evidence;
 
+pub mod cache;
 pub mod check;
 
 pub mod report;

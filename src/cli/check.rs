@@ -5,6 +5,7 @@ use super::{Failure, Outcome, Surroundings, style, terminal};
 use crate::check::{self, Verdict};
 use crate::diagnostic::{Diagnostic, Sources, render};
 use crate::disk::{file, write};
+use crate::git::{GitTree, Repo};
 use crate::model::Case;
 use crate::tree::Tree;
 use crate::values::{Kind, TreePath};
@@ -59,27 +60,42 @@ enum Format {
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let repository = surroundings.repository()?;
+    let place = Where { repository: &repository, top: repository.work_tree() };
+    if let Some(revision) = &arguments.rev {
+        let commit = repository.resolve(revision)?;
+        let parent = commit.parents.first().map(|parent| repository.resolve(&parent.to_string())).transpose()?;
+        let base = parent.map(|parent| repository.tree(parent.tree));
+        return judge(&repository.tree(commit.tree), base.as_ref(), &place, arguments, surroundings);
+    }
+    let head = open::head_tree(&repository)?;
     if arguments.staged {
         let tree = repository.tree(repository.candidate(surroundings.index.as_deref())?);
-        judge(&tree, repository.work_tree(), arguments, surroundings)
-    } else if let Some(revision) = &arguments.rev {
-        let tree = repository.tree(repository.resolve(revision)?.tree);
-        judge(&tree, repository.work_tree(), arguments, surroundings)
+        judge(&tree, head.as_ref(), &place, arguments, surroundings)
     } else {
         let open = Open::here(surroundings)?;
-        judge(&open.tree(), Some(&open.top), arguments, surroundings)
+        judge(&open.tree(), head.as_ref(), &place, arguments, surroundings)
     }
 }
 
+/// The repository that is judged, and its work tree.
+struct Where<'r> {
+    repository: &'r Repo,
+    top: Option<&'r Path>,
+}
+
+/// Judges a tree as a change of the commit before it.
 fn judge(
     tree: &dyn Tree,
-    top: Option<&Path>,
+    base: Option<&GitTree<'_>>,
+    place: &Where<'_>,
     arguments: &Arguments,
     surroundings: &Surroundings,
 ) -> Result<Outcome, Failure> {
     demand_case(tree)?;
-    let below = arguments.paths.iter().map(|path| in_case(path, top, surroundings)).collect::<Result<Vec<_>, _>>()?;
-    let verdict = open::judge(tree, surroundings.now)?;
+    let below =
+        arguments.paths.iter().map(|path| in_case(path, place.top, surroundings)).collect::<Result<Vec<_>, _>>()?;
+    let base = base.map(|base| base as &dyn Tree);
+    let verdict = open::judge(place.repository, tree, base, surroundings.now)?;
     let chosen = |diagnostic: &&Diagnostic| below.is_empty() || below.iter().any(|path| is_below(diagnostic, path));
     let shown: Vec<Diagnostic> = verdict.diagnostics.iter().filter(chosen).cloned().collect();
     let sources = check::sources(tree, &shown);

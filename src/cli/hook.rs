@@ -1,13 +1,11 @@
 //! `casebook hook`: installs Git's hooks, says how they stand, and is what they run.
 
-use super::{Failure, Outcome, Surroundings, terminal};
-use crate::check::{Memories, NoPaths};
+use super::{Failure, Outcome, Surroundings, open, terminal};
+use crate::check::Memories;
 use crate::diagnostic::render::{self, printable};
-use crate::evidence::NoDigests;
 use crate::git::Repo;
 use crate::hook::status::{HookStatus, Status};
 use crate::hook::{self, HookName, describe};
-use crate::load::NoMemory;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::ffi::OsString;
@@ -177,7 +175,9 @@ fn describe_or_render(name: HookName, arguments: &[OsString], surroundings: &Sur
         }
         HookName::CommitMsg => describe::finish(&repository, &variables, &message()?, surroundings.now)?,
         _ if hook::follow::should_render(name, &words, &repository) => {
-            let published = hook::publish::publish(&repository, &mut NoMemory)?;
+            let mut cache = open::cache(&repository);
+            let published = hook::publish::publish(&repository, &mut cache.entries)?;
+            cache.save();
             if surroundings.is_verbose() {
                 anstream::eprintln!("casebook: {name}: {published:?}");
             }
@@ -191,8 +191,10 @@ fn describe_or_render(name: HookName, arguments: &[OsString], surroundings: &Sur
 fn judge(name: HookName, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let variables = surroundings.git_variables();
     let repository = Repo::from_environment(&variables, &surroundings.folder)?;
-    let mut memories = Memories { entries: &mut NoMemory, digests: &mut NoDigests, paths: &mut NoPaths };
+    let mut cache = open::cache(&repository);
+    let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
     let judged = hook::judge::judge(&repository, variables.index.as_deref(), &mut memories, surroundings.now)?;
+    cache.save();
     let Some(judged) = judged else {
         anstream::eprintln!("casebook: no case.toml here, so nothing was checked");
         return Ok(Outcome::Sound);

@@ -1,7 +1,7 @@
 //! `casebook new`: a new entry.
 
 use super::identity::Identity;
-use super::open::{Open, demand_case, judge};
+use super::open::{Open, demand_case};
 use super::set::{self, Words};
 use super::{Failure, Outcome, Surroundings, terminal};
 use crate::check;
@@ -173,7 +173,7 @@ fn edit_and_check(open: &Open, path: &TreePath, surroundings: &Surroundings) -> 
             .help(format!("`{path}` was written as it is")));
     }
     let tree = open.tree();
-    let verdict = judge(&tree, surroundings.now)?;
+    let verdict = open.verdict(surroundings.now)?;
     let here: Vec<Diagnostic> =
         verdict.diagnostics.into_iter().filter(|diagnostic| diagnostic.place.path == *path).collect();
     let sources = check::sources(&tree, &here);

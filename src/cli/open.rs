@@ -1,11 +1,11 @@
 //! The case of the work tree, opened once for a command.
 
 use super::{Failure, Surroundings};
-use crate::check::{self, Memories, NoPaths, Verdict};
+use crate::cache::Cache;
+use crate::check::{self, Memories, Verdict};
 use crate::diagnostic::Diagnostic;
 use crate::disk::DiskTree;
-use crate::evidence::NoDigests;
-use crate::git::Repo;
+use crate::git::{GitTree, Repo};
 use crate::load::{self, NoMemory};
 use crate::model::Case;
 use crate::tree::Tree;
@@ -49,14 +49,28 @@ impl Open {
     pub fn verdict(&self, now: Timestamp) -> Result<Verdict, Failure> {
         let tree = self.tree();
         demand_case(&tree)?;
-        judge(&tree, now)
+        judge(&self.repository, &tree, head_tree(&self.repository)?.as_ref().map(|head| head as &dyn Tree), now)
     }
 }
 
-/// Judges any tree: of the disk, of the index, of a commit.
-pub fn judge(tree: &dyn Tree, now: Timestamp) -> Result<Verdict, Failure> {
-    let mut memories = Memories { entries: &mut NoMemory, digests: &mut NoDigests, paths: &mut NoPaths };
-    Ok(check::check(tree, None, &mut memories, now)?)
+/// Judges any tree, of the disk, of the index, of a commit, as a change of its base. What is learned of content that Git
+/// holds is remembered for the next time.
+pub fn judge(repository: &Repo, tree: &dyn Tree, base: Option<&dyn Tree>, now: Timestamp) -> Result<Verdict, Failure> {
+    let mut cache = cache(repository);
+    let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
+    let verdict = check::check(tree, base, &mut memories, now)?;
+    cache.save();
+    Ok(verdict)
+}
+
+/// What was learned before of content that this repository holds.
+pub fn cache(repository: &Repo) -> Cache {
+    Cache::open(&repository.common_dir().join("casebook"))
+}
+
+/// The files of HEAD; `None` before the first commit.
+pub fn head_tree(repository: &Repo) -> Result<Option<GitTree<'_>>, Failure> {
+    Ok(repository.head()?.map(|head| repository.tree(head.tree)))
 }
 
 /// Fails where a tree is plainly no case, so that nobody reads an empty list as "nothing happened".

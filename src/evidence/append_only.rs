@@ -7,6 +7,17 @@ use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError, digest_one};
 use crate::values::{EntryId, Kind, Sha256, TreePath};
 use std::collections::BTreeMap;
 
+/// What of a folder is compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Whether its files are there.
+    Names,
+    /// Whether its files are there and have the same bytes.
+    Content,
+    /// Its files and those of the folders below it.
+    Below,
+}
+
 /// How a file of the base stands in the tree.
 enum Change<'a> {
     Gone,
@@ -22,7 +33,8 @@ pub fn compare(base: &dyn Tree, tree: &dyn Tree) -> Result<Vec<Diagnostic>, Tree
     let mut found = Vec::new();
     for kind in Kind::ALL {
         let folder = TreePath::from(kind.folder());
-        differences(base, tree, &folder, false, &mut |path, change, added| match (kind, change) {
+        let look = if matches!(kind, Kind::Evidence | Kind::Custody) { Look::Content } else { Look::Names };
+        differences(base, tree, &folder, look, &mut |path, change, added| match (kind, change) {
             (Kind::Evidence, change) => found.extend(evidence(base, tree, path, &change)),
             (Kind::Custody, change) => found.push(custody_changed::found(path, matches!(change, Change::Gone))),
             (kind, Change::Gone) if path.name().ends_with(".toml") => {
@@ -31,7 +43,7 @@ pub fn compare(base: &dyn Tree, tree: &dyn Tree) -> Result<Vec<Diagnostic>, Tree
             _ => {}
         })?;
     }
-    differences(base, tree, &TreePath::from("signoffs"), true, &mut |path, change, _| {
+    differences(base, tree, &TreePath::from("signoffs"), Look::Below, &mut |path, change, _| {
         found.push(signoff_changed::found(path, matches!(change, Change::Gone)));
     })?;
     Ok(found)
@@ -43,7 +55,7 @@ fn differences(
     base: &dyn Tree,
     tree: &dyn Tree,
     folder: &TreePath,
-    deep: bool,
+    look: Look,
     report: &mut dyn FnMut(&TreePath, Change<'_>, Option<TreePath>),
 ) -> Result<(), TreeError> {
     if let (Some(key), Some(other)) = (key(base, folder), key(tree, folder))
@@ -59,8 +71,8 @@ fn differences(
         let path = folder.join(&String::from_utf8_lossy(&node.name));
         let now = after.get(&node.name);
         if node.kind == NodeKind::Folder {
-            if deep {
-                differences(base, tree, &path, deep, report)?;
+            if look == Look::Below {
+                differences(base, tree, &path, look, report)?;
             }
             continue;
         }
@@ -71,7 +83,7 @@ fn differences(
                 let renamed = renamed.and_then(Node::text).map(|name| folder.join(name));
                 report(&path, Change::Gone, renamed);
             }
-            Some(now) if !is_same(base, tree, &path, node, now)? => {
+            Some(now) if look != Look::Names && !is_same(base, tree, &path, node, now)? => {
                 report(&path, Change::Other { base: node, now }, None);
             }
             Some(_) => {}

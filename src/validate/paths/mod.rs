@@ -8,6 +8,7 @@ pub mod device_name;
 pub mod executable_file;
 pub mod forbidden_character;
 pub mod long_path;
+pub mod memory;
 pub mod name_encoding;
 pub mod name_ending;
 pub mod nested_attributes;
@@ -16,6 +17,8 @@ pub mod special_file;
 pub mod submodule;
 pub mod symlink;
 pub mod unsafe_attributes;
+
+pub use memory::{Below, NoPaths, PathMemory};
 
 use super::Found;
 use crate::diagnostic::{Page, Place};
