@@ -112,12 +112,3 @@ fn judged(ran: &Ran) -> String {
 fn renders(ran: &Ran) -> usize {
     ran.stderr.matches("Rendered(").count()
 }
-
-/// Whether a program can be run; says so where it cannot, so that a skipped test is seen.
-fn has(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        eprintln!("skipped: {program} is not installed");
-    }
-    found
-}

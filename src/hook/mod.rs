@@ -75,7 +75,7 @@ impl HookError {
             HookError::ReportsCommitted => Some("`git rm -r --cached reports`, and commit that".to_owned()),
             HookError::ReportsNotIgnored => Some("add a line `/reports/` to .gitignore".to_owned()),
             HookError::ReportsNoFolder => Some("move it away: `mv reports reports.old`".to_owned()),
-            HookError::Busy => Some("`casebook hook run post-commit` renders them".to_owned()),
+            HookError::Busy => Some("`casebook report` renders them".to_owned()),
             HookError::Disk { .. } | HookError::Tree(_) => None,
             HookError::Git(error) => error.help(),
         }

@@ -62,7 +62,7 @@ fn reports_that_are_stale() {
     let desk = healthy();
     desk.commit_finding("00000001");
     desk.git(&["reset", "-q", "--hard", "HEAD~1"]).ok();
-    names_and_mends(&desk, "they are of commit", "casebook hook run post-commit");
+    names_and_mends(&desk, "they are of commit", "casebook report");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Installing: into the folder that Git looks in, beside the hooks of others, and away again without a trace.
 
-use super::{Desk, has};
-use crate::support::{self, CASEBOOK, Sandbox, ran};
+use super::Desk;
+use crate::support::{self, CASEBOOK, Sandbox, ran, tool};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -77,11 +77,7 @@ fn a_shim_is_a_short_script_of_any_posix_shell() {
         let path = hooks(&desk).join(name);
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.starts_with("#!/bin/sh\n") && !text.contains('\r') && text.lines().count() <= 10, "{text}");
-        for shell in ["sh", "dash", "bash"] {
-            if has(shell) || shell == "sh" {
-                desk.sandbox.run(shell, &desk.top, &["-n", path.to_str().unwrap()]).ok();
-            }
-        }
+        desk.sandbox.run("sh", &desk.top, &["-n", path.to_str().unwrap()]).ok();
     }
 }
 
@@ -117,8 +113,10 @@ fn a_missing_program_blocks_the_gate_and_nothing_else() {
         let text = fs::read_to_string(entry.path()).unwrap();
         fs::write(entry.path(), text.replace(CASEBOOK, gone.to_str().unwrap())).unwrap();
     }
-    let path = std::env::var("PATH").unwrap();
     // No casebook anywhere: what is usual on the machine that runs the tests must not be found.
+    let path = std::env::var_os("PATH").unwrap();
+    let others = std::env::split_paths(&path).filter(|folder| !folder.join("casebook").exists());
+    let path = std::env::join_paths(others).unwrap().into_string().unwrap();
     let without = |arguments: &[&str]| {
         ran(desk
             .command(&desk.top)
@@ -128,8 +126,11 @@ fn a_missing_program_blocks_the_gate_and_nothing_else() {
             .output()
             .unwrap())
     };
-    if has("casebook") {
-        return;
+    if ["/usr/local/bin", "/opt/homebrew/bin", "/usr/bin"]
+        .iter()
+        .any(|usual| Path::new(usual).join("casebook").exists())
+    {
+        return eprintln!("skipped: a casebook is installed where the shims look for one");
     }
     desk.finding("00000001", "a-7q2k9dm4");
     without(&["add", "."]).ok();
@@ -313,7 +314,7 @@ fn not_into_a_folder_that_every_repository_uses() {
 
 #[test]
 fn beside_git_lfs() {
-    if !has("git-lfs") {
+    if tool("git-lfs").is_none() {
         return;
     }
     let desk = bare_desk();

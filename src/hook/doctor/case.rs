@@ -100,7 +100,7 @@ fn reports(repository: &Repo, top: &Path) -> Option<Examination> {
     let head = repository.head().ok().flatten()?;
     let folder = top.join(FOLDER);
     let stamp = Stamp::read(&folder).ok().flatten();
-    let render = "`casebook hook run post-commit`";
+    let render = "`casebook report`";
     Some(match stamp {
         None => Examination::ill("reports", "there are none", render),
         Some(stamp) if stamp.is_current(&head.id.to_string(), &folder) => {
