@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 /// Give files their canonical form, so that branches merge: keys in order, sets sorted, one item a line.
 #[derive(Args)]
 #[command(after_help = "\
-Comments are kept, values stay the same, and formatting again changes nothing. Evidence records, custody events and \
-sign-offs are written once and never touched.
+Comments are kept, values stay the same, and formatting again changes nothing. Evidence records, \
+custody events and sign-offs are written once and never touched.
 
 Examples:
   casebook fmt                                every file of the case
@@ -23,7 +23,7 @@ Examples:
   casebook fmt findings assets                the files of folders
   casebook fmt --check                        change nothing, list the files that would change
 
-Exit codes: 0 done, 1 a file would change (with --check) or cannot be read, 2 could not run.")]
+Exit codes: 0 done, 1 a file would change (--check) or cannot be read, 2 could not run.")]
 pub struct Arguments {
     /// Files and folders; all of the case where none is named.
     #[arg(value_name = "PATH")]

@@ -23,8 +23,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 The folder must not exist, or be empty, or be a clone without commits. It is there whole or not at all.
 
 Examples:
-  casebook init 2026-0142 --template ransomware --title \"Encrypted file servers\" --severity critical
-  casebook init 2026-0143 --template lost-device --detected 2026-03-01T10:15:00Z --commit
+  casebook init 2026-0142 --template ransomware --title \"Encrypted file servers\"
+  casebook init 2026-0143 --template lost-device --detected 2026-03-01T10:15:00Z
   casebook init --list-templates")]
 pub struct Arguments {
     /// Where: a new folder, an empty one, or a clone without commits.

@@ -19,12 +19,13 @@ use std::path::Path;
 /// Write a new entry and print its id; the optional keys worth a thought are in it as comments.
 #[derive(Args)]
 #[command(after_help = "\
-The title is the name of an asset, the value of an indicator, the question of a decision. What is missing or malformed \
-is told before anything is written. `casebook schema KIND` shows every key, `casebook set --help` how values are written.
+The title is the name of an asset, the value of an indicator, the question of a decision. \
+What is missing or malformed is told before anything is written. `casebook schema KIND` shows \
+every key, `casebook set --help` how values are written.
 
 Examples:
   casebook new finding \"The attacker logged on to mail01\" --set assets=a-7q2
-  casebook new event \"First logon\" --set time=2026-03-01T02:30:00Z --set actor=attacker
+  casebook new event \"First logon\" --set time=2026-03-01T02:30:00Z
   casebook new indicator 194.61.24.102 --set type=ip-src --set verdict=malicious
   casebook new asset mail01 --set kind=server --set owner=it-ops
   casebook new action \"Isolate mail01\" --set phase=contain --set priority=urgent

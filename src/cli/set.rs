@@ -15,13 +15,15 @@ use clap::Args;
 /// Change keys of an entry or of the case, keeping comments. What would be malformed is refused.
 #[derive(Args)]
 #[command(after_help = "\
-Values are written as the key asks for: a word, a number, true or false, a time (`2026-03-01T10:15:00Z` or `now`), a \
-range of time (`FROM..TO`), an id or the beginning of one, several of them with commas. Tables are written as TOML: \
-`evidence+='{ item = \"x-4n8\", at = \"lines:12-14\" }'`. If anything is wrong, nothing is changed.
+Values are written as the key asks for: a word, a number, true or false, a time \
+(`2026-03-01T10:15:00Z` or `now`), a range of time (`FROM..TO`), an id or the beginning of one, \
+several of them with commas. Free text is one item, whatever commas it has. Tables are TOML. \
+If anything is wrong, nothing is changed.
 
 Examples:
   casebook set f-7q2 status=confirmed confidence=high reason=\"two sources agree\"
   casebook set f-7q2 assets+=a-4n8,a-9zk tags-=triage severity=
+  casebook set f-7q2 evidence+='{ item = \"x-4n8\", at = \"lines:12-14\" }'
   casebook set r-4b7 status=done done_at=now outcome=\"mail01 is in VLAN 99\"
   casebook set case status=contained milestones.contained=2026-03-02T09:00:00Z
   casebook set policy rules.future-time=off version=2")]

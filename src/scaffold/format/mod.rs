@@ -31,9 +31,17 @@ pub enum FormatError {
 /// Gives a file its canonical form. Formatting what this returns changes nothing, and the values stay the same.
 pub fn format(text: &str, table: &TableShape) -> Result<String, FormatError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-    let (top, document) = parse(&text)?;
-    let formatted = print(&top, &document, table);
+    let mut formatted = once(&text, table)?;
+    // A comment that reordering brings to the top of the file then belongs to the file: the second time settles it.
+    for _ in 0..2 {
+        formatted = once(&formatted, table)?;
+    }
     if proof::says_the_same(&text, &formatted, table) { Ok(formatted) } else { Err(FormatError::NotTheSame) }
+}
+
+fn once(text: &str, table: &TableShape) -> Result<String, FormatError> {
+    let (top, document) = parse(text)?;
+    Ok(print(&top, &document, table))
 }
 
 /// The comments at the top of a file, which belong to no key, and the document below them.
