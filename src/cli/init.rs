@@ -270,7 +270,7 @@ fn summarize(case: &NewCase, files: &Files, path: &Path, hooks: &Hooks) {
             anstream::println!("You are `{}` in its roster, team.toml.", opener.handle);
         }
         None => anstream::println!(
-            "Nobody is in its roster: Git does not know who you are. Type `git config --global user.name \"YOUR NAME\"` and `git config --global user.email YOU@EXAMPLE.ORG`, then add yourself to team.toml."
+            "Nobody is in its roster: Git does not know who you are. Type `git config --global user.name \"YOUR NAME\"` and `git config --global user.email YOU@EXAMPLE.ORG`, then add yourself to team.toml: a case needs somebody."
         ),
     }
     if let Hooks::Installed = hooks {

@@ -71,10 +71,13 @@ fn path(case: &Case, typed: &str) -> Result<TreePath, Failure> {
     }
     let id = ids::resolve(case, typed)?;
     match id.kind() {
-        Kind::Evidence => Err(Failure::new(format!("`{id}` is an evidence record, which is written once"))
-            .help("what happens to it later is a custody event: `casebook evidence custody`")),
+        Kind::Evidence => {
+            Err(Failure::new(format!("`{id}` is an evidence record, which is written once")).help(format!(
+                "`casebook evidence custody {id}` shows what happened to it; what is wrong with it is said in a finding"
+            )))
+        }
         Kind::Custody => Err(Failure::new(format!("`{id}` is a custody event, which is written once"))
-            .help("add another event that corrects it: `casebook evidence custody`")),
+            .help("a later event with `supersedes` corrects it")),
         _ => {
             Ok(case.get(id).map(|entry| entry.path.clone()).or(case.unreadable.get(&id).cloned()).unwrap_or(id.path()))
         }

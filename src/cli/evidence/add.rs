@@ -1,5 +1,6 @@
 //! `casebook evidence add`: registers files as an evidence item.
 
+use super::super::identity::Identity;
 use super::super::{Failure, Outcome, Surroundings, ids, open::Open, style};
 use super::{count, gate, open, progress};
 use crate::diagnostic::render::printable;
@@ -197,7 +198,7 @@ fn who(arguments: &Arguments, case: &Case, open: &Open) -> Result<Handle, Failur
         }
         return Err(Failure::new(format!("`{by}` is nobody of team.toml")).help(format!("its people are {handles}")));
     }
-    let email = open.repository.config("user.email");
+    let email = Identity::of_git(&open.repository).email;
     let is_me = |email: &str, theirs: &Line| theirs.as_str().eq_ignore_ascii_case(email);
     let me = people
         .iter()
