@@ -122,3 +122,47 @@ fn an_editor_finds_the_schema_from_the_first_line() {
     let ran = sandbox.run(&tombi, &case, &["lint", "--offline", "findings/bad.toml"]).code(1);
     assert!(ran.text().contains("informational"), "{}", ran.text());
 }
+
+/// Every released format stays readable: these files are never edited, only added to when the format grows a key.
+#[test]
+fn the_frozen_case_of_format_1_is_read_without_a_word() {
+    let sandbox = Sandbox::new();
+    let case = sandbox.path("v1");
+    support::copy(&root().join("tests/formats/v1"), &case);
+    sandbox.git(&case, &["init", "-q"]).ok();
+    let ran = sandbox.casebook(&case, &["check", "--format", "json"]).ok();
+    let found: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(found["diagnostics"], serde_json::json!([]));
+}
+
+#[test]
+fn the_frozen_case_of_format_1_has_every_key() {
+    let frozen = root().join("tests/formats/v1");
+    for name in schema::names() {
+        let folder = name.parse().map_or("", casebook::values::Kind::folder);
+        let files: Vec<toml::Value> = match folder {
+            "" => vec![parsed(&frozen.join(format!("{name}.toml")))],
+            folder => {
+                let files = fs::read_dir(frozen.join(folder)).unwrap().map(|file| file.unwrap().path());
+                files.filter(|file| file.extension().is_some_and(|end| end == "toml")).map(|file| parsed(&file)).collect()
+            }
+        };
+        for table in schema::tables_inside(&schema::table(name).unwrap()) {
+            for field in &table.fields {
+                assert!(files.iter().any(|file| has_key(file, field.name)), "no {name} has `{}` of {}", field.name, table.name);
+            }
+        }
+    }
+}
+
+fn parsed(path: &Path) -> toml::Value {
+    toml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn has_key(value: &toml::Value, key: &str) -> bool {
+    match value {
+        toml::Value::Table(table) => table.contains_key(key) || table.values().any(|inner| has_key(inner, key)),
+        toml::Value::Array(items) => items.iter().any(|item| has_key(item, key)),
+        _ => false,
+    }
+}
