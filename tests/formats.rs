@@ -144,12 +144,20 @@ fn the_frozen_case_of_format_1_has_every_key() {
             "" => vec![parsed(&frozen.join(format!("{name}.toml")))],
             folder => {
                 let files = fs::read_dir(frozen.join(folder)).unwrap().map(|file| file.unwrap().path());
-                files.filter(|file| file.extension().is_some_and(|end| end == "toml")).map(|file| parsed(&file)).collect()
+                files
+                    .filter(|file| file.extension().is_some_and(|end| end == "toml"))
+                    .map(|file| parsed(&file))
+                    .collect()
             }
         };
         for table in schema::tables_inside(&schema::table(name).unwrap()) {
             for field in &table.fields {
-                assert!(files.iter().any(|file| has_key(file, field.name)), "no {name} has `{}` of {}", field.name, table.name);
+                assert!(
+                    files.iter().any(|file| has_key(file, field.name)),
+                    "no {name} has `{}` of {}",
+                    field.name,
+                    table.name
+                );
             }
         }
     }

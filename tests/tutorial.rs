@@ -95,7 +95,12 @@ fn walk(document: &str) -> (String, Vec<String>) {
             };
             let keep = command.expected.iter().any(|line| line == "...") && fits(&command.expected, &printed);
             if !fits(&command.expected, &printed) {
-                wrong.push(format!("$ {}\nprints:\n{}\n\nbut the document says:\n{}", command.text, printed.join("\n"), command.expected.join("\n")));
+                wrong.push(format!(
+                    "$ {}\nprints:\n{}\n\nbut the document says:\n{}",
+                    command.text,
+                    printed.join("\n"),
+                    command.expected.join("\n")
+                ));
             }
             for line in if keep { &command.expected } else { &printed } {
                 out.push_str(line);

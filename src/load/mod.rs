@@ -28,6 +28,8 @@ pub const PAGES: &[Page] = &[
 pub struct ReadEntry {
     pub entry: Option<Entry>,
     pub found: Vec<Diagnostic>,
+    /// What an entry that could not be read refers to all the same.
+    pub references: Vec<(EntryId, Place)>,
 }
 
 /// What was read before, by the content of the file. An implementation may forget anything at any time.
@@ -211,6 +213,7 @@ fn load_folder(
     known.sort_by(|(a, _), (b, _)| a.cmp(b));
     for (path, read) in known {
         found.extend(read.found);
+        case.loose_references.extend(read.references);
         admit(path, read.entry, case, found);
     }
     Ok(())
@@ -249,7 +252,9 @@ fn read_entry(kind: Kind, path: &TreePath, content: Result<Vec<u8>, TreeError>) 
             None
         }
     };
-    ReadEntry { entry, found: reader.found }
+    let loose = if entry.is_none() { reader.references } else { Vec::new() };
+    let references = loose.into_iter().map(|(id, span)| (id, Place::bytes(path, span))).collect();
+    ReadEntry { entry, found: reader.found, references }
 }
 
 /// Takes an entry into the case under its id, or notes that its file could not be read.

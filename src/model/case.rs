@@ -3,6 +3,7 @@
 use super::leaf::FormatNumber;
 use super::record::record;
 use super::{Custom, Entry, Note, Policy, Team};
+use crate::diagnostic::Place;
 use crate::values::vocabulary::{self, CaseStatus, Category, Marking, Measure, Milestone, Outcome};
 use crate::values::{EntryId, Handle, Kind, Line, Markdown, Span, TreePath, When};
 use std::collections::BTreeMap;
@@ -108,6 +109,8 @@ pub struct Case {
     pub entries: BTreeMap<EntryId, Entry>,
     /// Entries whose files could not be read: they exist, so references to them are not dangling.
     pub unreadable: BTreeMap<EntryId, TreePath>,
+    /// What those refer to all the same, with the places.
+    pub loose_references: Vec<(EntryId, Place)>,
     pub notes: Vec<Note>,
 }
 

@@ -11,11 +11,13 @@ use toml::de::DeValue;
 pub struct Reader {
     pub path: TreePath,
     pub found: Vec<Diagnostic>,
+    /// The references that were read, with their bytes: they are judged also where the entry as a whole cannot be read.
+    pub references: Vec<(EntryId, std::ops::Range<usize>)>,
 }
 
 impl Reader {
     pub fn new(path: TreePath) -> Self {
-        Self { path, found: Vec::new() }
+        Self { path, found: Vec::new(), references: Vec::new() }
     }
 
     pub fn report(&mut self, diagnostic: Diagnostic) {

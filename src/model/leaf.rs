@@ -241,6 +241,7 @@ macro_rules! reference {
                     reader.report(reading::wrong_kind::found(&reader.path, value.span(), id, Kind::$kind));
                     return None;
                 }
+                reader.references.push((id, value.span()));
                 Some(Self(id))
             }
 
@@ -269,7 +270,9 @@ impl<R: Reference + Field> Field for Own<R> {
     }
 
     fn read(value: &Spanned<DeValue<'_>>, reader: &mut Reader) -> Option<Self> {
-        R::read(value, reader).map(Self)
+        let own = R::read(value, reader).map(Self);
+        reader.references.pop_if(|(_, span)| *span == value.span());
+        own
     }
 }
 

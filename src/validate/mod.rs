@@ -82,6 +82,7 @@ pub fn validate(context: &Context<'_>) -> Vec<Diagnostic> {
     let entries: Vec<&Entry> = context.case.entries.values().collect();
     let inside: Vec<Found> = entries.par_chunks(512).map(|chunk| judge_entries(context, chunk)).collect();
     found.extend(inside.into_iter().flatten());
+    found.extend(references::dangling::of_unreadable(context.case));
     found
 }
 

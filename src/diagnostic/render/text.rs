@@ -73,7 +73,7 @@ fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Group<'a> {
         group = mark(group, sources, &related.place, AnnotationKind::Context, Some(&related.label));
     }
     match &diagnostic.help {
-        Some(help) => group.element(Look::HELP.message(printable(&shortened(help)))),
+        Some(help) => group.element(Look::HELP.message(printable(help))),
         None => group,
     }
 }

@@ -22,23 +22,35 @@
 //! `git checkout HEAD -- PATH` and set its status to `withdrawn` instead.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Datum, Entry};
+use crate::model::{Case, Datum, Entry};
 use crate::validate::{Context, Found};
-use crate::values::{Trail, nearest};
+use crate::values::{EntryId, Trail, nearest};
 
 pub const CODE: Code = Code::new("dangling-reference");
 
 pub fn check(context: &Context<'_>, entry: &Entry, trail: Trail<'_>, datum: Datum<'_>, found: &mut Found) {
     let Datum::Reference(id) = datum else { return };
-    if context.case.entries.contains_key(&id) || context.case.unreadable.contains_key(&id) {
-        return;
+    if !exists(context.case, id) {
+        found.push(report(context.case, id, Place::value(&entry.path, trail.to_route())));
     }
-    let of_kind: Vec<String> = context.case.of_kind(id.kind()).map(|entry| entry.id().to_string()).collect();
+}
+
+/// The dangling references of entries that cannot be read as a whole: their other errors must not hide these.
+pub fn of_unreadable(case: &Case) -> impl Iterator<Item = Diagnostic> {
+    let dangling = case.loose_references.iter().filter(|(id, _)| !exists(case, *id));
+    dangling.map(|(id, place)| report(case, *id, place.clone()))
+}
+
+fn exists(case: &Case, id: EntryId) -> bool {
+    case.entries.contains_key(&id) || case.unreadable.contains_key(&id)
+}
+
+fn report(case: &Case, id: EntryId, place: Place) -> Diagnostic {
+    let of_kind: Vec<String> = case.of_kind(id.kind()).map(|entry| entry.id().to_string()).collect();
     let text = id.to_string();
     let help = match nearest(&text, of_kind.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("`casebook list {}` shows the ids that exist", id.kind()),
     };
-    let place = Place::value(&entry.path, trail.to_route());
-    found.push(Diagnostic::error(CODE, place, format!("there is no {} `{id}`", id.kind())).help(help));
+    Diagnostic::error(CODE, place, format!("there is no {} `{id}`", id.kind())).help(help)
 }
