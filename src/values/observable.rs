@@ -122,7 +122,7 @@ fn check_domain(value: &str) -> Result<(), Malformed> {
         return Err(Malformed::new(format!("`{value}` is not a domain: it has no dot"))
             .help("set `type = \"hostname\"` for the name of one machine"));
     }
-    if value.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit())) {
+    if value.rsplit('.').next().is_some_and(|last| !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit())) {
         return Err(Malformed::new(format!("`{value}` is not a domain: it ends in a number"))
             .help("copy it again: an IP address has four numbers from 0 to 255"));
     }
