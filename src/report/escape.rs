@@ -102,42 +102,90 @@ pub struct Standing {
 
 /// Writes text on one line of Markdown, so that every character of it stands for itself.
 pub fn markdown(out: &mut String, text: &str, standing: Standing) {
-    let mut before = '\0';
-    let mut start = standing.starts_line;
-    let mut digits = standing.starts_line;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let after = chars.peek().map_or('\0', |(_, next)| *next);
-        let ends = after == '\0' || after.is_whitespace();
-        match c {
-            '\n' | '\t' => out.push(' '),
-            c if is_hidden(text, at, c) => {
-                // With bare brackets it would be a link, where an address follows.
-                let _ = write!(out, "\\[{}\\]", characters::code_point(c));
-            }
-            c => {
-                let means_something = match c {
-                    '\\' | '`' | '*' | '[' | ']' | '~' => true,
-                    '|' => standing.in_table || start,
-                    '<' => ends || after.is_ascii_alphabetic() || matches!(after, '/' | '!' | '?'),
-                    // Inside a word it is only a letter: file_name.
-                    '_' => !(before.is_alphanumeric() && after.is_alphanumeric()),
-                    '&' => is_entity(&text[at + 1..]),
-                    '#' => start || ends,
-                    '>' | '+' | '-' | '=' => start,
-                    ':' => start && after == '-',
-                    '.' | ')' => digits && at > 0 && ends,
-                    _ => false,
-                };
-                if means_something {
-                    out.push('\\');
-                }
-                out.push(c);
-            }
+    let begun = if standing.starts_line { markdown_start(out, text) } else { 0 };
+    let bytes = text.as_bytes();
+    let (mut kept, mut at) = (begun, begun);
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if byte < 0x80 && LITERAL[byte as usize] {
+            at += 1;
+            continue;
         }
-        digits = digits && c.is_ascii_digit();
-        start = start && c.is_whitespace();
-        before = c;
+        let c = text[at..].chars().next().unwrap_or('\u{fffd}');
+        let next = at + c.len_utf8();
+        if matches!(c, '\n' | '\t') {
+            out.push_str(&text[kept..at]);
+            out.push(' ');
+            kept = next;
+        } else if is_hidden(text, at, c) {
+            out.push_str(&text[kept..at]);
+            // With bare brackets it would be a link, where an address follows.
+            let _ = write!(out, "\\[{}\\]", characters::code_point(c));
+            kept = next;
+        } else if means_something(text, at, c, standing) {
+            out.push_str(&text[kept..at]);
+            out.push('\\');
+            kept = at;
+        }
+        at = next;
+    }
+    out.push_str(&text[kept..]);
+}
+
+/// The ASCII characters that never mean anything in Markdown but at the start of a line.
+const LITERAL: [bool; 128] = {
+    let mut literal = PLAIN;
+    let special = b"\n\t\\`*[]~|_#<&";
+    let mut code = 0;
+    literal[b'>' as usize] = true;
+    literal[b'"' as usize] = true;
+    literal[b'\'' as usize] = true;
+    while code < special.len() {
+        literal[special[code] as usize] = false;
+        code += 1;
+    }
+    literal
+};
+
+/// Writes the white space, number or mark that a line starts with, and says how many bytes of the text that was.
+fn markdown_start(out: &mut String, text: &str) -> usize {
+    let spaces = text.len() - text.trim_start_matches(' ').len();
+    let rest = &text[spaces..];
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let mark = spaces + digits;
+    let after = text[mark..].chars().nth(1);
+    let ends = after.is_none_or(char::is_whitespace);
+    let escaped = match text[mark..].chars().next() {
+        Some('.' | ')') => digits > 0 && ends,
+        Some('#' | '>' | '+' | '-' | '=' | '|') => digits == 0,
+        Some(':') => digits == 0 && after == Some('-'),
+        _ => false,
+    };
+    out.push_str(&text[..mark]);
+    if !escaped {
+        return mark;
+    }
+    out.push('\\');
+    out.push_str(&text[mark..=mark]);
+    mark + 1
+}
+
+/// Whether a character inside a line would be taken for markup.
+fn means_something(text: &str, at: usize, c: char, standing: Standing) -> bool {
+    let after = || text[at + c.len_utf8()..].chars().next();
+    match c {
+        '\\' | '`' | '*' | '[' | ']' | '~' => true,
+        '|' => standing.in_table,
+        '<' => after().is_none_or(|c| c.is_whitespace() || c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')),
+        // Inside a word it is only a letter: file_name.
+        '_' => {
+            let before = text[..at].chars().next_back();
+            !(before.is_some_and(char::is_alphanumeric) && after().is_some_and(char::is_alphanumeric))
+        }
+        '&' => is_entity(&text[at + 1..]),
+        // At the end of a heading it would be taken for its mark.
+        '#' => after().is_none_or(char::is_whitespace),
+        _ => false,
     }
 }
 

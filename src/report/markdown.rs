@@ -221,6 +221,7 @@ impl<'c> Writer<'_, 'c> {
                     inline.one_line = true;
                     inline.pieces(&pieces);
                 }
+                Span::Nothing => self.out.push('–'),
                 Span::Break => self.out.push_str(if at == At::Cell { " · " } else { "; " }),
             }
         }

@@ -86,17 +86,25 @@ pub fn is_retired(entry: &Entry) -> bool {
 }
 
 fn name<'c>(label: String, entry: &'c Entry) -> Name<'c> {
-    let (title, speaks): (Cow<'c, str>, bool) = match &entry.body {
-        Body::Finding(finding) => (finding.title.as_str().into(), false),
-        Body::Event(event) => (event.title.as_str().into(), false),
-        Body::Indicator(indicator) => (super::section::indicators::shown_value(indicator), true),
-        Body::Asset(asset) => (asset.name.as_str().into(), true),
-        Body::Action(action) => (action.title.as_str().into(), false),
-        Body::Decision(decision) => (decision.question.as_str().into(), false),
-        Body::Evidence(item) => (item.title.as_str().into(), false),
-        Body::Custody(custody) => (custody.action.word().into(), false),
+    let title = match &entry.body {
+        Body::Indicator(indicator) => super::section::indicators::shown_value(indicator),
+        _ => own_title(entry).into(),
     };
-    Name { label, title, speaks }
+    Name { label, title, speaks: matches!(entry.kind(), Kind::Indicator | Kind::Asset) }
+}
+
+/// The title that an entry has itself.
+fn own_title(entry: &Entry) -> &str {
+    match &entry.body {
+        Body::Finding(finding) => finding.title.as_str(),
+        Body::Event(event) => event.title.as_str(),
+        Body::Indicator(indicator) => indicator.value.as_str(),
+        Body::Asset(asset) => asset.name.as_str(),
+        Body::Action(action) => action.title.as_str(),
+        Body::Decision(decision) => decision.question.as_str(),
+        Body::Evidence(item) => item.title.as_str(),
+        Body::Custody(custody) => custody.action.word(),
+    }
 }
 
 fn noun(kind: Kind) -> &'static str {
@@ -116,7 +124,7 @@ fn noun(kind: Kind) -> &'static str {
 /// decide between entries that are otherwise the same.
 fn in_order(case: &Case, kind: Kind) -> Vec<&Entry> {
     let mut entries: Vec<&Entry> = case.of_kind(kind).filter(|entry| !is_retired(entry)).collect();
-    entries.sort_by_cached_key(|entry| (place(entry), entry.title(), entry.id()));
+    entries.sort_by_cached_key(|entry| (place(entry), own_title(entry), entry.id()));
     entries
 }
 

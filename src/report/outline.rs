@@ -125,6 +125,8 @@ pub enum Span<'c> {
     /// Markdown that people of the case wrote, on one line.
     Prose(&'c str),
     Break,
+    /// What stands in a cell that says nothing.
+    Nothing,
 }
 
 /// A span of text.

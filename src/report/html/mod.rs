@@ -255,7 +255,9 @@ impl<'c> Writer<'_, 'c> {
             None => self.raw("<tr>"),
         }
         for (index, (cell, column)) in row.cells.iter().zip(columns).enumerate() {
-            self.raw("<td data-name=\"");
+            // On a phone, where cells stand below each other, one that says nothing is left out.
+            let says_nothing = matches!(cell.as_slice(), [Span::Nothing]);
+            self.raw(if says_nothing { "<td class=\"none\" data-name=\"" } else { "<td data-name=\"" });
             self.raw(column);
             self.raw("\"><div>");
             self.line(cell);
@@ -288,6 +290,7 @@ impl<'c> Writer<'_, 'c> {
                 Span::Text(text) => self.text(text),
                 Span::Strong(text) => self.within("<strong>", text, "</strong>"),
                 Span::Code(text) => self.within("<code>", text, "</code>"),
+                Span::Nothing => self.raw("<small>–</small>"),
                 Span::Small(text) => self.within("<small>", text, "</small>"),
                 Span::Badge(Tone::Marking(marking), _) => self.marking(*marking),
                 Span::Badge(tone, text) => {

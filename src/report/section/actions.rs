@@ -1,6 +1,6 @@
 //! Actions: what the response does, by phase, with owner, due time and what came of it.
 
-use super::{View, links, nothing, or_nothing, tags};
+use super::{View, links, or_nothing, tags};
 use crate::model::{Action, Body, Entry};
 use crate::report::clock;
 use crate::report::outline::{Block, Line, Row, Section, Span, Table, Tone, badge, join, small, text};
@@ -132,5 +132,5 @@ fn due<'c>(view: &View<'_, 'c>, action: &Action) -> Line<'c> {
             line.extend([text(" "), badge(Tone::Watch, "late")]);
         }
     }
-    if line.is_empty() { vec![nothing()] } else { line }
+    if line.is_empty() { vec![Span::Nothing] } else { line }
 }

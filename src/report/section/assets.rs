@@ -1,6 +1,6 @@
 //! Assets: what the incident concerns, the worst hit first.
 
-use super::{View, nothing, or_nothing};
+use super::{View, or_nothing};
 use crate::model::{Asset, Body, Entry};
 use crate::report::outline::{Block, Line, Row, Section, Span, Table, Tone, badge, code, join, text};
 use crate::values::Kind;
@@ -36,7 +36,7 @@ fn row<'c>(view: &View<'_, 'c>, entry: &'c Entry) -> Option<Row<'c>> {
             name,
             kind,
             state(asset),
-            vec![asset.owner.as_ref().map_or_else(nothing, |owner| view.team(owner.as_str()))],
+            vec![asset.owner.as_ref().map_or(Span::Nothing, |owner| view.team(owner.as_str()))],
             or_nothing(join(asset.identifiers.iter().map(|identifier| code(identifier.as_str())), "\n")),
         ],
     })

@@ -1,6 +1,6 @@
 //! Legal duties: each clock of the policy, when it ends, and what fulfils it.
 
-use super::{View, nothing, or_nothing};
+use super::{View, or_nothing};
 use crate::model::{Action, Body, Duty, Entry};
 use crate::report::clock;
 use crate::report::outline::{Block, Line, Row, Section, Span, Table, Tone, badge, join, small, text};
@@ -37,7 +37,7 @@ fn row<'c>(view: &View<'_, 'c>, duty: &'c Duty) -> Row<'c> {
         entry: None,
         cells: vec![
             name,
-            vec![duty.law.as_ref().map_or_else(nothing, |law| text(law.as_str()))],
+            vec![duty.law.as_ref().map_or(Span::Nothing, |law| text(law.as_str()))],
             due(duty, window),
             vec![standing(view.now, window, &actions)],
             or_nothing(join(actions.iter().map(|(entry, _)| Span::Entry(entry.id())), "\n")),

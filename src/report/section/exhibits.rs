@@ -1,6 +1,6 @@
 //! Evidence: each exhibit, where it came from, the digest of its list, and every hand that it went through.
 
-use super::{View, links, nothing, tags};
+use super::{View, links, tags};
 use crate::model::{Body, Custody, Derivation, Entry, Evidence};
 use crate::report::clock;
 use crate::report::outline::{
@@ -177,7 +177,7 @@ fn chain_table<'c>(view: &View<'_, 'c>, chain: &[(&'c Entry, &'c Custody)]) -> T
             action.extend([Span::Break, small("corrects "), Span::Label(before.0)]);
         }
         let place = |place: &'c Option<crate::values::Line>| {
-            vec![place.as_ref().map_or_else(nothing, |place| text(place.as_str()))]
+            vec![place.as_ref().map_or(Span::Nothing, |place| text(place.as_str()))]
         };
         let mut reason = place(&event.reason);
         if let Some(digest) = &event.digest {

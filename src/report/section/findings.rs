@@ -30,7 +30,7 @@ fn of(entry: &Entry) -> Option<&Finding> {
 
 fn row(entry: &Entry) -> Option<Row<'_>> {
     let finding = of(entry)?;
-    let word = |word: Option<&'static str>| vec![word.map_or_else(super::nothing, text)];
+    let word = |word: Option<&'static str>| vec![word.map_or(Span::Nothing, text)];
     Some(Row {
         entry: None,
         cells: vec![

@@ -1,6 +1,6 @@
 //! Indicators: what to look for, defanged, so that nobody opens one by accident.
 
-use super::{View, nothing, or_nothing, tags};
+use super::{View, or_nothing, tags};
 use crate::model::{Body, Entry, Indicator, Sighting};
 use crate::report::clock;
 use crate::report::outline::{Block, Line, Row, Section, Span, Table, Tone, badge, small, text};
@@ -71,7 +71,7 @@ fn verdict<'c>(indicator: &Indicator) -> Line<'c> {
 
 fn seen<'c>(indicator: &Indicator) -> Line<'c> {
     match (&indicator.first_seen, &indicator.last_seen) {
-        (None, None) => vec![nothing()],
+        (None, None) => vec![Span::Nothing],
         (Some(first), None) => vec![small("first "), text(clock::when(first))],
         (None, Some(last)) => vec![small("last "), text(clock::when(last))],
         (Some(first), Some(last)) => {

@@ -1,6 +1,6 @@
 //! Milestones and objectives: when the case reached each stage, how long that took, and whether it was fast enough.
 
-use super::{View, nothing};
+use super::View;
 use crate::model::{Milestones, Objective};
 use crate::report::clock::{self, Elapsed, Standing};
 use crate::report::outline::{Block, Line, Row, Section, Span, Table, Tone, badge, small, text};
@@ -53,7 +53,9 @@ fn measured<'c>(
     let mut own = objectives.iter().filter(|objective| objective.measure == measure).peekable();
     if own.peek().is_none() {
         return match elapsed {
-            Elapsed::Took(_) => vec![row(measure, elapsed, vec![nothing()], vec![nothing()], vec![nothing()])],
+            Elapsed::Took(_) => {
+                vec![row(measure, elapsed, vec![Span::Nothing], vec![Span::Nothing], vec![Span::Nothing])]
+            }
             _ => Vec::new(),
         };
     }

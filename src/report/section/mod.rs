@@ -15,7 +15,7 @@ pub mod summary;
 pub mod timeline;
 
 use super::naming::Names;
-use super::outline::{CitationLine, Fact, Line, Span, Tone, badge, code, fact, join, small, text};
+use super::outline::{CitationLine, Fact, Line, Span, Tone, badge, code, fact, join, text};
 use crate::model::{Case, Citation, Custom, Entry, Reference};
 use crate::values::vocabulary::{Confidence, Marking, Severity};
 use crate::values::{Kind, Tag, TechniqueId, attack};
@@ -132,12 +132,7 @@ fn push_custom<'c>(facts: &mut Vec<Fact<'c>>, custom: &'c Custom) {
     facts.extend(custom.0.iter().map(|(name, value)| fact(name, text(value.to_string()))));
 }
 
-/// What stands in a cell that says nothing.
-fn nothing<'c>() -> Span<'c> {
-    small("–")
-}
-
 /// A line, or a dash where it is empty.
 fn or_nothing(line: Line<'_>) -> Line<'_> {
-    if line.is_empty() { vec![nothing()] } else { line }
+    if line.is_empty() { vec![Span::Nothing] } else { line }
 }

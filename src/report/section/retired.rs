@@ -1,6 +1,6 @@
 //! The appendix: entries that count no longer, in short, so that nothing vanishes without a trace.
 
-use super::{View, nothing};
+use super::View;
 use crate::report::naming::is_retired;
 use crate::report::outline::{Block, Row, Section, Span, Table, text};
 
@@ -12,7 +12,7 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
         .filter(|entry| is_retired(entry))
         .filter_map(|entry| {
             let name = view.names.get(entry.id())?;
-            let successor = entry.superseded_by().map_or_else(nothing, Span::Entry);
+            let successor = entry.superseded_by().map_or(Span::Nothing, Span::Entry);
             let title = vec![text(name.title.clone())];
             let cells = vec![vec![text(entry.kind().noun())], title, vec![text(entry.status())], vec![successor]];
             Some(Row { entry: Some(entry.id()), cells })
