@@ -240,3 +240,28 @@ fn make_plain(path: &Path) -> io::Result<()> {
     permissions.set_readonly(false);
     fs::set_permissions(path, permissions)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    #[test]
+    fn a_file_that_changes_while_it_is_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let (top, source) = (folder.path().join("case"), folder.path().join("growing.log"));
+        fs::create_dir(&top).unwrap();
+        fs::write(&source, "first line\n").unwrap();
+        let (intake, _) = Intake::begin(&top, &folder.path().join("gate"), || "x-7q2k9dm4".to_owned()).unwrap();
+        let is_first = AtomicBool::new(true);
+        let edit = |_| {
+            if is_first.swap(false, Ordering::SeqCst) {
+                fs::write(&source, "FIRST line\n").unwrap();
+            }
+        };
+        let copied = intake.copy(&source, "evidence/x-7q2k9dm4/growing.log", &edit);
+        assert!(matches!(copied, Err(CopyError::Changed(_))), "{copied:?}");
+        drop(intake);
+        assert_eq!(fs::read_dir(&top).unwrap().count(), 0);
+    }
+}

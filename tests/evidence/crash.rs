@@ -1,0 +1,156 @@
+//! All or nothing: killed processes, full disks, and several at once.
+
+use super::{Desk, ITEM, expected};
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+const BUILDING: &str = ".casebook-adding";
+
+/// Starts an add of a path.
+fn start(desk: &Desk, path: &str) -> Child {
+    let mut command = desk.sandbox.command(super::support::CASEBOOK, &desk.top);
+    command.args(["evidence", "add", path, "--title", "At once", "--by", "bob"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// The items that have a record.
+fn items(desk: &Desk) -> BTreeSet<String> {
+    let names = desk.state().into_iter();
+    names.filter_map(|name| Some(name.strip_prefix("evidence/")?.strip_suffix(".toml")?.to_owned())).collect()
+}
+
+/// After whatever happened, the next command finds every item whole and nothing else.
+#[track_caller]
+fn is_whole(desk: &Desk) {
+    desk.casebook(&["evidence", "list"]).ok();
+    assert!(!desk.path(BUILDING).exists());
+    let items = items(desk);
+    for item in &items {
+        desk.sha256sum(item);
+    }
+    assert_eq!(desk.verify("work_tree"), expected(&[]));
+    let custody = desk.state().into_iter().filter(|name| name.starts_with("custody/c-")).count();
+    assert_eq!(custody, items.len());
+}
+
+#[test]
+fn a_kill_at_any_moment_leaves_all_or_nothing() {
+    let desk = Desk::new();
+    let mut number = 0;
+    let mut ended = [0, 0];
+    for delay in [0, 1, 2, 3, 5, 7, 9, 12, 15, 20, 25, 30, 40, 60, 100, 200] {
+        number += 1;
+        for file in 0..40 {
+            desk.source(&format!("kill{number}/{file}.bin"), &[number, file].repeat(20_000));
+        }
+        let folder = desk.sandbox.path(&format!("sources/kill{number}"));
+        let before = items(&desk);
+        let mut child = start(&desk, folder.to_str().unwrap());
+        std::thread::sleep(Duration::from_millis(delay));
+        child.kill().unwrap();
+        let status = child.wait().unwrap();
+        ended[usize::from(status.signal().is_none())] += 1;
+        is_whole(&desk);
+        let new = items(&desk).difference(&before).count();
+        assert!(new <= 1);
+        assert!(status.signal().is_some() || new == 1, "what said that it was done is there");
+    }
+    assert!(ended[0] > 0, "no process was killed in time");
+}
+
+/// Takes the registered item apart again, as a process leaves it that is killed after `moved` of its moves.
+fn interrupt(desk: &Desk, moved: usize, is_ready: bool) {
+    let built = desk.path(&format!("{BUILDING}/{ITEM}"));
+    let moves =
+        ["custody/c-7q2k9dm4.toml", "evidence/x-7q2k9dm4", "evidence/x-7q2k9dm4.sha256", "evidence/x-7q2k9dm4.toml"];
+    for folder in ["custody", "evidence"] {
+        fs::create_dir_all(built.join("files").join(folder)).unwrap();
+    }
+    fs::write(desk.path(&format!("{BUILDING}/.gitignore")), "*\n").unwrap();
+    fs::write(built.join("lock"), "").unwrap();
+    for path in &moves[moved..] {
+        fs::rename(desk.path(path), built.join("files").join(path)).unwrap();
+    }
+    if is_ready {
+        fs::write(built.join("ready"), "").unwrap();
+    }
+}
+
+#[test]
+fn moves_that_were_begun_are_finished_by_the_next_command() {
+    for moved in 0..=4 {
+        let desk = Desk::new();
+        let before = desk.state();
+        interrupt(&desk, moved, true);
+        is_whole(&desk);
+        assert_eq!(desk.state(), before, "killed after {moved} moves");
+        assert_eq!(desk.git(&["status", "--porcelain"]).ok().stdout, "");
+    }
+}
+
+#[test]
+fn what_was_not_built_to_the_end_is_removed_and_git_never_sees_it() {
+    let desk = Desk::new();
+    let before = desk.git(&["status", "--porcelain"]).ok().stdout;
+    let built = desk.path(&format!("{BUILDING}/x-00000000/files/evidence/x-00000000"));
+    fs::create_dir_all(&built).unwrap();
+    fs::write(desk.path(&format!("{BUILDING}/.gitignore")), "*\n").unwrap();
+    fs::write(built.join("half.log"), "half").unwrap();
+    assert_eq!(desk.git(&["status", "--porcelain"]).ok().stdout, before);
+    desk.add(&[&desk.source("a", b"a")], &[]);
+    assert!(!desk.path(BUILDING).exists());
+    is_whole(&desk);
+}
+
+#[test]
+fn several_processes_at_once_lose_nothing() {
+    let desk = Desk::new();
+    let paths: Vec<String> =
+        (0..6).map(|number: u8| desk.source(&format!("{number}.bin"), &[number].repeat(200_000))).collect();
+    let children: Vec<Child> = paths.iter().map(|path| start(&desk, path)).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(items(&desk).len(), 7);
+    is_whole(&desk);
+}
+
+#[test]
+fn of_several_who_add_the_same_bytes_one_succeeds() {
+    let desk = Desk::new();
+    let path = desk.source("same.bin", &[1].repeat(200_000));
+    let children: Vec<Child> = (0..4).map(|_| start(&desk, &path)).collect();
+    let succeeded = children.into_iter().map(|mut child| child.wait().unwrap().success()).filter(|it| *it).count();
+    assert_eq!(succeeded, 1);
+    is_whole(&desk);
+}
+
+#[test]
+fn a_full_disk_leaves_nothing() {
+    let desk = Desk::new();
+    desk.source("full/a.bin", &[1; 100]);
+    desk.source("full/large.bin", &vec![2; 300_000]);
+    let folder = desk.sandbox.path("sources/full");
+    let before = desk.state();
+    // A limit on the size of files stands for a full disk: the write fails in its midst.
+    let script = "trap '' XFSZ; ulimit -f 100; exec \"$0\" evidence add \"$1\" --title Full --by bob";
+    let ran = desk.sandbox.run("sh", &desk.top, &["-c", script, super::support::CASEBOOK, folder.to_str().unwrap()]);
+    let ran = ran.code(2);
+    assert!(ran.stderr.contains("large.bin"), "{}", ran.stderr);
+    assert_eq!(desk.state(), before);
+}
+
+#[test]
+fn a_case_that_cannot_be_written_says_so() {
+    let desk = Desk::new();
+    // A file where the folder for building must be.
+    fs::write(desk.path(BUILDING), "in the way").unwrap();
+    let source = desk.source("a", b"a");
+    let ran = desk.casebook(&["evidence", "add", &source, "--title", "A", "--by", "bob"]).code(2);
+    assert!(ran.stderr.contains("nothing was registered"), "{}", ran.stderr);
+    assert!(Path::new(&source).exists());
+}

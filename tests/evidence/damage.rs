@@ -1,0 +1,266 @@
+//! The damage matrix: every way in which evidence is known to go wrong, each found by its own code, and nothing else lost.
+
+use super::{Desk, ITEM, expected};
+use std::fs;
+
+const AUTH: &str = "evidence/x-7q2k9dm4/auth.log";
+const WEB: &str = "evidence/x-7q2k9dm4/web/access.log";
+const LIST: &str = "evidence/x-7q2k9dm4.sha256";
+const RECORD: &str = "evidence/x-7q2k9dm4.toml";
+const CUSTODY: &str = "custody/c-7q2k9dm4.toml";
+
+/// Damages one item and, far away from it, one bit of another: both must be found, and nothing else.
+#[track_caller]
+fn finds(damage: impl FnOnce(&Desk), marks: &[(&str, &str)]) -> Desk {
+    let desk = Desk::new();
+    let other = desk.add(&[&desk.source("other.bin", &[7; 5000])], &[]);
+    desk.commit("Another item");
+    assert_eq!(desk.check_head(), expected(&[]));
+    let far_away = format!("evidence/{other}/other.bin");
+    desk.change(&far_away, |content| content[2500] ^= 1);
+    damage(&desk);
+    desk.commit("Damage");
+    let mut wanted = expected(marks);
+    wanted.insert(("evidence-altered".to_owned(), far_away));
+    assert_eq!(desk.check_head(), wanted);
+    // A second time, with everything remembered that can be, the same is found.
+    assert_eq!(desk.check_head(), wanted);
+    desk
+}
+
+/// What is said of a file, with its help.
+fn text(desk: &Desk, path: &str) -> String {
+    let value = desk.verified();
+    let all = value["commit"]["diagnostics"].as_array().unwrap();
+    let here: Vec<String> = all
+        .iter()
+        .filter(|diagnostic| diagnostic["path"] == path)
+        .map(|it| format!("{} {}", it["message"], it["help"]))
+        .collect();
+    here.join("\n")
+}
+
+fn sha256(content: &[u8]) -> String {
+    casebook::values::Sha256::of(content).to_string()
+}
+
+#[test]
+fn a_flipped_bit() {
+    let desk = finds(|desk| desk.change(AUTH, |content| content[10] ^= 4), &[("evidence-altered", AUTH)]);
+    let said = text(&desk, AUTH);
+    let sound = fs::read(super::support::sound_case().join(AUTH)).unwrap();
+    assert!(said.contains(&sha256(&sound)), "{said}");
+    assert!(said.contains(&sha256(&fs::read(desk.path(AUTH)).unwrap())), "{said}");
+}
+
+#[test]
+fn truncation() {
+    finds(|desk| desk.change(AUTH, |content| content.truncate(100)), &[("evidence-altered", AUTH)]);
+}
+
+#[test]
+fn emptying() {
+    finds(|desk| desk.change(AUTH, Vec::clear), &[("evidence-altered", AUTH)]);
+}
+
+#[test]
+fn extension() {
+    finds(|desk| desk.change(AUTH, |content| content.push(b'\n')), &[("evidence-altered", AUTH)]);
+}
+
+#[test]
+fn two_files_swapped() {
+    let swap = |desk: &Desk| {
+        fs::rename(desk.path(AUTH), desk.path("swap")).unwrap();
+        fs::rename(desk.path(WEB), desk.path(AUTH)).unwrap();
+        fs::rename(desk.path("swap"), desk.path(WEB)).unwrap();
+    };
+    let desk = finds(swap, &[("evidence-altered", AUTH), ("evidence-altered", WEB)]);
+    assert!(text(&desk, AUTH).contains("swapped") && text(&desk, AUTH).contains(WEB));
+}
+
+#[test]
+fn a_file_renamed() {
+    let new = "evidence/x-7q2k9dm4/auth.log.1";
+    let rename = |desk: &Desk| fs::rename(desk.path(AUTH), desk.path(new)).unwrap();
+    let desk = finds(rename, &[("evidence-missing", AUTH), ("evidence-unlisted", new)]);
+    assert!(text(&desk, AUTH).contains(new));
+}
+
+#[test]
+fn a_file_deleted() {
+    finds(|desk| fs::remove_file(desk.path(AUTH)).unwrap(), &[("evidence-missing", AUTH)]);
+}
+
+#[test]
+fn all_files_deleted() {
+    let delete = |desk: &Desk| fs::remove_dir_all(desk.path("evidence/x-7q2k9dm4")).unwrap();
+    finds(delete, &[("evidence-missing", AUTH), ("evidence-missing", WEB)]);
+}
+
+#[test]
+fn a_file_added() {
+    let new = "evidence/x-7q2k9dm4/planted.log";
+    finds(|desk| fs::write(desk.path(new), "planted").unwrap(), &[("evidence-unlisted", new)]);
+}
+
+#[test]
+fn a_line_of_the_list_deleted() {
+    let delete = |desk: &Desk| {
+        desk.change(LIST, |content| {
+            let end = content.iter().position(|byte| *byte == b'\n').unwrap();
+            content.drain(..=end);
+        });
+    };
+    finds(delete, &[("list-digest", RECORD), ("evidence-unlisted", AUTH), ("evidence-changed", LIST)]);
+}
+
+#[test]
+fn the_list_deleted() {
+    finds(|desk| fs::remove_file(desk.path(LIST)).unwrap(), &[("list-missing", RECORD), ("evidence-changed", LIST)]);
+}
+
+#[test]
+fn the_record_deleted() {
+    finds(
+        |desk| fs::remove_file(desk.path(RECORD)).unwrap(),
+        &[
+            ("evidence-unregistered", LIST),
+            ("evidence-unregistered", "evidence/x-7q2k9dm4"),
+            ("evidence-changed", RECORD),
+        ],
+    );
+}
+
+#[test]
+fn everything_of_an_item_deleted() {
+    let delete = |desk: &Desk| {
+        fs::remove_dir_all(desk.path("evidence/x-7q2k9dm4")).unwrap();
+        for file in [LIST, RECORD, CUSTODY] {
+            fs::remove_file(desk.path(file)).unwrap();
+        }
+    };
+    finds(delete, &[("evidence-changed", LIST), ("evidence-changed", RECORD), ("custody-changed", CUSTODY)]);
+}
+
+#[test]
+fn a_record_that_cannot_be_read_does_not_hide_its_files() {
+    let damage = |desk: &Desk| {
+        desk.change(RECORD, |content| content.extend_from_slice(b"unknown = 1\n[[[\n"));
+        desk.change(AUTH, |content| content[10] ^= 4);
+    };
+    finds(damage, &[("evidence-changed", RECORD), ("evidence-altered", AUTH)]);
+}
+
+/// Changes a file and everything that names its digest, so that the case is sound in itself.
+fn register_anew(desk: &Desk) {
+    let before = fs::read(desk.path(AUTH)).unwrap();
+    desk.change(AUTH, |content| content[10] ^= 4);
+    let after = fs::read(desk.path(AUTH)).unwrap();
+    let list = fs::read_to_string(desk.path(LIST)).unwrap();
+    let new = list.replace(&sha256(&before), &sha256(&after));
+    fs::write(desk.path(LIST), &new).unwrap();
+    for file in [RECORD, CUSTODY] {
+        let text = fs::read_to_string(desk.path(file)).unwrap();
+        fs::write(desk.path(file), text.replace(&sha256(list.as_bytes()), &sha256(new.as_bytes()))).unwrap();
+    }
+}
+
+#[test]
+fn a_changed_file_with_a_list_a_record_and_custody_that_fit() {
+    let marks = [("evidence-changed", LIST), ("evidence-changed", RECORD), ("custody-changed", CUSTODY)];
+    let desk = finds(register_anew, &marks);
+    desk.sha256sum(ITEM);
+}
+
+#[test]
+fn a_changed_file_registered_again_while_the_old_item_is_dropped() {
+    let damage = |desk: &Desk| {
+        let changed = desk.source("auth.log", &[&fs::read(desk.path(AUTH)).unwrap()[..], b"more\n"].concat());
+        fs::remove_dir_all(desk.path("evidence/x-7q2k9dm4")).unwrap();
+        for file in [LIST, RECORD] {
+            fs::remove_file(desk.path(file)).unwrap();
+        }
+        desk.add(&[&changed], &[]);
+    };
+    finds(damage, &[("evidence-changed", LIST), ("evidence-changed", RECORD)]);
+}
+
+#[test]
+fn a_custody_event_back_dated() {
+    let damage = |desk: &Desk| {
+        let text = fs::read_to_string(desk.path(CUSTODY)).unwrap();
+        fs::write(desk.path(CUSTODY), text.replace("2026-03-01", "2026-02-28")).unwrap();
+    };
+    finds(damage, &[("custody-changed", CUSTODY)]);
+}
+
+#[test]
+fn an_entry_and_a_sign_off_deleted() {
+    let (finding, signoff) = ("findings/f-7q2k9dm4.toml", "signoffs/alice-d-7q2k9dm4.stmt");
+    let damage = |desk: &Desk| {
+        fs::rename(desk.path(finding), desk.path("findings/f-00000000.toml")).unwrap();
+        fs::remove_file(desk.path(signoff)).unwrap();
+    };
+    let desk = finds(damage, &[("entry-deleted", finding), ("signoff-changed", signoff)]);
+    let ran = desk.casebook(&["check", "--rev", "HEAD"]);
+    assert!(ran.text().contains("was renamed to `findings/f-00000000.toml`"), "{}", ran.text());
+}
+
+#[test]
+fn line_endings() {
+    let convert = |desk: &Desk| {
+        desk.change(AUTH, |content| {
+            *content = String::from_utf8(content.clone()).unwrap().replace('\n', "\r\n").into_bytes();
+        });
+    };
+    let desk = finds(convert, &[("evidence-altered", AUTH)]);
+    assert!(text(&desk, AUTH).contains("only the line endings differ"), "{}", text(&desk, AUTH));
+}
+
+#[test]
+fn damage_can_be_mended() {
+    let desk = Desk::new();
+    desk.change(AUTH, |content| content[10] ^= 4);
+    desk.commit("Damage");
+    assert_eq!(desk.check_head(), expected(&[("evidence-altered", AUTH)]));
+    desk.git(&["checkout", "HEAD~1", "--", AUTH]).ok();
+    desk.commit("The registered bytes are back");
+    assert_eq!(desk.check_head(), expected(&[]));
+}
+
+#[test]
+fn an_object_of_git_that_rots() {
+    let desk = Desk::new();
+    desk.casebook(&["check", "--rev", "HEAD"]).ok();
+    let id = desk.git(&["rev-parse", &format!("HEAD:{AUTH}")]).ok().stdout.trim().to_owned();
+    let object = desk.path(&format!(".git/objects/{}/{}", &id[..2], &id[2..]));
+    let other = desk.git(&["rev-parse", &format!("HEAD:{WEB}")]).ok().stdout.trim().to_owned();
+    fs::remove_file(&object).unwrap();
+    fs::copy(desk.path(&format!(".git/objects/{}/{}", &other[..2], &other[2..])), &object).unwrap();
+    // What `check` remembered does not help here: every byte is hashed again.
+    assert_eq!(desk.verify("commit"), expected(&[("evidence-missing", AUTH)]));
+    assert_eq!(desk.verified()["commit"]["files"], 1);
+}
+
+#[test]
+fn a_pointer_of_git_lfs() {
+    let desk = Desk::new();
+    let (large, small) = (vec![9; 4000], b"small".to_vec());
+    let item = desk.add(&[&desk.source("lfs/large.bin", &large), &desk.source("lfs/small.bin", &small)], &[]);
+    let pointer =
+        |digest: &str| format!("version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 4000\n");
+    let file = format!("evidence/{item}/large.bin");
+    let record = format!("evidence/{item}.toml");
+    fs::write(desk.path(&file), pointer(&sha256(&large))).unwrap();
+    desk.commit("A pointer in an item that is kept in Git");
+    assert_eq!(desk.verify("commit"), expected(&[("evidence-altered", &file)]));
+    let text = fs::read_to_string(desk.path(&record)).unwrap();
+    fs::write(desk.path(&record), text.replace("storage = \"git\"", "storage = \"lfs\"")).unwrap();
+    desk.commit("The same in an item that is kept with Git LFS");
+    assert_eq!(desk.verify("commit"), expected(&[]));
+    assert_eq!(desk.verified()["commit"]["not_checked_here"][&item], 1);
+    fs::write(desk.path(&file), pointer(&sha256(b"else"))).unwrap();
+    desk.commit("A pointer to something else");
+    assert_eq!(desk.verify("commit"), expected(&[("evidence-altered", &file)]));
+}
