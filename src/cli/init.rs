@@ -103,7 +103,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
             write::whole(&folder.join(path), text.as_bytes(), false)?;
         }
         made = Some((case, files));
-        Ok(())
+        patience.check()
     };
     folder::whole(&target, fill).map_err(|failure| Failure {
         message: format!("cannot make a case in `{}`: {}", target.display(), failure.message),
@@ -288,10 +288,9 @@ fn plural(number: usize, noun: &str) -> String {
 
 /// Makes the first commit where it is wanted. Returns whether it was made.
 fn offer_commit(arguments: &Arguments, case: &NewCase, target: &Path) -> Result<bool, Failure> {
-    if !arguments.commit && !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-        return Ok(false);
-    }
-    if !arguments.commit && !asks("Make the first commit now? [y/N] ")? {
+    let can_ask = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    let wanted = arguments.commit || (can_ask && asks("Make the first commit now? [y/N] ")?);
+    if !wanted {
         return Ok(false);
     }
     let message = message(case);
