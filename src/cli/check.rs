@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 Examples:
   casebook check                     the files as they are now
   casebook check findings/           show only what is wrong there
+  casebook check .                   show all of it, however many are alike
   casebook check --staged            what `git commit` would commit
   casebook check --rev HEAD~3        a commit
   casebook check --format github     annotations for a pull request

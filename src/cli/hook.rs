@@ -204,7 +204,7 @@ fn judge(name: HookName, surroundings: &Surroundings) -> Result<Outcome, Failure
     }
     let diagnostics = &judged.verdict.diagnostics;
     // `anstream` takes the colours out again where standard error shows none.
-    let text = render::text::render(&judged.sources, diagnostics, true, terminal::width());
+    let text = render::text::brief(&judged.sources, diagnostics, true, terminal::width());
     anstream::eprint!("{text}");
     if judged.verdict.is_sound() {
         return Ok(Outcome::Sound);

@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 
 /// How many steps are shown.
 const STEPS: usize = 8;
+/// How many rows a table has before the rest are only counted.
+const ROWS: usize = 15;
 
 /// The page, ending with what to do next.
 pub fn text(survey: &Survey<'_>) -> String {
@@ -34,6 +36,15 @@ pub fn text(survey: &Survey<'_>) -> String {
 fn section(title: &str, body: &str) -> String {
     let bold = style::BOLD;
     format!("{bold}{title}{bold:#}\n{body}")
+}
+
+/// A table under its title, and the command that lists what it leaves out.
+fn counted(title: &str, number: usize, table: Table, command: &str) -> String {
+    let mut body = table.render(2, terminal::known_width());
+    if number > ROWS {
+        body.push_str(&format!("  and {} more: `{command}`\n", number - ROWS));
+    }
+    section(&format!("{title} ({number})"), &body)
 }
 
 fn heading(survey: &Survey<'_>) -> String {
@@ -143,7 +154,7 @@ fn actions(survey: &Survey<'_>) -> String {
         return String::new();
     }
     let mut table = Table::new(&["id", "title", "due", "owner", "priority", "phase", "status"], 1);
-    for (entry, action) in &survey.actions {
+    for (entry, action) in survey.actions.iter().take(ROWS) {
         let word = |word: &str| Cell::styled(word, style::of_word(word));
         table.push(vec![
             Cell::styled(entry.id().to_string(), style::NAME),
@@ -155,7 +166,7 @@ fn actions(survey: &Survey<'_>) -> String {
             word(entry.status()),
         ]);
     }
-    section(&format!("Open actions ({})", survey.actions.len()), &table.render(2, terminal::known_width()))
+    counted("Open actions", survey.actions.len(), table, "casebook list actions --open")
 }
 
 fn due(survey: &Survey<'_>, due: Option<Moment>) -> Cell {
@@ -174,7 +185,7 @@ fn decisions(survey: &Survey<'_>) -> String {
         return String::new();
     }
     let mut table = Table::new(&["id", "question", "due", "by"], 1);
-    for (entry, decision) in &survey.decisions {
+    for (entry, decision) in survey.decisions.iter().take(ROWS) {
         table.push(vec![
             Cell::styled(entry.id().to_string(), style::NAME),
             Cell::new(entry.title()),
@@ -182,7 +193,7 @@ fn decisions(survey: &Survey<'_>) -> String {
             Cell::new(doer(entry).unwrap_or("")),
         ]);
     }
-    section(&format!("Decisions to take ({})", survey.decisions.len()), &table.render(2, terminal::known_width()))
+    counted("Decisions to take", survey.decisions.len(), table, "casebook list decisions --open")
 }
 
 fn findings(survey: &Survey<'_>) -> String {
@@ -190,14 +201,14 @@ fn findings(survey: &Survey<'_>) -> String {
         return String::new();
     }
     let mut table = Table::new(&["id", "title", "status"], 1);
-    for entry in &survey.findings {
+    for entry in survey.findings.iter().take(ROWS) {
         table.push(vec![
             Cell::styled(entry.id().to_string(), style::NAME),
             Cell::new(entry.title()),
             Cell::styled(entry.status(), style::of_word(entry.status())),
         ]);
     }
-    section(&format!("Findings to confirm ({})", survey.findings.len()), &table.render(2, terminal::known_width()))
+    counted("Findings to confirm", survey.findings.len(), table, "casebook list findings --open")
 }
 
 /// Whether the case is sound, committed and reported.

@@ -20,36 +20,39 @@ pub fn render(sources: &Sources, diagnostics: &[Diagnostic], colour: bool, width
 }
 
 /// How many diagnostics of one code are shown for one file before the rest are only counted.
-const ALIKE: usize = 5;
+const ALIKE_IN_FILE: usize = 5;
+/// How many of one code are shown at all.
+const ALIKE: usize = 20;
 
-/// The same, but of many alike in one file only the first few, with a line that says how to see the others.
+/// The same, but of many alike only the first few, with a line that says how to see the others.
 pub fn brief(sources: &Sources, diagnostics: &[Diagnostic], colour: bool, width: usize) -> String {
-    let mut counts: BTreeMap<(&TreePath, &str), usize> = BTreeMap::new();
-    let mut last_of_file: BTreeMap<&TreePath, usize> = BTreeMap::new();
-    let mut shown = Vec::new();
-    for (number, diagnostic) in diagnostics.iter().enumerate() {
-        let count = counts.entry((&diagnostic.place.path, diagnostic.code.as_str())).or_insert(0);
-        *count += 1;
-        last_of_file.insert(&diagnostic.place.path, number);
-        shown.push(*count <= ALIKE);
-    }
+    let mut shown_in: BTreeMap<(&TreePath, &str), usize> = BTreeMap::new();
+    let mut shown_of: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut hidden: BTreeMap<&str, (usize, BTreeSet<&TreePath>)> = BTreeMap::new();
     let mut out = String::new();
-    for (number, diagnostic) in diagnostics.iter().enumerate() {
-        if shown[number] {
+    for diagnostic in diagnostics {
+        let (path, code) = (&diagnostic.place.path, diagnostic.code.as_str());
+        let in_file = shown_in.entry((path, code)).or_insert(0);
+        let of_code = shown_of.entry(code).or_insert(0);
+        if *in_file < ALIKE_IN_FILE && *of_code < ALIKE {
+            *in_file += 1;
+            *of_code += 1;
             out.push_str(&render(sources, std::slice::from_ref(diagnostic), colour, width));
+        } else {
+            let (number, files) = hidden.entry(code).or_default();
+            *number += 1;
+            files.insert(path);
         }
-        let path = &diagnostic.place.path;
-        if last_of_file.get(path) == Some(&number) {
-            for ((_, code), count) in counts.range((path, "")..).take_while(|((of, _), _)| *of == path) {
-                if *count > ALIKE {
-                    let path = printable_line(path.as_str());
-                    let more = count - ALIKE;
-                    out.push_str(&format!(
-                        "and {more} more {code} in {path}: `casebook check {path}` shows them all\n\n"
-                    ));
-                }
-            }
-        }
+    }
+    for (code, (number, files)) in &hidden {
+        let (place, command) = match files.iter().next() {
+            Some(path) if files.len() == 1 => (printable_line(path.as_str()), printable_line(path.as_str())),
+            _ => (format!("{} files", files.len()), ".".to_owned()),
+        };
+        out.push_str(&format!("and {number} more {code} in {place}: `casebook check {command}` shows them all\n"));
+    }
+    if !hidden.is_empty() {
+        out.push('\n');
     }
     out
 }
