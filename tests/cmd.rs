@@ -1,7 +1,7 @@
 //! The commands as a terminal shows them: `tests/cmd/*.md` are transcripts, each run in a case of its own.
 //!
 //! In a block of ```` ```console ```` a line `$ COMMAND` is given to `sh`; the lines after it are what it prints on
-//! both outputs, and `[exit N]` stands where it does not end with 0. The first block may be ```` ```files ````: lines
+//! both outputs, with `[commit]` for the id of one; `[exit N]` stands where it does not end with 0. The first block may be ```` ```files ````: lines
 //! `== PATH` each with the text of a file that is added to the sound case of tests/rules/base.
 //! `UPDATE=1 cargo nextest run --test cmd` writes the outputs anew: read the difference before you commit it.
 
@@ -49,11 +49,8 @@ fn shown(sandbox: &Sandbox, case: &Path, line: &str) -> String {
     path.push(std::env::var_os("PATH").unwrap());
     let mut command = sandbox.command("sh", case);
     let run = ran(command.env("PATH", path).args(["-c", &format!("exec 2>&1\n{line}")]).output().unwrap());
-    let head = sandbox.git(case, &["rev-parse", "HEAD"]).stdout;
-    let mut text = run.stdout;
-    if !head.trim().is_empty() {
-        text = text.replace(head.trim(), "[commit]").replace(&head[..12], "[commit]");
-    }
+    let commits = regex::Regex::new(r"\b(?:[0-9a-f]{40}|[0-9a-f]{12})\b").unwrap();
+    let mut text = commits.replace_all(&run.stdout, "[commit]").into_owned();
     let folder = fs::canonicalize(sandbox.path("")).unwrap();
     text = text.replace(folder.to_str().unwrap(), "[sandbox]");
     if !text.is_empty() && !text.ends_with('\n') {
