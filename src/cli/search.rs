@@ -222,7 +222,7 @@ fn readable(hits: &[Hit], patterns: &[Regex]) -> String {
     for hit in hits {
         let id = hit.id.map(|id| id.to_string()).unwrap_or_else(|| one_line(hit.path.as_str()));
         let kind = hit.id.map(|id| format!("  {dim}{}{dim:#}", id.kind())).unwrap_or_default();
-        out.push_str(&format!("{name}{id}{name:#}{kind}  {}", mark(&one_line(&hit.title), patterns)).trim_end());
+        out.push_str(format!("{name}{id}{name:#}{kind}  {}", mark(&one_line(&hit.title), patterns)).trim_end());
         out.push('\n');
         for line in hit.lines.iter().filter(|line| line.text != hit.title) {
             let room = width.map(|width| width.saturating_sub(line.field.chars().count() + 6).max(24));
