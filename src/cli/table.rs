@@ -147,7 +147,7 @@ mod tests {
             ["f-1", "a title that is much too long for this", "in-progress", "operations"].map(Cell::new).to_vec(),
         );
         let text = anstream::adapter::strip_str(&table.render(0, Some(40))).to_string();
-        assert_eq!(text.lines().nth(1).unwrap(), "f-1  a title that is mu…  in-progress");
+        assert_eq!(text.lines().nth(1).unwrap(), "f-1  a title that is much…   in-progress");
     }
 
     #[test]
