@@ -67,7 +67,7 @@ fn check_line(line: &str) -> Result<(), Malformed> {
             .help(format!("copy the whole line of the `.pub` file; the types are {}", known.join(", "))));
     };
     let base64 = body.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte));
-    if !base64 || body.len() % 4 != 0 || !body.starts_with(start) || body.len() < 68 {
+    if !base64 || !body.len().is_multiple_of(4) || !body.starts_with(start) || body.len() < 68 {
         return Err(Malformed::new(format!("what follows `{name}` is not such a key"))
             .help("copy the whole line again: `cat ~/.ssh/id_ed25519.pub`"));
     }
