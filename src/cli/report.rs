@@ -3,7 +3,6 @@
 use super::{Failure, Outcome, Surroundings, open};
 use crate::disk::write;
 use crate::hook::publish::{self, FOLDER, Published};
-use crate::load::NoMemory;
 use crate::report::{self, Dialect, RenderedFile};
 use clap::Args;
 use jiff::Timestamp;
@@ -83,7 +82,9 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
 /// Brings the reports of HEAD up to date, as the hooks do.
 fn publish(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let repository = surroundings.repository()?;
-    let published = publish::publish(&repository, &mut NoMemory)?;
+    let mut cache = open::cache(&repository);
+    let published = publish::publish(&repository, &mut cache.entries)?;
+    cache.save();
     let dialect = arguments.format.map_or(Dialect::Html, Dialect::from);
     let file = format!("{FOLDER}/{}", dialect.file_name());
     match published {
@@ -105,6 +106,8 @@ fn render(arguments: &Arguments, surroundings: &Surroundings) -> Result<(String,
     open::demand_case(&tree)?;
     let now = arguments.now.unwrap_or(commit.at.timestamp());
     let dialects = arguments.format.map_or(Dialect::ALL.to_vec(), |format| vec![format.into()]);
-    let files = report::of_tree(&tree, &mut NoMemory, &publish::provenance(&commit), now, &dialects)?;
+    let mut cache = open::cache(&repository);
+    let files = report::of_tree(&tree, &mut cache.entries, &publish::provenance(&commit), now, &dialects)?;
+    cache.save();
     Ok((commit.id.to_string(), files))
 }

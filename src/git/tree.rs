@@ -6,13 +6,15 @@ use git2::{ObjectType, Oid, Repository};
 use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A tree object and everything below it.
 pub struct GitTree<'r> {
     repository: &'r Repository,
     root: Oid,
-    /// Folders that were looked up, so that reading a folder's files does not walk down to it each time.
-    folders: RefCell<HashMap<TreePath, Oid>>,
+    /// Folders that were looked up. libgit2 keeps only small trees in its own cache: the tree of a folder with thousands
+    /// of entries would be inflated and hashed again for each of its files.
+    folders: RefCell<HashMap<TreePath, Rc<git2::Tree<'r>>>>,
 }
 
 /// Turns off libgit2's check that a repository belongs to the user, for repositories that Git itself runs hooks of:
@@ -34,27 +36,26 @@ impl<'r> GitTree<'r> {
         self.root
     }
 
-    fn folder(&self, path: &TreePath) -> Result<Oid, TreeError> {
-        if path.is_root() {
-            return Ok(self.root);
+    fn folder(&self, path: &TreePath) -> Result<Rc<git2::Tree<'r>>, TreeError> {
+        if let Some(tree) = self.folders.borrow().get(path) {
+            return Ok(Rc::clone(tree));
         }
-        if let Some(id) = self.folders.borrow().get(path) {
-            return Ok(*id);
-        }
-        let parent = self.folder(&path.parent())?;
-        let tree = self.repository.find_tree(parent).map_err(|error| unreadable(path, &error))?;
-        let id = match tree.get_name_bytes(path.name().as_bytes()) {
-            Some(entry) if entry.kind() == Some(ObjectType::Tree) => entry.id(),
-            _ => return Err(TreeError::Missing(path.clone())),
+        let id = if path.is_root() {
+            self.root
+        } else {
+            match self.folder(&path.parent())?.get_name_bytes(path.name().as_bytes()) {
+                Some(entry) if entry.kind() == Some(ObjectType::Tree) => entry.id(),
+                _ => return Err(TreeError::Missing(path.clone())),
+            }
         };
-        self.folders.borrow_mut().insert(path.clone(), id);
-        Ok(id)
+        let tree = Rc::new(self.repository.find_tree(id).map_err(|error| unreadable(path, &error))?);
+        self.folders.borrow_mut().insert(path.clone(), Rc::clone(&tree));
+        Ok(tree)
     }
 
     fn blob(&self, file: &TreePath) -> Result<Oid, TreeError> {
-        let parent = self.folder(&file.parent()).map_err(|_| TreeError::Missing(file.clone()))?;
-        let tree = self.repository.find_tree(parent).map_err(|error| unreadable(file, &error))?;
-        match tree.get_name_bytes(file.name().as_bytes()) {
+        let folder = self.folder(&file.parent()).map_err(|_| TreeError::Missing(file.clone()))?;
+        match folder.get_name_bytes(file.name().as_bytes()) {
             Some(entry) if entry.kind() == Some(ObjectType::Blob) => Ok(entry.id()),
             _ => Err(TreeError::Missing(file.clone())),
         }
@@ -81,8 +82,7 @@ impl GitTree<'_> {
 
 impl Tree for GitTree<'_> {
     fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
-        let id = self.folder(folder)?;
-        let tree = self.repository.find_tree(id).map_err(|error| unreadable(folder, &error))?;
+        let tree = self.folder(folder)?;
         let mut nodes: Vec<Node> = tree.iter().map(|entry| node(&entry)).collect();
         // Git sorts folders as if their names ended in `/`.
         nodes.sort_by(|a, b| a.name.cmp(&b.name));
@@ -118,9 +118,8 @@ impl Tree for GitTree<'_> {
     }
 
     fn node(&self, path: &TreePath) -> Option<Node> {
-        let parent = self.folder(&path.parent()).ok()?;
-        let tree = self.repository.find_tree(parent).ok()?;
-        tree.get_name_bytes(path.name().as_bytes()).map(|entry| node(&entry))
+        let folder = self.folder(&path.parent()).ok()?;
+        folder.get_name_bytes(path.name().as_bytes()).map(|entry| node(&entry))
     }
 }
 
