@@ -71,6 +71,8 @@ pub struct Flag {
     pub x: i64,
     pub y: i64,
     pub name: String,
+    /// Whether its name stands left of it, since there is no room on the right.
+    pub leftward: bool,
 }
 
 impl<'c> Chart<'c> {
@@ -318,12 +320,15 @@ fn flags(milestones: &[(Milestone, Timestamp)], axis: &Axis) -> Vec<Flag> {
     for (milestone, at) in milestones {
         let x = axis.x(at.as_millisecond());
         let name = capital(milestone.word());
-        let row = free.iter().position(|from| *from <= x).unwrap_or(free.len());
+        let length = 14 + 7 * name.len() as i64;
+        let leftward = x + length > WIDTH;
+        let start = if leftward { x - length } else { x };
+        let row = free.iter().position(|from| *from <= start).unwrap_or(free.len());
         if row == free.len() {
             free.push(0);
         }
-        free[row] = x + 14 + 7 * name.len() as i64;
-        flags.push(Flag { x, y: 16 + 15 * row as i64, name });
+        free[row] = start + length;
+        flags.push(Flag { x, y: 16 + 15 * row as i64, name, leftward });
     }
     flags
 }

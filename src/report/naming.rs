@@ -159,7 +159,8 @@ fn place(entry: &Entry) -> (usize, bool, Timestamp) {
         Body::Decision(decision) => {
             (usize::from(!entry.is_open()), decision.at.or(decision.due).map(|moment| moment.timestamp()))
         }
-        Body::Evidence(item) => (0, Some(item.acquired.at.earliest())),
+        // What a tool made comes after what it was made from.
+        Body::Evidence(item) => (usize::from(item.derived_from.is_some()), Some(item.acquired.at.earliest())),
         Body::Custody(custody) => (0, Some(custody.at.timestamp())),
     };
     (rank, time.is_none(), time.unwrap_or(Timestamp::MIN))

@@ -34,13 +34,12 @@ impl Writer<'_, '_> {
                 writeln!(self.out, "<path class=\"cut\" d=\"M{} {top}V{bottom}M{} {top}V{bottom}\"/>", x - 3, x + 3);
         }
         for flag in &chart.flags {
+            let (x, y) = (flag.x, flag.y);
+            let (class, text_x) = if flag.leftward { ("flag end", x - 4) } else { ("flag", x + 4) };
             let _ = write!(
                 self.out,
-                "<path class=\"flag\" d=\"M{x} {y}V{bottom}\"/><text class=\"flag\" x=\"{}\" y=\"{}\">",
-                flag.x + 4,
-                flag.y,
-                x = flag.x,
-                y = flag.y - 10,
+                "<path class=\"flag\" d=\"M{x} {}V{bottom}\"/><text class=\"{class}\" x=\"{text_x}\" y=\"{y}\">",
+                y - 10,
             );
             self.text(&flag.name);
             self.raw("</text>\n");
