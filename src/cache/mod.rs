@@ -157,8 +157,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let tree = DiskTree::new(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules/base"));
         let (case, _) = load(&tree, &mut NoMemory).unwrap();
-        let all: Vec<ReadEntry> =
-            case.entries.values().map(|entry| ReadEntry { entry: Some(entry.clone()), found: Vec::new() }).collect();
+        let all: Vec<ReadEntry> = case
+            .entries
+            .values()
+            .map(|entry| ReadEntry { entry: Some(entry.clone()), found: Vec::new(), references: Vec::new() })
+            .collect();
         assert!(all.len() > 5);
         let mut cache = Cache::open(folder.path());
         for (number, read) in all.iter().enumerate() {
