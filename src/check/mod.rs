@@ -1,5 +1,6 @@
 //! Is this tree a sound case? Loads it, judges it by the rules and the policy, verifies its evidence.
 
+pub mod many_problems;
 pub mod names;
 pub mod policy_levels;
 
@@ -68,6 +69,8 @@ fn settle(case: Case, diagnostics: Vec<Diagnostic>, policy: &Policy) -> Verdict 
     let policy_path = case.policy.as_ref().map(|policy| &policy.path);
     let mut diagnostics = policy_levels::apply(diagnostics, policy, policy_path, &pages());
     sort(&mut diagnostics);
+    let mut diagnostics = many_problems::bound(diagnostics);
+    sort(&mut diagnostics);
     Verdict { case, diagnostics }
 }
 
@@ -80,6 +83,7 @@ pub fn families() -> Vec<(&'static str, Vec<Page>)> {
         ("evidence", evidence::PAGES.to_vec()),
     ];
     families.extend(rules);
+    families.push(("check", vec![many_problems::PAGE]));
     families.push(("paths", validate::paths::pages().collect()));
     families.retain(|(_, pages)| !pages.is_empty());
     for (_, pages) in &mut families {

@@ -119,6 +119,11 @@ impl Case {
         self.entries.get(&id)
     }
 
+    /// The entry that an id is meant for, when it is one slip of the hand away from it.
+    pub fn one_slip_from(&self, id: EntryId) -> Option<EntryId> {
+        id.slips().find(|slip| self.entries.contains_key(slip))
+    }
+
     /// The entries of one kind, by id.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Entry> {
         self.entries.range(EntryId::first_of(kind)..=EntryId::last_of(kind)).map(|(_, entry)| entry)

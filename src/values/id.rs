@@ -128,6 +128,23 @@ impl EntryId {
         super::TreePath::from(format!("{}/{self}.toml", self.kind.folder()))
     }
 
+    /// The ids that a slip of the hand makes of this one: another character, or two neighbours exchanged.
+    pub fn slips(self) -> impl Iterator<Item = Self> {
+        let exchanged = (1..self.code.len()).map(move |at| {
+            let mut slip = self;
+            slip.code.swap(at - 1, at);
+            slip
+        });
+        let other = (0..self.code.len()).flat_map(move |at| {
+            ALPHABET.iter().map(move |character| {
+                let mut slip = self;
+                slip.code[at] = *character;
+                slip
+            })
+        });
+        exchanged.chain(other).filter(move |slip| *slip != self)
+    }
+
     /// The lowest id of a kind: the start of its range in an ordered map.
     pub fn first_of(kind: Kind) -> Self {
         Self { kind, code: [0; 8] }
@@ -194,6 +211,16 @@ mod tests {
             }
         }
         assert_eq!(EntryId::from_bits(Kind::Finding, 0xff_ffff_ffff).to_string(), "f-zzzzzzzz");
+    }
+
+    #[test]
+    fn slips_are_one_step_away() {
+        let id: EntryId = "f-7q2k9dm4".parse().unwrap();
+        let slips: Vec<String> = id.slips().map(|slip| slip.to_string()).collect();
+        assert_eq!(slips.len(), 7 + 8 * 31);
+        for slip in ["f-q72k9dm4", "f-7q2k9d4m", "f-7q2k9dm5", "f-0q2k9dm4"] {
+            assert!(slips.iter().any(|other| other == slip), "{slip}");
+        }
     }
 
     #[test]

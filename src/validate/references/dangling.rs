@@ -24,7 +24,7 @@
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{Case, Datum, Entry};
 use crate::validate::{Context, Found};
-use crate::values::{EntryId, Trail, nearest};
+use crate::values::{EntryId, Trail};
 
 pub const CODE: Code = Code::new("dangling-reference");
 
@@ -46,9 +46,7 @@ fn exists(case: &Case, id: EntryId) -> bool {
 }
 
 fn report(case: &Case, id: EntryId, place: Place) -> Diagnostic {
-    let of_kind: Vec<String> = case.of_kind(id.kind()).map(|entry| entry.id().to_string()).collect();
-    let text = id.to_string();
-    let help = match nearest(&text, of_kind.iter().map(String::as_str)) {
+    let help = match case.one_slip_from(id) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("`casebook list {}` shows the ids that exist", id.kind()),
     };

@@ -24,11 +24,14 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{Case, Datum};
 use crate::validate::{Context, Found};
 use crate::values::reference::{Mention, mentions};
-use crate::values::{EntryId, Kind, nearest};
+use crate::values::{EntryId, Kind};
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use std::ops::Range;
 
 pub const CODE: Code = Code::new("broken-mention");
+
+/// How many broken mentions of one text are looked into: more than are shown of a file.
+const MANY: usize = 100;
 
 pub fn check(context: &Context<'_>, found: &mut Found) {
     let case = context.case;
@@ -91,6 +94,9 @@ fn broken<'t>(case: &Case, text: &'t str) -> Vec<Broken<'t>> {
             continue;
         }
         found.push(judge(case, mention));
+        if found.len() == MANY {
+            break;
+        }
     }
     found
 }
@@ -104,9 +110,8 @@ fn judge<'t>(case: &Case, mention: Mention<'t>) -> Broken<'t> {
         let help = "write the id of an entry, such as `[[f-7q2k9dm4]]`, or put the brackets between backticks";
         return Broken { mention, is_error: false, what, help: help.to_owned() };
     };
-    let ids: Vec<String> = case.of_kind(kind).map(|entry| entry.id().to_string()).collect();
-    let starting = case.starting_with(&name);
-    let help = match (starting.as_slice(), nearest(&name, ids.iter().map(String::as_str))) {
+    let near = name.parse().ok().and_then(|id| case.one_slip_from(id));
+    let help = match (case.starting_with(&name).as_slice(), near) {
         ([only], _) => format!("write `[[{only}]]`"),
         (_, Some(near)) => format!("did you mean `[[{near}]]`?"),
         _ => format!("`casebook list {kind}` shows the ids that exist"),
