@@ -7,7 +7,7 @@ use crate::disk;
 use crate::values::Sha256;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const MAGIC: &[u8] = b"casebook cache 1\n";
 const LENGTH: usize = 4;
@@ -19,9 +19,15 @@ const SMALL: usize = 8 << 20;
 /// A larger file is written anew with what was used: 256 MiB.
 const LIMIT: usize = 256 << 20;
 
-/// Records by keys of `N` bytes.
+/// Records by keys of `N` bytes. The file is read when it is first needed.
 pub struct Log<const N: usize> {
     path: PathBuf,
+    fingerprint: Sha256,
+    read: Option<Records<N>>,
+}
+
+/// The records of a log.
+struct Records<const N: usize> {
     /// The file as it was read, then the records that were added.
     content: Vec<u8>,
     /// How much of the content is in the file already.
@@ -47,17 +53,49 @@ struct Place {
 }
 
 impl<const N: usize> Log<N> {
+    /// The log in a file, which need not be there.
+    pub fn at(path: PathBuf, fingerprint: Sha256) -> Self {
+        Self { path, fingerprint, read: None }
+    }
+
+    /// The value that was remembered for a key.
+    pub fn recall(&mut self, key: &[u8; N]) -> Option<&[u8]> {
+        self.records().recall(key)
+    }
+
+    pub fn remember(&mut self, key: &[u8; N], value: &[u8]) {
+        self.records().remember(key, value);
+    }
+
+    /// Whether there is something to write.
+    pub fn is_changed(&self) -> bool {
+        self.read.as_ref().is_some_and(Records::is_changed)
+    }
+
+    /// Writes what was added. Errors are no problem: what is lost is learned again. The caller keeps others from saving.
+    pub fn save(self) {
+        if let Some(records) = self.read.filter(Records::is_changed) {
+            records.save(&self.path);
+        }
+    }
+
+    fn records(&mut self) -> &mut Records<N> {
+        self.read.get_or_insert_with(|| Records::read(&self.path, self.fingerprint))
+    }
+}
+
+impl<const N: usize> Records<N> {
     /// Reads a log; an empty one where there is none that can be used.
-    pub fn open(path: PathBuf, fingerprint: Sha256) -> Self {
+    fn read(path: &Path, fingerprint: Sha256) -> Self {
         let header = [MAGIC, &fingerprint.0].concat();
-        let content = disk::file::find(&path).ok().flatten().map(|found| found.content).unwrap_or_default();
+        let content = disk::file::find(path).ok().flatten().map(|found| found.content).unwrap_or_default();
         if !content.starts_with(&header) {
             let written = header.len();
-            return Self { path, content: header, written, index: HashMap::new(), state: State::New };
+            return Self { content: header, written, index: HashMap::new(), state: State::New };
         }
-        let mut log = Self { path, written: content.len(), content, index: HashMap::new(), state: State::Sound };
-        log.scan(header.len());
-        log
+        let mut records = Self { written: content.len(), content, index: HashMap::new(), state: State::Sound };
+        records.scan(header.len());
+        records
     }
 
     /// Finds the records. What they hold is checked when it is asked for.
@@ -76,8 +114,7 @@ impl<const N: usize> Log<N> {
         }
     }
 
-    /// The value that was remembered for a key.
-    pub fn recall(&mut self, key: &[u8; N]) -> Option<&[u8]> {
+    fn recall(&mut self, key: &[u8; N]) -> Option<&[u8]> {
         let place = self.index.get_mut(key)?;
         let record = &self.content[place.record.clone()];
         let (check, rest) = record[LENGTH..].split_at(CHECK);
@@ -90,7 +127,7 @@ impl<const N: usize> Log<N> {
         Some(&rest[N..])
     }
 
-    pub fn remember(&mut self, key: &[u8; N], value: &[u8]) {
+    fn remember(&mut self, key: &[u8; N], value: &[u8]) {
         let start = self.content.len();
         let Ok(length) = u32::try_from(N + value.len()) else { return };
         self.content.extend_from_slice(&length.to_le_bytes());
@@ -102,8 +139,7 @@ impl<const N: usize> Log<N> {
         self.index.insert(*key, Place { record: start..self.content.len(), is_used: true });
     }
 
-    /// Whether there is something to write.
-    pub fn is_changed(&self) -> bool {
+    fn is_changed(&self) -> bool {
         self.content.len() > self.written || self.is_mostly_stale()
     }
 
@@ -115,16 +151,14 @@ impl<const N: usize> Log<N> {
         self.content.len() > LIMIT || used.sum::<usize>() < self.content.len() / 4
     }
 
-    /// Writes what was added. Errors are no problem: what is lost is learned again. The caller keeps others from saving.
-    pub fn save(self) {
-        let is_there =
-            || disk::file::find(&self.path).ok().flatten().is_some_and(|it| it.content.starts_with(self.header()));
+    fn save(self, path: &Path) {
+        let is_there = || disk::file::find(path).ok().flatten().is_some_and(|it| it.content.starts_with(self.header()));
         // Another process may have made the file since it was looked for.
         let must_be_made = self.state == State::Damaged || (self.state == State::New && !is_there());
         if must_be_made || self.is_mostly_stale() {
-            let _ = disk::write::whole(&self.path, &self.used(), false);
+            let _ = disk::write::whole(path, &self.used(), false);
         } else if self.content.len() > self.written {
-            let _ = disk::write::append(&self.path, &self.content[self.written..]);
+            let _ = disk::write::append(path, &self.content[self.written..]);
         }
     }
 

@@ -36,18 +36,18 @@ pub struct Digests {
 pub struct Paths(Log<20>);
 
 impl Cache {
-    /// Reads what a folder remembers; nothing where it cannot be read, or was written by another version.
+    /// What a folder remembers; nothing where it cannot be read, or was written by another version.
     pub fn open(folder: &Path) -> Self {
         let fingerprint = fingerprint();
         let file = |name: &str| folder.join(name);
         Self {
             folder: folder.to_owned(),
-            entries: Entries(Log::open(file("entries"), fingerprint)),
+            entries: Entries(Log::at(file("entries"), fingerprint)),
             digests: Digests {
-                files: Log::open(file("digests"), fingerprint),
-                folders: Log::open(file("verified"), fingerprint),
+                files: Log::at(file("digests"), fingerprint),
+                folders: Log::at(file("verified"), fingerprint),
             },
-            paths: Paths(Log::open(file("names"), fingerprint)),
+            paths: Paths(Log::at(file("names"), fingerprint)),
         }
     }
 

@@ -57,6 +57,8 @@ struct Plan<'c> {
     lines: Vec<ListLine>,
     /// Whether the list can be read whole and is the registered one.
     list_is_sound: bool,
+    /// The digest of the list as it is, once it was read.
+    list_digest: Option<Sha256>,
     /// The files in the item's folder.
     present: BTreeMap<TreePath, Option<ContentKey>>,
     /// What is neither file nor folder there: links, submodules, devices.
@@ -163,6 +165,7 @@ fn plan<'c>(
         record,
         lines: Vec::new(),
         list_is_sound: false,
+        list_digest: None,
         present: BTreeMap::new(),
         others: BTreeMap::new(),
         pointers: BTreeMap::new(),
@@ -176,24 +179,20 @@ fn plan<'c>(
         plan.found.extend(storage_problems(path, record, item, &shelf));
         return plan;
     }
-    let key = shelf.list.as_ref().and_then(|node| node.key);
-    let Some((content, digest)) = read_list(tree, &mut plan, shelf.list.is_some(), key, memory) else {
-        return plan;
-    };
-    plan.list_is_sound = judge_list(&mut plan, digest);
     plan.settled = match (storage, plan.keys) {
         (Some(Storage::Git), Some((folder, list))) => {
             memory.recall_verified(folder, list).filter(|totals| totals.largest <= limit)
         }
         _ => None,
     };
-    if plan.settled.is_some() {
+    if let Some(totals) = plan.settled {
+        plan.list_is_sound = judge_list(&mut plan, totals.list);
         return plan;
     }
-    let content = match content {
-        Some(content) => content,
-        None => tree.read(&list_path(item), list::MAX_LIST_BYTES).unwrap_or_default(),
-    };
+    let Some(content) = read_list(tree, &mut plan, shelf.list.is_some()) else { return plan };
+    let digest = Sha256::of(&content);
+    plan.list_digest = Some(digest);
+    plan.list_is_sound = judge_list(&mut plan, digest);
     let (lines, problems) = list::parse(&list_path(item), item, &content);
     plan.list_is_sound &= problems.is_empty();
     plan.lines = lines;
@@ -226,28 +225,12 @@ fn storage_problems(path: &TreePath, record: &Evidence, item: EntryId, shelf: &S
     found
 }
 
-/// The digest of an item's list, with its content unless the digest is remembered; `None`, and a report, where there is
-/// no list.
-fn read_list(
-    tree: &dyn Tree,
-    plan: &mut Plan<'_>,
-    exists: bool,
-    key: Option<ContentKey>,
-    memory: &mut dyn DigestMemory,
-) -> Option<(Option<Vec<u8>>, Sha256)> {
+/// The content of an item's list; `None`, and a report, where there is no list.
+fn read_list(tree: &dyn Tree, plan: &mut Plan<'_>, exists: bool) -> Option<Vec<u8>> {
     let path = list_path(plan.item);
-    if exists && let Some(digest) = key.and_then(|key| memory.recall(key)) {
-        return Some((None, digest.sha256));
-    }
     let content = if exists { tree.read(&path, list::MAX_LIST_BYTES) } else { Err(TreeError::Missing(path.clone())) };
     match content {
-        Ok(content) => {
-            let digest = Digested::of(&content);
-            if let Some(key) = key {
-                memory.remember(key, digest);
-            }
-            Some((Some(content), digest.sha256))
-        }
+        Ok(content) => Some(content),
         Err(error) => {
             let record = plan.record.map_or_else(|| plan.item.path(), |(path, _)| path.clone());
             let why = (!matches!(error, TreeError::Missing(_))).then(|| error.to_string());
@@ -401,7 +384,7 @@ fn judge_files(
     let there = plan.present.keys().chain(plan.others.keys());
     let unlisted: Vec<&TreePath> = there.filter(|path| !listed.contains(path)).collect();
     let digest_of = |path: &TreePath| digests.get(path).and_then(|digest| digest.as_ref().ok());
-    let mut totals = Totals { files: 0, bytes: 0, largest: 0 };
+    let mut totals = Totals { list: plan.list_digest?, files: 0, bytes: 0, largest: 0 };
     let mut found = Vec::new();
     let mut elsewhere = 0;
     for line in &plan.lines {

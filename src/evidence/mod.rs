@@ -19,11 +19,13 @@ pub use examine::{Examined, Scope, examine};
 use crate::diagnostic::Diagnostic;
 use crate::model::Case;
 use crate::tree::{ContentKey, Tree, TreeError};
-use crate::values::Digested;
+use crate::values::{Digested, Sha256};
 
 /// What a folder of evidence holds that was found to be exactly what its list says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Totals {
+    /// The digest of the list.
+    pub list: Sha256,
     pub files: u64,
     pub bytes: u64,
     /// The size of the largest file in bytes.

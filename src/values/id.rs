@@ -1,6 +1,6 @@
 //! Entry ids: a kind letter and 40 random bits, such as `f-7q2k9dm4`.
 
-use super::{Malformed, serde_as_text};
+use super::Malformed;
 use std::fmt;
 use std::str::FromStr;
 
@@ -196,7 +196,28 @@ impl FromStr for EntryId {
         Ok(Self { kind, code })
     }
 }
-serde_as_text!(EntryId);
+
+/// As text for people; as its letter and characters where many are read fast.
+impl serde::Serialize for EntryId {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        if s.is_human_readable() { s.collect_str(self) } else { (self.kind, self.code).serialize(s) }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for EntryId {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        if d.is_human_readable() {
+            let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
+            return text.parse().map_err(serde::de::Error::custom);
+        }
+        let (kind, code) = <(Kind, [u8; 8])>::deserialize(d)?;
+        if code.iter().all(|character| ALPHABET.contains(character)) {
+            Ok(Self { kind, code })
+        } else {
+            Err(serde::de::Error::custom("not the characters of an entry id"))
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
