@@ -20,7 +20,7 @@ struct Frame {
 /// Reports every unsafe name of a tree, and attributes by which Git could change evidence.
 pub fn check(tree: &dyn Tree, memory: &mut dyn PathMemory) -> Result<Vec<Diagnostic>, TreeError> {
     let mut found = Vec::new();
-    judge_attributes(tree, &mut found)?;
+    judge_attributes(tree, &mut found);
     let mut stack = vec![open(tree, TreePath::root(), None, &mut found)?];
     while let Some(frame) = stack.last_mut() {
         let Some(folder) = frame.left.pop() else {
@@ -96,13 +96,9 @@ fn is_remembered(path: &TreePath) -> bool {
     path.as_str().starts_with("evidence/")
 }
 
-fn judge_attributes(tree: &dyn Tree, found: &mut Vec<Diagnostic>) -> Result<(), TreeError> {
-    let content = match tree.read(&TreePath::from(paths::ATTRIBUTES), MAX_TEXT_BYTES) {
-        Ok(content) => Some(content),
-        Err(TreeError::Missing(_) | TreeError::TooLarge { .. } | TreeError::Unreadable { .. }) => None,
-    };
+fn judge_attributes(tree: &dyn Tree, found: &mut Vec<Diagnostic>) {
+    let content = tree.read(&TreePath::from(paths::ATTRIBUTES), MAX_TEXT_BYTES).ok();
     paths::unsafe_attributes::check(content.as_deref().map(String::from_utf8_lossy).as_deref(), found);
-    Ok(())
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ impl Line<'_> {
                 || (attribute == "text" && *said == "binary")
                 || (attribute == "filter" && *said == "filter=lfs")
         };
-        self.attributes.iter().any(|said| off(&said))
+        self.attributes.iter().any(off)
     }
 
     /// Whether the pattern can match something below a folder; in doubt it can.
