@@ -26,10 +26,11 @@ pub struct Cache {
 /// Entries that were read without a problem.
 pub struct Entries(Log<20>);
 
-/// Digests of files, and folders of evidence that are what their lists say.
+/// Digests of files, folders of evidence that are what their lists say, and files that they have.
 pub struct Digests {
     files: Log<20>,
     folders: Log<40>,
+    cited: Log<40>,
 }
 
 /// Folders of evidence whose names are safe.
@@ -46,6 +47,7 @@ impl Cache {
             digests: Digests {
                 files: Log::at(file("digests"), fingerprint),
                 folders: Log::at(file("verified"), fingerprint),
+                cited: Log::at(file("cited"), fingerprint),
             },
             paths: Paths(Log::at(file("names"), fingerprint)),
         }
@@ -56,6 +58,7 @@ impl Cache {
         let logs_changed = self.entries.0.is_changed()
             || self.digests.files.is_changed()
             || self.digests.folders.is_changed()
+            || self.digests.cited.is_changed()
             || self.paths.0.is_changed();
         if !logs_changed {
             return;
@@ -68,6 +71,7 @@ impl Cache {
         self.entries.0.save();
         self.digests.files.save();
         self.digests.folders.save();
+        self.digests.cited.save();
         self.paths.0.save();
     }
 }
@@ -121,6 +125,22 @@ impl DigestMemory for Digests {
             self.folders.remember(&pair(folder, list), &bytes);
         }
     }
+
+    fn recall_file(&mut self, folder: ContentKey, path: &str) -> bool {
+        self.cited.recall(&below(folder, path)).is_some()
+    }
+
+    fn remember_file(&mut self, folder: ContentKey, path: &str) {
+        self.cited.remember(&below(folder, path), &[]);
+    }
+}
+
+/// The name of a path below a folder: the folder's key, and as much of the path's digest as makes a key.
+fn below(folder: ContentKey, path: &str) -> [u8; 40] {
+    let digest = Sha256::of(path.as_bytes());
+    let mut name = [0; 20];
+    name.copy_from_slice(&digest.0[..20]);
+    pair(folder, ContentKey(name))
 }
 
 fn pair(folder: ContentKey, list: ContentKey) -> [u8; 40] {

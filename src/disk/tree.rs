@@ -3,6 +3,8 @@
 use crate::tree::{Node, NodeKind, Told, Tree, TreeError};
 use crate::values::{Digested, Hashing, TreePath};
 use rayon::prelude::*;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,14 +13,16 @@ use std::path::{Path, PathBuf};
 type Ignored<'a> = Box<dyn Fn(&TreePath, bool) -> bool + 'a>;
 
 /// The files below a folder, without `.git` and without what `ignored` names. Symbolic links are never followed.
+/// A folder that was listed is not asked again: everybody who looks at the tree sees the same names.
 pub struct DiskTree<'a> {
     root: PathBuf,
     ignored: Ignored<'a>,
+    listed: RefCell<HashMap<TreePath, Vec<Node>>>,
 }
 
 impl<'a> DiskTree<'a> {
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), ignored: Box::new(|_, _| false) }
+        Self { root: root.to_owned(), ignored: Box::new(|_, _| false), listed: RefCell::default() }
     }
 
     /// Leaves out the paths for which `ignored(path, is_folder)` is true.
@@ -32,33 +36,11 @@ impl<'a> DiskTree<'a> {
         path.as_str().split('/').filter(|name| !name.is_empty()).fold(self.root.clone(), |at, name| at.join(name))
     }
 
-    fn open(&self, file: &TreePath) -> Result<fs::File, TreeError> {
+    fn open(&self, file: &TreePath) -> Result<Opened, TreeError> {
         open(file, &self.locate(file))
     }
-}
 
-fn open(file: &TreePath, located: &Path) -> Result<fs::File, TreeError> {
-    // Checked before opening: a pipe would block, a link would lead out of the case.
-    let kind = fs::symlink_metadata(located).map_err(|error| unreadable(file, &error))?.file_type();
-    if !kind.is_file() {
-        return Err(TreeError::Unreadable { path: file.clone(), reason: "it is not a regular file".to_owned() });
-    }
-    fs::File::open(located).map_err(|error| unreadable(file, &error))
-}
-
-/// Reads a file piece by piece.
-fn stream(file: &TreePath, mut opened: fs::File, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError> {
-    let mut buffer = vec![0; 128 * 1024];
-    loop {
-        match opened.read(&mut buffer).map_err(|error| unreadable(file, &error))? {
-            0 => return Ok(()),
-            length => consume(&buffer[..length]),
-        }
-    }
-}
-
-impl Tree for DiskTree<'_> {
-    fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
+    fn list_anew(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
         let located = self.locate(folder);
         let kind = fs::symlink_metadata(&located).map_err(|error| unreadable(folder, &error))?.file_type();
         if !kind.is_dir() {
@@ -81,10 +63,52 @@ impl Tree for DiskTree<'_> {
         nodes.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(nodes)
     }
+}
+
+/// A file that is open, and the size that it had.
+struct Opened {
+    file: fs::File,
+    bytes: u64,
+}
+
+fn open(file: &TreePath, located: &Path) -> Result<Opened, TreeError> {
+    // Checked before opening: a pipe would block, a link would lead out of the case.
+    let metadata = fs::symlink_metadata(located).map_err(|error| unreadable(file, &error))?;
+    if !metadata.is_file() {
+        return Err(TreeError::Unreadable { path: file.clone(), reason: "it is not a regular file".to_owned() });
+    }
+    let opened = fs::File::open(located).map_err(|error| unreadable(file, &error))?;
+    Ok(Opened { file: opened, bytes: metadata.len() })
+}
+
+/// The largest piece that is read at once.
+const PIECE: u64 = 128 * 1024;
+
+/// Reads a file piece by piece.
+fn stream(file: &TreePath, mut opened: Opened, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError> {
+    // One more than the size, so that a small file needs no second buffer to see its end.
+    let mut buffer = vec![0; PIECE.min(opened.bytes + 1) as usize];
+    loop {
+        match opened.file.read(&mut buffer).map_err(|error| unreadable(file, &error))? {
+            0 => return Ok(()),
+            length => consume(&buffer[..length]),
+        }
+    }
+}
+
+impl Tree for DiskTree<'_> {
+    fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
+        if let Some(nodes) = self.listed.borrow().get(folder) {
+            return Ok(nodes.clone());
+        }
+        let nodes = self.list_anew(folder)?;
+        self.listed.borrow_mut().insert(folder.clone(), nodes.clone());
+        Ok(nodes)
+    }
 
     fn read(&self, file: &TreePath, limit: u64) -> Result<Vec<u8>, TreeError> {
         let mut content = Vec::new();
-        let opened = self.open(file)?;
+        let opened = self.open(file)?.file;
         opened.take(limit + 1).read_to_end(&mut content).map_err(|error| unreadable(file, &error))?;
         if content.len() as u64 > limit {
             let bytes = fs::symlink_metadata(self.locate(file)).map_or(limit + 1, |metadata| metadata.len());

@@ -1,26 +1,43 @@
 //! Citations: does every claim point to a file that its evidence item has?
 
+use super::DigestMemory;
 use super::damage::citation_target;
 use super::list::folder_path;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Body, Case, Citation, Entry, Evidence};
-use crate::tree::Tree;
+use crate::tree::{ContentKey, NodeKind, Tree};
 use crate::values::vocabulary::Storage;
-use crate::values::{EntryId, TreePath, nearest};
+use crate::values::{EntryId, Kind, TreePath, nearest};
 use std::collections::BTreeMap;
 
-/// Judges the target of every citation. Each file is looked up once, however often it is cited.
-pub fn judge(tree: &dyn Tree, case: &Case) -> Vec<Diagnostic> {
-    let mut known: BTreeMap<(EntryId, &str), bool> = BTreeMap::new();
+/// What was found out of cited files: each is looked up once, however often it is cited, and once for all where the
+/// folder has a key.
+struct Shelves<'a, 'c> {
+    tree: &'a dyn Tree,
+    memory: &'a mut dyn DigestMemory,
+    folders: BTreeMap<EntryId, ContentKey>,
+    known: BTreeMap<(EntryId, &'c str), bool>,
+}
+
+/// Judges the target of every citation.
+pub fn judge(tree: &dyn Tree, case: &Case, memory: &mut dyn DigestMemory) -> Vec<Diagnostic> {
+    let mut shelves = Shelves { tree, memory, folders: folders(tree), known: BTreeMap::new() };
     let mut found = Vec::new();
     for entry in case.entries.values() {
         for (number, citation) in entry.citations().iter().enumerate() {
             if let Some(item) = item_of(case, citation) {
-                found.extend(judge_one(tree, entry, number, citation, item, &mut known));
+                found.extend(judge_one(&mut shelves, entry, number, citation, item));
             }
         }
     }
     found
+}
+
+/// The folders of the items that have a key.
+fn folders(tree: &dyn Tree) -> BTreeMap<EntryId, ContentKey> {
+    let nodes = tree.list(&TreePath::from(Kind::Evidence.folder())).unwrap_or_default();
+    let folders = nodes.iter().filter(|node| node.kind == NodeKind::Folder);
+    folders.filter_map(|node| Some((node.text()?.parse().ok()?, node.key?))).collect()
 }
 
 /// The item that a citation names, where its files are kept in the case; a dangling reference is reported elsewhere.
@@ -32,12 +49,11 @@ fn item_of<'c>(case: &'c Case, citation: &Citation) -> Option<&'c Evidence> {
 }
 
 fn judge_one<'c>(
-    tree: &dyn Tree,
+    shelves: &mut Shelves<'_, 'c>,
     entry: &Entry,
     number: usize,
     citation: &'c Citation,
     item: &Evidence,
-    known: &mut BTreeMap<(EntryId, &'c str), bool>,
 ) -> Option<Diagnostic> {
     let id = citation.item.0;
     let Some(path) = &citation.path else {
@@ -45,13 +61,28 @@ fn judge_one<'c>(
         return several.then(|| citation_target::unnamed(&entry.path, number, id, item.files));
     };
     let path = path.as_str();
-    let there = *known.entry((id, path)).or_insert_with(|| is_file(tree, id, path));
-    if there {
+    if shelves.has(id, path) {
         return None;
     }
-    let files = files_of(tree, id);
+    let files = files_of(shelves.tree, id);
     let near = nearest(path, files.iter().map(String::as_str));
     Some(citation_target::missing(&entry.path, number, id, path, near))
+}
+
+impl<'c> Shelves<'_, 'c> {
+    fn has(&mut self, item: EntryId, path: &'c str) -> bool {
+        if let Some(known) = self.known.get(&(item, path)) {
+            return *known;
+        }
+        let key = self.folders.get(&item).copied();
+        let remembered = key.is_some_and(|key| self.memory.recall_file(key, path));
+        let there = remembered || is_file(self.tree, item, path);
+        if let Some(key) = key.filter(|_| there && !remembered) {
+            self.memory.remember_file(key, path);
+        }
+        self.known.insert((item, path), there);
+        there
+    }
 }
 
 fn is_file(tree: &dyn Tree, item: EntryId, path: &str) -> bool {

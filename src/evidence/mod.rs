@@ -39,6 +39,9 @@ pub trait DigestMemory {
     /// What this folder of an evidence item holds, if it was found to be exactly what the list with this key says.
     fn recall_verified(&mut self, folder: ContentKey, list: ContentKey) -> Option<Totals>;
     fn remember_verified(&mut self, folder: ContentKey, list: ContentKey, totals: Totals);
+    /// Whether the folder of an item is known to have a file at this path below it.
+    fn recall_file(&mut self, folder: ContentKey, path: &str) -> bool;
+    fn remember_file(&mut self, folder: ContentKey, path: &str);
 }
 
 /// A memory that remembers nothing.
@@ -56,11 +59,17 @@ impl DigestMemory for NoDigests {
     }
 
     fn remember_verified(&mut self, _: ContentKey, _: ContentKey, _: Totals) {}
+
+    fn recall_file(&mut self, _: ContentKey, _: &str) -> bool {
+        false
+    }
+
+    fn remember_file(&mut self, _: ContentKey, _: &str) {}
 }
 
 /// Verifies the evidence of a case on the bytes of its tree.
 pub fn verify(tree: &dyn Tree, case: &Case, digests: &mut dyn DigestMemory) -> Result<Vec<Diagnostic>, TreeError> {
     let mut found = examine(tree, case, digests, &Scope::All, &|_| {})?.diagnostics;
-    found.extend(citations::judge(tree, case));
+    found.extend(citations::judge(tree, case, digests));
     Ok(found)
 }
