@@ -92,14 +92,16 @@ def measure(case, arguments):
         return statistics.median(times)
 
     off = ("-c", f"core.hooksPath={os.path.join(case, '.no-hooks')}")
+    nothing = ("-c", f"core.hooksPath={hooks_that_do_nothing(case)}")
     rows = []
     commits()  # warms the caches of the disk and of casebook
     bare = commits(*off)
     rows.append(("bare `git commit` of one changed finding", bare))
+    rows.append(("the same with hooks of one line of shell that do nothing", commits(*nothing)))
     rows.append(("the same with every hook of casebook, report included", commits()))
     change()
-    staged = [timed([CASEBOOK, "check", "--staged"], case) for _ in range(arguments.runs)]
-    rows.append(("`casebook check --staged` (what pre-commit does)", statistics.median(staged)))
+    gate = [timed([CASEBOOK, "hook", "run", "pre-commit"], case) for _ in range(arguments.runs)]
+    rows.append(("the pre-commit hook alone", statistics.median(gate)))
     run(["git", "commit", "-q", "-m", "one finding"], case)
     framework = shutil.which("pre-commit")
     if framework:
@@ -114,8 +116,19 @@ def measure(case, arguments):
     print("| what | seconds | ratio to bare commit |\n|---|---|---|")
     for what, seconds in rows:
         print(f"| {what} | {seconds:.3f} | {seconds / bare:.2f} |")
-    print(f"\npeak memory: check --staged {peak_memory([CASEBOOK, 'check', '--staged'], case)} MB, "
+    print(f"\npeak memory: pre-commit {peak_memory([CASEBOOK, 'hook', 'run', 'pre-commit'], case)} MB, "
           f"cold check {cold_memory(case)} MB, report {peak_memory([CASEBOOK, 'report', '--output', '-'], case)} MB")
+
+
+def hooks_that_do_nothing(case):
+    folder = os.path.join(case, ".git", "hooks-of-nothing")
+    os.makedirs(folder, exist_ok=True)
+    for name in ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"]:
+        path = os.path.join(folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\nexit 0\n")
+        os.chmod(path, 0o755)
+    return folder
 
 
 def cold_memory(case):
