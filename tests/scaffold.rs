@@ -358,6 +358,7 @@ fn what_is_missing_or_wrong_is_told_and_nothing_is_written() {
         (&["new", "finding", "x", "--set", "id=f-00000000"], 2, "the id of an entry never changes"),
         (&["new", "finding", "x", "--set", "title.text=y"], 2, "`title` is not a table"),
         (&["new", "evidence", "x"], 2, "invalid value 'evidence'"),
+        (&["new", "indicator", "evil[.]com", "--set", "type=domain"], 2, "write `evil.com`"),
     ] {
         let refused = sandbox.casebook(&case, arguments).code(code);
         assert!(refused.stderr.contains(says), "{arguments:?}: {}", refused.stderr);
@@ -393,6 +394,43 @@ fn a_new_entry_is_edited_and_checked() {
     let absent =
         ran(command.env("EDITOR", "no-such-editor").args(["new", "finding", "x", "--edit"]).output().unwrap()).code(2);
     assert!(absent.stderr.contains("cannot run the editor `no-such-editor`"), "{}", absent.stderr);
+}
+
+#[test]
+fn what_status_says_to_type_opens_an_entry() {
+    let sandbox = Sandbox::new();
+    let case = open(&sandbox);
+    let id = new(&sandbox, &case, &["decision", "Do we take mail01 off the network?"]);
+    let status = sandbox.casebook(&case, &["status"]);
+    assert!(status.stdout.contains(&format!("casebook set {id} --edit")), "{}", status.stdout);
+    let edit = |editor: &str, arguments: &[&str]| {
+        let mut command = sandbox.command(CASEBOOK, &case);
+        ran(command
+            .env("EDITOR", editor)
+            .args([&["set", id.as_str()], arguments, &["--edit"]].concat())
+            .output()
+            .unwrap())
+    };
+    let edited = edit("sed -i s/open/opne/", &[]).code(1);
+    assert!(edited.stderr.contains("did you mean `open`?"), "{}", edited.stderr);
+    edit("sed -i s/opne/open/", &[]).ok();
+    edit("true", &["question=Is it off?"]).ok();
+    assert!(fs::read_to_string(case.join(format!("decisions/{id}.toml"))).unwrap().contains("Is it off?"));
+    sandbox.casebook(&case, &["set", &id]).code(2);
+}
+
+#[test]
+fn a_misspelt_option_brings_the_help_of_its_value() {
+    let sandbox = Sandbox::new();
+    for (arguments, says) in [
+        (["init", "x", "--severity", "hihg"], "help: did you mean `high`?"),
+        (["init", "x", "--tlp", "white"], "help: TLP 2.0 calls it `clear`"),
+        (["init", "x", "--detected", "yesterday"], "help: write it as"),
+        (["-C", "nowhere", "init", "x"], "is no folder"),
+    ] {
+        let refused = sandbox.casebook(&sandbox.path(""), &arguments).code(2);
+        assert!(refused.stderr.contains(says), "{arguments:?}: {}", refused.stderr);
+    }
 }
 
 /// The sound case of the fixtures, in a repository of its own.

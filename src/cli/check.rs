@@ -98,6 +98,9 @@ fn judge(
     let base = base.map(|base| base as &dyn Tree);
     let verdict = open::judge(place.repository, tree, base, surroundings.now)?;
     let chosen = |diagnostic: &&Diagnostic| below.is_empty() || below.iter().any(|path| is_below(diagnostic, path));
+    if let Some(absent) = below.iter().find(|path| !is_there(tree, path, &verdict.diagnostics)) {
+        return Err(Failure::new(format!("`{absent}` is not there")).help("name a file or a folder of the case"));
+    }
     let shown: Vec<Diagnostic> = verdict.diagnostics.iter().filter(chosen).cloned().collect();
     let sources = check::sources(tree, &shown);
     match arguments.format {
@@ -204,6 +207,14 @@ fn in_case(typed: &Path, top: Option<&Path>, surroundings: &Surroundings) -> Res
     let inside = whole.strip_prefix(&top).map_err(|_| outside())?;
     let names: Option<Vec<&str>> = inside.components().map(|component| component.as_os_str().to_str()).collect();
     Ok(TreePath::from(names.ok_or_else(outside)?.join("/")))
+}
+
+/// Whether there is something at a path, or something is said of it: a file that was deleted may be named as well.
+fn is_there(tree: &dyn Tree, path: &TreePath, found: &[Diagnostic]) -> bool {
+    path.is_root()
+        || Kind::of_folder(path.as_str()).is_some()
+        || tree.node(path).is_some()
+        || found.iter().any(|diagnostic| is_below(diagnostic, path))
 }
 
 fn is_below(diagnostic: &Diagnostic, path: &TreePath) -> bool {

@@ -74,8 +74,9 @@ impl Page<'_> {
             (Shape::Markdown, DeValue::String(text)) => self.prose(text, indent + 2),
             (Shape::Table(inner), DeValue::Table(table)) => self.table(inner, table, indent + 2, &[]),
             (Shape::List { item, .. }, DeValue::Array(items)) => {
+                let margin = items.len().to_string().len() + 2;
                 for (number, value) in items.iter().enumerate() {
-                    self.item(item, value, indent + 2, number + 1);
+                    self.item(item, value, indent + 2, number + 1, margin);
                 }
             }
             (Shape::Map(inner), DeValue::Table(table)) => {
@@ -92,7 +93,7 @@ impl Page<'_> {
         }
     }
 
-    fn item(&mut self, shape: &Shape, value: &Value<'_>, indent: usize, number: usize) {
+    fn item(&mut self, shape: &Shape, value: &Value<'_>, indent: usize, number: usize, margin: usize) {
         let Shape::Table(inner) = shape else {
             self.out.push_str(&format!("{}- {}\n", " ".repeat(indent), self.value(shape, value)));
             return;
@@ -100,11 +101,12 @@ impl Page<'_> {
         match value.get_ref() {
             DeValue::Table(table) => {
                 let before = self.out.len();
-                self.table(inner, table, indent + 3, &[]);
+                self.table(inner, table, indent + margin, &[]);
                 // The number stands in the margin of the item's first line.
-                let mark = format!("{:width$}", format!("{number}."), width = 3);
-                if self.out.get(before + indent..before + indent + 3) == Some("   ") {
-                    self.out.replace_range(before + indent..before + indent + 3, &mark);
+                let mark = format!("{:margin$}", format!("{number}."));
+                let place = before + indent..before + indent + margin;
+                if self.out.get(place.clone()).is_some_and(|gap| gap.trim().is_empty()) {
+                    self.out.replace_range(place, &mark);
                 }
             }
             other => self.out.push_str(&format!("{}{}\n", " ".repeat(indent), raw(other))),

@@ -178,6 +178,9 @@ fn describe_or_render(name: HookName, arguments: &[OsString], surroundings: &Sur
             let mut cache = open::cache(&repository);
             let published = hook::publish::publish(&repository, &mut cache.entries)?;
             cache.save();
+            if let Some(warning) = published.warning() {
+                anstream::eprintln!("casebook: warning: {warning}");
+            }
             if surroundings.is_verbose() {
                 anstream::eprintln!("casebook: {name}: {published:?}");
             }

@@ -5,6 +5,7 @@ mod completions;
 mod content;
 mod demo;
 mod doctor;
+mod editor;
 mod evidence;
 mod explain;
 mod fields;
@@ -31,6 +32,8 @@ mod terminal;
 
 pub use terminal::Surroundings;
 
+use crate::values::Malformed;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -127,10 +130,7 @@ impl From<std::io::Error> for Failure {
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
-        }
+        Err(error) => return misused(&error),
     };
     terminal::choose_colour(cli.color);
     let surroundings = match Surroundings::of_process(cli.directory) {
@@ -161,6 +161,18 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Problems) => ExitCode::from(1),
         Err(failure) => report(&failure),
     }
+}
+
+/// Says what is wrong with the command line. A value of ours that was misspelt brings its own help.
+fn misused(error: &clap::Error) -> ExitCode {
+    let value = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Malformed>());
+    if let (Some(Malformed { message, help: Some(help) }), Some(ContextValue::String(argument))) =
+        (value, error.get(ContextKind::InvalidArg))
+    {
+        return report(&Failure::new(format!("{argument}: {message}")).help(help));
+    }
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }
 
 fn report(failure: &Failure) -> ExitCode {

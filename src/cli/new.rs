@@ -3,9 +3,7 @@
 use super::identity::Identity;
 use super::open::{Open, demand_case};
 use super::set::{self, Words};
-use super::{Failure, Outcome, Surroundings, terminal};
-use crate::check;
-use crate::diagnostic::{Diagnostic, render};
+use super::{Failure, Outcome, Surroundings, editor};
 use crate::disk::write;
 use crate::load::{self, NoMemory};
 use crate::model::Case;
@@ -13,15 +11,14 @@ use crate::scaffold::entry::title_field;
 use crate::scaffold::{Assignment, Draft, new_entry};
 use crate::values::{EntryId, Kind, Step, TreePath};
 use clap::{Args, ValueEnum};
-use std::ffi::{OsStr, OsString};
-use std::path::Path;
 
 /// Write a new entry and print its id; the optional keys worth a thought are in it as comments.
 #[derive(Args)]
 #[command(after_help = "\
 The title is the name of an asset, the value of an indicator, the question of a decision. \
 What is missing or malformed is told before anything is written. `casebook schema KIND` shows \
-every key, `casebook set --help` how values are written.
+every key, `casebook set --help` how values are written. Evidence is registered with \
+`casebook evidence add`; a note is a file that you write, `notes/NAME.md`.
 
 Examples:
   casebook new finding \"The attacker logged on to mail01\" --set assets=a-7q2
@@ -53,11 +50,17 @@ pub struct Arguments {
 /// The kinds of entry that people write; evidence and custody events are registered by `casebook evidence`.
 #[derive(Clone, Copy, ValueEnum)]
 enum NewKind {
+    #[value(alias = "findings")]
     Finding,
+    #[value(alias = "events")]
     Event,
+    #[value(alias = "indicators")]
     Indicator,
+    #[value(alias = "assets")]
     Asset,
+    #[value(alias = "actions")]
     Action,
+    #[value(alias = "decisions")]
     Decision,
 }
 
@@ -97,13 +100,13 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let made = made.map_err(|error| set::failure(error, &path))?;
     if !made.found.is_empty() {
         set::show(&path, &made.text, &made.found);
-        anstream::eprintln!("nothing was written: give what is missing with `--set KEY=VALUE`");
+        anstream::eprintln!("nothing was written: add or correct `--set KEY=VALUE`, and run it again");
         return Ok(Outcome::Problems);
     }
     write::whole(&tree.locate(&path), made.text.as_bytes(), false)
         .map_err(|error| Failure::new(format!("cannot write `{path}`: {error}")))?;
     print(arguments.format, id, &path);
-    if arguments.edit { edit_and_check(&open, &path, surroundings) } else { Ok(Outcome::Sound) }
+    if arguments.edit { editor::edit_and_check(&open, &path, surroundings) } else { Ok(Outcome::Sound) }
 }
 
 fn print(format: Format, id: EntryId, path: &TreePath) {
@@ -154,41 +157,4 @@ fn author(kind: Kind, assignments: &[Assignment], open: &Open, case: &Case) -> R
         failure.help(format!("{help}; or name the author: `--set authors=HANDLE`"))
     })?;
     Ok(Some(person.handle.to_string()))
-}
-
-/// Opens the new file in the user's editor, then shows what is wrong with it in the case as it is now.
-fn edit_and_check(open: &Open, path: &TreePath, surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    let editor = ["VISUAL", "EDITOR"].into_iter().filter_map(std::env::var_os).find(|editor| !editor.is_empty());
-    let editor = editor.unwrap_or_else(|| OsString::from("vi"));
-    let (program, mut arguments) = command_line(&editor);
-    let tree = open.tree();
-    let file = tree.locate(path);
-    arguments.push(file.into_os_string());
-    let borrowed: Vec<&OsStr> = arguments.iter().map(OsString::as_os_str).collect();
-    let status = crate::exec::attached(&program, &borrowed, &open.top).map_err(|error| {
-        Failure::new(format!("cannot run the editor `{}`: {error}", editor.display()))
-            .help(format!("`{path}` was written; set EDITOR to a program that is there"))
-    })?;
-    if !status.success() {
-        return Err(Failure::new(format!("the editor `{}` ended with {status}", editor.display()))
-            .help(format!("`{path}` was written as it is")));
-    }
-    let tree = open.tree();
-    let verdict = open.verdict(surroundings.now)?;
-    let here: Vec<Diagnostic> =
-        verdict.diagnostics.into_iter().filter(|diagnostic| diagnostic.place.path == *path).collect();
-    let sources = check::sources(&tree, &here);
-    let text = render::text::render(&sources, &here, terminal::colour(), terminal::width());
-    anstream::eprint!("{text}");
-    Ok(if here.iter().any(Diagnostic::is_error) { Outcome::Problems } else { Outcome::Sound })
-}
-
-/// An editor and its arguments, such as `code --wait`; a path with spaces is a program's own.
-fn command_line(editor: &OsStr) -> (OsString, Vec<OsString>) {
-    let text = editor.to_string_lossy();
-    if Path::new(editor).is_file() {
-        return (editor.to_owned(), Vec::new());
-    }
-    let mut words = text.split_whitespace().map(OsString::from);
-    (words.next().unwrap_or_else(|| editor.to_owned()), words.collect())
 }

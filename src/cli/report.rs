@@ -87,7 +87,14 @@ fn publish(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     cache.save();
     let dialect = arguments.format.map_or(Dialect::Html, Dialect::from);
     let file = format!("{FOLDER}/{}", dialect.file_name());
+    if let Some(warning) = published.warning() {
+        anstream::eprintln!("warning: {warning}");
+    }
     match published {
+        Published::Nothing if repository.work_tree().is_none() => {
+            return Err(Failure::new("this is a bare repository, without a folder of reports")
+                .help("name a folder: `casebook report --output FOLDER`"));
+        }
         Published::Nothing => {
             return Err(Failure::new("there is nothing to report: HEAD has no case")
                 .help("commit one first: `git add --all`, then `git commit`"));
@@ -107,7 +114,7 @@ fn render(arguments: &Arguments, surroundings: &Surroundings) -> Result<(String,
     let now = arguments.now.unwrap_or(commit.at.timestamp());
     let dialects = arguments.format.map_or(Dialect::ALL.to_vec(), |format| vec![format.into()]);
     let mut cache = open::cache(&repository);
-    let files = report::of_tree(&tree, &mut cache.entries, &publish::provenance(&commit), now, &dialects)?;
+    let (files, _) = report::of_tree(&tree, &mut cache.entries, &publish::provenance(&commit), now, &dialects)?;
     cache.save();
     Ok((commit.id.to_string(), files))
 }

@@ -1,7 +1,7 @@
 //! `casebook set`: changes keys of an entry, the case, the team or the policy.
 
 use super::open::{Open, demand_case};
-use super::{Failure, Outcome, Surroundings, ids, terminal};
+use super::{Failure, Outcome, Surroundings, editor, ids, terminal};
 use crate::diagnostic::{Diagnostic, Sources, render};
 use crate::disk::write;
 use crate::load::{self, NoMemory};
@@ -25,6 +25,7 @@ Examples:
   casebook set f-7q2 assets+=a-4n8,a-9zk tags-=triage severity=
   casebook set f-7q2 evidence+='{ item = \"x-4n8\", at = \"lines:12-14\" }'
   casebook set r-4b7 status=done done_at=now outcome=\"mail01 is in VLAN 99\"
+  casebook set d-9zk --edit
   casebook set case status=contained milestones.contained=2026-03-02T09:00:00Z
   casebook set policy rules.future-time=off version=2")]
 pub struct Arguments {
@@ -32,8 +33,12 @@ pub struct Arguments {
     id: String,
 
     /// key=value, key+=item, key-=item, or key= to remove the key.
-    #[arg(required = true, value_name = "KEY=VALUE")]
+    #[arg(required_unless_present = "edit", value_name = "KEY=VALUE")]
     assignments: Vec<String>,
+
+    /// Open the file in $VISUAL or $EDITOR, and check it afterwards.
+    #[arg(long)]
+    edit: bool,
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
@@ -44,6 +49,9 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let path = path(&case, &arguments.id)?;
     let assignments = parse(&arguments.assignments)?;
     refuse_id(&path, &assignments)?;
+    if assignments.is_empty() {
+        return editor::edit_and_check(&open, &path, surroundings);
+    }
     let content = tree.read(&path, MAX_TEXT_BYTES)?;
     let text = String::from_utf8(content).map_err(|_| Failure::new(format!("`{path}` is not UTF-8")))?;
     let table = schema::table_of_path(&path).ok_or_else(|| Failure::new(format!("`{path}` is not a record")))?;
@@ -60,7 +68,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
             .map_err(|error| Failure::new(format!("cannot write `{path}`: {error}")))?;
     }
     anstream::eprintln!("{path}");
-    Ok(Outcome::Sound)
+    if arguments.edit { editor::edit_and_check(&open, &path, surroundings) } else { Ok(Outcome::Sound) }
 }
 
 /// The file that the first argument names.

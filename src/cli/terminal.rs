@@ -24,6 +24,10 @@ impl Surroundings {
     pub fn of_process(directory: Option<PathBuf>) -> Result<Self, Failure> {
         let current = std::env::current_dir()?;
         let folder = directory.map_or(current.clone(), |directory| current.join(directory));
+        if !folder.is_dir() {
+            return Err(Failure::new(format!("`{}` is no folder", folder.display()))
+                .help("name one that is there: `casebook -C FOLDER …`"));
+        }
         let index = std::env::var_os("GIT_INDEX_FILE").filter(|path| !path.is_empty()).map(|path| current.join(path));
         Ok(Self { folder, now: now()?, index, seed: seed()? })
     }

@@ -68,6 +68,9 @@ pub fn kept_beside(hook: &Path) -> PathBuf {
 
 /// The folder that hooks can be installed into, or why none can.
 fn usable_folder(repository: &Repo) -> Result<PathBuf, HookError> {
+    if repository.work_tree().is_none() {
+        return Err(HookError::Bare);
+    }
     let folder = repository.hooks_folder()?;
     if is_in_work_tree(repository, &folder.path) {
         return Err(HookError::InWorkTree(folder.path));

@@ -6,6 +6,7 @@
 
 use super::HookError;
 use super::stamp::{self, Stamp};
+use crate::diagnostic::render::Count;
 use crate::disk::{file, lock, write};
 use crate::git::{Commit, Repo};
 use crate::load::Memory;
@@ -28,8 +29,27 @@ pub enum Published {
     Nothing,
     /// The reports were of this commit already.
     Current,
-    /// So many files were rendered.
-    Rendered(usize),
+    /// They were rendered, from a commit with so many problems.
+    Rendered(Count),
+}
+
+impl Published {
+    /// What to tell whoever relies on the reports: hooks cannot stop every commit, and an entry that cannot be read is in
+    /// no report.
+    pub fn warning(&self) -> Option<String> {
+        match self {
+            Published::Rendered(count) if count.errors > 0 => {
+                let (errors, verb) = match count.errors {
+                    1 => ("1 error".to_owned(), "is"),
+                    errors => (format!("{errors} errors"), "are"),
+                };
+                Some(format!(
+                    "there {verb} {errors} in this commit, and what cannot be read is not in its report (`casebook check --rev HEAD`)"
+                ))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Renders the reports of HEAD's commit. Each file is replaced whole, and the stamp is written last, so that it never
@@ -51,7 +71,7 @@ pub fn publish(repository: &Repo, memory: &mut dyn Memory) -> Result<Published, 
     if before.as_ref().is_some_and(|stamp| stamp.is_current(&commit, &folder)) {
         return Ok(Published::Current);
     }
-    let files = report::of_tree(&tree, memory, &provenance(&head), head.at.timestamp(), &Dialect::ALL)?;
+    let (files, problems) = report::of_tree(&tree, memory, &provenance(&head), head.at.timestamp(), &Dialect::ALL)?;
     let stamp = Stamp {
         commit,
         tree: head.tree.to_string(),
@@ -59,7 +79,7 @@ pub fn publish(repository: &Repo, memory: &mut dyn Memory) -> Result<Published, 
         files: files.iter().map(|file| file.name.clone()).collect(),
     };
     write_all(&folder, &files, before, &stamp)?;
-    Ok(Published::Rendered(files.len()))
+    Ok(Published::Rendered(problems))
 }
 
 /// What a report says of the commit that it comes from.

@@ -73,7 +73,7 @@ impl Dialect {
     }
 }
 
-/// Renders the report of a commit's tree: what can be read of the case, and how much of it is wrong.
+/// Renders the report of a commit's tree: what can be read of the case, and how much of it is wrong. Returns that, too.
 /// Evidence is not read: its records are shown as they are.
 pub fn of_tree(
     tree: &dyn Tree,
@@ -81,10 +81,10 @@ pub fn of_tree(
     provenance: &Provenance,
     now: Timestamp,
     dialects: &[Dialect],
-) -> Result<Vec<RenderedFile>, TreeError> {
+) -> Result<(Vec<RenderedFile>, Count), TreeError> {
     let verdict = check::judge_entries(tree, memory, now)?;
     let problems = count(&verdict.diagnostics);
-    Ok(render(&Edition { case: &verdict.case, provenance, now, problems }, dialects))
+    Ok((render(&Edition { case: &verdict.case, provenance, now, problems }, dialects), problems))
 }
 
 /// Renders a report in each of the dialects, in their order.

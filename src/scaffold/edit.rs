@@ -2,12 +2,12 @@
 
 use super::Assignment;
 use super::assignment::Meaning;
-use super::entry::{placeholder, show_placeholders};
+use super::entry::{placeholder, refuse_defanged, show_placeholders};
 use super::format::{self, Fields, FormatError};
 use crate::diagnostic::Diagnostic;
 use crate::load;
 use crate::model::TableShape;
-use crate::values::{Malformed, TreePath};
+use crate::values::{Kind, Malformed, Step, TreePath};
 use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
 
@@ -53,6 +53,10 @@ pub fn edit(
     let (top, mut document) = format::parse(&text.replace("\r\n", "\n"))?;
     for assignment in assignments {
         assignment.apply(document.as_table_mut(), Fields::Record(&table.fields), meaning)?;
+    }
+    let sets_value = assignments.iter().any(|assignment| assignment.route == [Step::Key("value".to_owned())]);
+    if sets_value && Kind::of_folder(path.top()) == Some(Kind::Indicator) {
+        refuse_defanged(&document)?;
     }
     show_placeholders(&mut document, &table.fields, &shown);
     let text = format::print(&top, &document, table);

@@ -5,7 +5,7 @@ use super::edit::{EditError, Edited};
 use super::format::{self, Fields};
 use crate::load;
 use crate::model::{Body, FieldShape, Shape};
-use crate::values::{EntryId, Kind, Step};
+use crate::values::{EntryId, Kind, Malformed, Step, fang};
 use toml_edit::{Array, Decor, DocumentMut, Item, Value, value};
 
 /// What an entry is made from.
@@ -70,11 +70,25 @@ pub fn new_entry(draft: &Draft<'_>, meaning: &Meaning<'_>) -> Result<Edited, Edi
         }
         assignment.apply(document.as_table_mut(), Fields::Record(&table.fields), meaning)?;
     }
+    if kind == Kind::Indicator {
+        refuse_defanged(&document)?;
+    }
     show_placeholders(&mut document, &table.fields, useful(kind));
     let top = format!("#:schema ../schemas/{kind}.json\n");
     let text = format::print(&top, &document, &table);
     let found = load::examine(&draft.id.path(), text.as_bytes());
     Ok(Edited { text, found })
+}
+
+/// Refuses an indicator whose value is defanged: it would find nothing in logs, and no commit would take it.
+pub fn refuse_defanged(document: &DocumentMut) -> Result<(), Malformed> {
+    let word = |key| document.get(key).and_then(Item::as_str);
+    let (Some(value), Some(Ok(of_type))) = (word("value"), word("type").map(str::parse)) else { return Ok(()) };
+    if !fang::is_defanged(of_type, value) {
+        return Ok(());
+    }
+    Err(Malformed::new(format!("`{value}` is defanged; entries hold live values"))
+        .help(format!("write `{}`; reports show it defanged", fang::refang(value))))
 }
 
 fn defaults(draft: &Draft<'_>) -> Vec<(&'static str, Value)> {

@@ -33,6 +33,19 @@ fn names_and_mends(desk: &Desk, says: &str, typed: &str) {
 }
 
 #[test]
+fn misses_no_hooks_where_nobody_commits() {
+    let desk = healthy();
+    let bare = desk.sandbox.path("bare.git");
+    desk.git(&["clone", "-q", "--bare", ".", bare.to_str().unwrap()]).ok();
+    let well = desk.sandbox.casebook(&bare, &["doctor"]).ok();
+    assert!(well.stdout.contains("it is bare"), "{}", well.stdout);
+    let refused = desk.sandbox.casebook(&bare, &["hook", "install"]).code(2);
+    assert!(refused.stderr.contains("in the clones"), "{}", refused.stderr);
+    let refused = desk.sandbox.casebook(&bare, &["report"]).code(2);
+    assert!(refused.stderr.contains("--output FOLDER"), "{}", refused.stderr);
+}
+
+#[test]
 fn finds_nothing_where_nothing_is_wrong() {
     let well = doctor(&healthy()).ok();
     assert!(well.stdout.ends_with("Nothing to mend.\n"), "{}", well.stdout);

@@ -129,7 +129,14 @@ fn of_a_commit_that_breaks_the_case() {
     desk.finding("00000001", "a-00000000");
     desk.write("findings/f-00000002.toml", "this is = = no TOML");
     desk.git(&["add", "."]).ok();
-    current(&desk, desk.git(&["commit", "-qm", "x", "--no-verify"]));
+    let done = desk.git(&["commit", "-qm", "x", "--no-verify"]).ok();
+    assert!(done.stderr.contains("warning: there are 2 errors in this commit"), "{}", done.stderr);
+    current(&desk, done);
+    desk.finding("00000001", "a-7q2k9dm4");
+    desk.finding("00000002", "a-7q2k9dm4");
+    let mended = desk.git(&["commit", "-qam", "y"]);
+    assert!(!mended.stderr.contains("warning:"), "{}", mended.stderr);
+    current(&desk, mended);
 }
 
 #[test]

@@ -87,7 +87,8 @@ fn milestones(survey: &Survey<'_>) -> String {
         }
     }
     let dim = style::DIM;
-    let mut body = table.render(2, terminal::known_width());
+    let mut body =
+        if missing.len() == Milestone::ALL.len() { String::new() } else { table.render(2, terminal::known_width()) };
     if !missing.is_empty() {
         body.push_str(&format!("  {dim}not yet: {}{dim:#}\n", missing.join(", ")));
     }

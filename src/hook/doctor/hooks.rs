@@ -1,15 +1,24 @@
 //! The hooks: does Git run all of them, and do they call this program?
 
-use super::{Examination, listed};
+use super::{Examination, Health, listed};
 use crate::disk::file;
 use crate::git::Repo;
 use crate::hook::status::{Fault, HookStatus, Status, Whose, status};
 use crate::hook::{HookError, HookName};
 
+/// Nobody commits in a bare repository, so nothing is missing there.
 pub fn examine(repository: &Repo) -> Vec<Examination> {
+    if repository.work_tree().is_none() {
+        return Vec::new();
+    }
     match status(repository) {
         Ok(status) => {
-            let mut found = vec![folder(repository, &status)];
+            let folder = folder(repository, &status);
+            if folder.health == Health::Ill {
+                // Nothing can be installed there before that is mended.
+                return vec![folder];
+            }
+            let mut found = vec![folder];
             found.extend(hooks(&status));
             found.extend(large_files(repository, &status));
             found
