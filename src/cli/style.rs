@@ -15,9 +15,17 @@ pub const NAME: Style = AnsiColor::Cyan.on_default();
 pub fn of_word(word: &str) -> Style {
     match word {
         "critical" | "urgent" | "red" => WORST,
-        "high" | "malicious" | "compromised" | "overdue" | "missed" | "late" => BAD,
-        "medium" | "suspicious" | "suspected" | "proposed" | "in-progress" | "amber" | "amber+strict" => WARN,
-        "confirmed" | "done" | "taken" | "cleared" | "benign" | "met" | "green" | "closed" | "recovered" => GOOD,
+        "high" | "malicious" | "compromised" | "overdue" | "perhaps overdue" | "missed" | "fulfilled late" => BAD,
+        "medium"
+        | "suspicious"
+        | "suspected"
+        | "proposed"
+        | "in-progress"
+        | "fulfilled, perhaps late"
+        | "amber"
+        | "amber+strict" => WARN,
+        "confirmed" | "done" | "fulfilled in time" | "taken" | "cleared" | "benign" | "met" | "green" | "closed"
+        | "recovered" => GOOD,
         "withdrawn" | "superseded" | "declined" | "refuted" => DIM,
         _ => PLAIN,
     }

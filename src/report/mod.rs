@@ -6,6 +6,7 @@
 
 pub mod chart;
 pub mod clock;
+pub mod duty;
 pub mod escape;
 pub mod html;
 pub mod markdown;

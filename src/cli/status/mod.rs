@@ -1,6 +1,5 @@
 //! `casebook status`: where the case stands, and what to do next.
 
-mod clocks;
 mod page;
 mod repository;
 mod steps;

@@ -1,6 +1,5 @@
 //! The survey of a case as a page for the lead, and as JSON.
 
-use super::clocks::Standing;
 use super::repository::{Hooks, Reports};
 use super::survey::{Measured, Survey, doer};
 use crate::cli::table::{Cell, Table, one_line};
@@ -8,6 +7,7 @@ use crate::cli::{style, terminal};
 use crate::diagnostic::render;
 use crate::model::Entry;
 use crate::report::clock::{self, Elapsed};
+use crate::report::duty::Standing;
 use crate::values::Moment;
 use crate::values::vocabulary::Milestone;
 use serde_json::{Value, json};
@@ -134,9 +134,11 @@ fn duties(survey: &Survey<'_>) -> String {
     }
     let mut table = Table::new(&["duty", "standing", "time", "action", "law"], 0);
     for clock in &survey.clocks {
-        let time = match clock.standing {
-            Standing::Running(end) | Standing::Overdue(end) => clock::due(Moment::utc(end), survey.now),
-            Standing::NotStarted => format!("{} after {}", clock::length(clock.duty.within.0), clock.duty.starts),
+        let time = match (clock.standing, clock.end()) {
+            (_, Some(end)) => clock::due(Moment::utc(end), survey.now),
+            (Standing::NotStarted, None) => {
+                format!("{} after {}", clock::length(clock.duty.within.0), clock.duty.starts)
+            }
             _ => String::new(),
         };
         table.push(vec![
@@ -319,10 +321,7 @@ pub fn json(survey: &Survey<'_>) -> Value {
             "duty": clock.duty.handle.as_str(),
             "name": clock.duty.name.as_str(),
             "standing": clock.standing.word(),
-            "due": match clock.standing {
-                Standing::Running(end) | Standing::Overdue(end) => Some(end.to_string()),
-                _ => None,
-            },
+            "due": clock.end().map(|end| end.to_string()),
             "actions": clock.actions.iter().map(|entry| entry.id().to_string()).collect::<Vec<_>>(),
         })).collect::<Value>(),
         "actions": survey.actions.iter().map(action).collect::<Value>(),

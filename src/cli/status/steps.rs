@@ -1,10 +1,10 @@
 //! What to do next: each step says why, and the command that does it or shows more.
 
-use super::clocks::{Clock, Standing};
 use super::repository::{Hooks, Reports};
 use super::survey::{Survey, doer};
 use crate::diagnostic::Diagnostic;
 use crate::report::clock;
+use crate::report::duty::{Clock, Standing};
 use crate::values::vocabulary::{CaseStatus, FindingStatus, Milestone, Phase, Priority};
 
 /// A step that somebody should take.
@@ -54,7 +54,7 @@ fn broken(survey: &Survey<'_>, steps: &mut Vec<Step>) {
 
 fn overdue(survey: &Survey<'_>, steps: &mut Vec<Step>) {
     for clock in survey.overdue_clocks() {
-        if let Standing::Overdue(end) = clock.standing {
+        if let Some(end) = clock.end() {
             let ago = clock::length(survey.now.duration_since(end).as_secs());
             steps.push(pressing(format!("“{}” had to be done {ago} ago", clock.duty.name), for_duty(clock)));
         }
@@ -72,7 +72,7 @@ fn overdue(survey: &Survey<'_>, steps: &mut Vec<Step>) {
 /// Clocks that run: those that nobody works on, and those of which less than a day is left.
 fn running_out(survey: &Survey<'_>, steps: &mut Vec<Step>) {
     for clock in &survey.clocks {
-        let Standing::Running(end) = clock.standing else { continue };
+        let Some(end) = clock.end().filter(|_| clock.standing == Standing::Running) else { continue };
         let left = end.duration_since(survey.now).as_secs();
         let text = format!("“{}”: {} left", clock.duty.name, clock::length(left));
         match clock.actions.is_empty() {

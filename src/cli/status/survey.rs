@@ -1,6 +1,5 @@
 //! Everything that `casebook status` tells, gathered before any of it is printed.
 
-use super::clocks::{self, Clock, Standing};
 use super::repository::{self, Changes, Hooks, Reports};
 use super::steps::{self, Step};
 use crate::check::Verdict;
@@ -8,6 +7,7 @@ use crate::cli::Failure;
 use crate::cli::open::Open;
 use crate::model::{Action, Body, Case, CaseRecord, Decision, Entry, Objective};
 use crate::report::clock::{self, Elapsed};
+use crate::report::duty::{self, Clock};
 use crate::values::Moment;
 use crate::values::vocabulary::{CaseStatus, Phase};
 use jiff::Timestamp;
@@ -55,7 +55,7 @@ impl<'c> Survey<'c> {
             now,
             verdict,
             objectives: record.map(|record| measured(record, now)).unwrap_or_default(),
-            clocks: clocks::of(case, now),
+            clocks: duty::of(case, now),
             actions,
             decisions,
             findings: case.findings().map(|(entry, _)| entry).filter(|entry| entry.is_open()).collect(),
@@ -83,7 +83,7 @@ impl<'c> Survey<'c> {
     }
 
     pub fn overdue_clocks(&self) -> impl Iterator<Item = &Clock<'c>> {
-        self.clocks.iter().filter(|clock| matches!(clock.standing, Standing::Overdue(_)))
+        self.clocks.iter().filter(|clock| clock.standing.is_overdue())
     }
 
     pub fn is_closed(&self) -> bool {
