@@ -2,13 +2,13 @@
 
 use super::DigestMemory;
 use super::damage::citation_target;
-use super::list::folder_path;
+use super::list::{self, folder_path};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Body, Case, Citation, Entry, Evidence};
 use crate::tree::{ContentKey, NodeKind, Tree};
 use crate::values::vocabulary::Storage;
 use crate::values::{EntryId, Kind, TreePath, nearest};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was found out of cited files: each is looked up once, however often it is cited, and once for all where the
 /// folder has a key.
@@ -17,11 +17,12 @@ struct Shelves<'a, 'c> {
     memory: &'a mut dyn DigestMemory,
     folders: BTreeMap<EntryId, ContentKey>,
     known: BTreeMap<(EntryId, &'c str), bool>,
+    listed: BTreeMap<EntryId, BTreeSet<String>>,
 }
 
 /// Judges the target of every citation.
 pub fn judge(tree: &dyn Tree, case: &Case, memory: &mut dyn DigestMemory) -> Vec<Diagnostic> {
-    let mut shelves = Shelves { tree, memory, folders: folders(tree), known: BTreeMap::new() };
+    let mut shelves = Shelves { tree, memory, folders: folders(tree), known: BTreeMap::new(), listed: BTreeMap::new() };
     let mut found = Vec::new();
     for entry in case.entries.values() {
         for (number, citation) in entry.citations().iter().enumerate() {
@@ -64,8 +65,12 @@ fn judge_one<'c>(
     if shelves.has(id, path) {
         return None;
     }
-    let files = files_of(shelves.tree, id);
-    let near = nearest(path, files.iter().map(String::as_str));
+    let listed = shelves.listed(id);
+    // A file that is registered and gone is told once, by the item, and not by each entry that cites it.
+    if listed.contains(path) {
+        return None;
+    }
+    let near = nearest(path, listed.iter().map(String::as_str));
     Some(citation_target::missing(&entry.path, number, id, path, near))
 }
 
@@ -83,26 +88,20 @@ impl<'c> Shelves<'_, 'c> {
         self.known.insert((item, path), there);
         there
     }
+
+    /// The files that the list of an item names, as citations name them.
+    fn listed(&mut self, item: EntryId) -> &BTreeSet<String> {
+        self.listed.entry(item).or_insert_with(|| {
+            let path = list::list_path(item);
+            let content = self.tree.read(&path, list::MAX_LIST_BYTES).unwrap_or_default();
+            let inside = format!("{}/", folder_path(item));
+            let lines = list::parse(&path, item, &content).0.into_iter();
+            lines.filter_map(|line| line.path.as_str().strip_prefix(&inside).map(str::to_owned)).collect()
+        })
+    }
 }
 
 fn is_file(tree: &dyn Tree, item: EntryId, path: &str) -> bool {
     let plain = path.split('/').all(|name| !matches!(name, "" | "." | ".."));
     plain && tree.node(&folder_path(item).join(path)).is_some_and(|node| node.is_file())
-}
-
-/// The files of an item, as citations name them.
-fn files_of(tree: &dyn Tree, item: EntryId) -> Vec<String> {
-    let top = folder_path(item);
-    let mut folders: Vec<(TreePath, String)> = vec![(top, String::new())];
-    let mut files = Vec::new();
-    while let Some((folder, prefix)) = folders.pop() {
-        for node in tree.list(&folder).unwrap_or_default() {
-            let Some(name) = node.text() else { continue };
-            match node.is_file() {
-                true => files.push(format!("{prefix}{name}")),
-                false => folders.push((folder.join(name), format!("{prefix}{name}/"))),
-            }
-        }
-    }
-    files
 }

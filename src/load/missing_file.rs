@@ -18,8 +18,8 @@
 //! ```
 //!
 //! ## How to fix
-//! Type `casebook init` in the repository: it writes the files that are missing and leaves the others. A file that was
-//! deleted comes back with `git checkout HEAD -- case.toml`.
+//! A file that was deleted comes back with `git checkout HEAD -- case.toml`. Where there never was one, make a case
+//! beside this one with `casebook init ../new` and copy it from there.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::values::TreePath;
@@ -28,6 +28,6 @@ pub const CODE: Code = Code::new("missing-file");
 
 pub fn found(path: &TreePath) -> Diagnostic {
     Diagnostic::error(CODE, Place::file(path), format!("the case has no `{path}`")).help(format!(
-        "`casebook init` writes what is missing; `git checkout HEAD -- {path}` brings back what was deleted"
+        "`git checkout HEAD -- {path}` brings back what was deleted; `casebook init ../new` makes a case to copy it from"
     ))
 }

@@ -268,12 +268,19 @@ fn admit(path: TreePath, entry: Option<Entry>, case: &mut Case, found: &mut Vec<
     };
     entry.path = path;
     let id = entry.id();
-    if named != Some(id) {
-        found.push(file_name::found(&entry.path, id));
-    }
+    let is_named_after_it = named == Some(id);
     match case.entries.entry(id) {
         std::collections::btree_map::Entry::Vacant(place) => {
+            if !is_named_after_it {
+                found.push(file_name::found(&entry.path, id));
+            }
             place.insert(entry);
+        }
+        // The one that has the id as its name is the entry, and the other its copy: renaming that would overwrite it.
+        std::collections::btree_map::Entry::Occupied(mut first) if is_named_after_it => {
+            let copy = first.insert(entry);
+            found.retain(|other| other.code != file_name::CODE || other.place.path != copy.path);
+            found.push(duplicate_id::found(&copy.path, id, &first.get().path));
         }
         std::collections::btree_map::Entry::Occupied(first) => {
             found.push(duplicate_id::found(&entry.path, id, &first.get().path));

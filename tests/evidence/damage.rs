@@ -205,6 +205,7 @@ fn an_entry_and_a_sign_off_deleted() {
     let desk = finds(damage, &[("entry-deleted", finding), ("signoff-changed", signoff)]);
     let ran = desk.casebook(&["check", "--rev", "HEAD"]);
     assert!(ran.text().contains("was renamed to `findings/f-00000000.toml`"), "{}", ran.text());
+    assert!(ran.text().contains("git mv findings/f-00000000.toml findings/f-7q2k9dm4.toml"), "{}", ran.text());
 }
 
 #[test]

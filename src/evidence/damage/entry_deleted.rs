@@ -30,10 +30,15 @@ use crate::values::{Kind, TreePath};
 pub const CODE: Code = Code::new("entry-deleted");
 
 pub fn found(path: &TreePath, kind: Kind, renamed_to: Option<&TreePath>) -> Diagnostic {
-    let message = match renamed_to {
-        None => format!("the {kind} `{path}` was deleted"),
-        Some(new) => format!("the {kind} `{path}` was renamed to `{new}`"),
+    let (message, help) = match renamed_to {
+        None => (
+            format!("the {kind} `{path}` was deleted"),
+            format!("bring it back with `{}`, then set its `status` to `\"withdrawn\"`", restore(path)),
+        ),
+        Some(new) => (
+            format!("the {kind} `{path}` was renamed to `{new}`"),
+            format!("type `git mv {} {}`: an entry keeps its file and its id", new.quoted(), path.quoted()),
+        ),
     };
-    Diagnostic::error(CODE, Place::file(path), message)
-        .help(format!("bring it back with `{}`, then set its `status` to `\"withdrawn\"`", restore(path)))
+    Diagnostic::error(CODE, Place::file(path), message).help(help)
 }
