@@ -38,7 +38,7 @@ fn load(tree: &MemoryTree) -> (Case, Vec<Diagnostic>) {
 
 fn judge(tree: &MemoryTree) -> Verdict {
     let mut memories = Memories { entries: &mut NoMemory, digests: &mut NoDigests, paths: &mut NoPaths };
-    check::check(tree, None, &mut memories, NOW.parse().unwrap()).unwrap()
+    check::check(tree, &[], &mut memories, NOW.parse().unwrap()).unwrap()
 }
 
 /// Fails where a diagnostic points at bytes that are not there, or cannot be shown.

@@ -111,10 +111,10 @@ fn judge(folder: &Path) -> (Verdict, String) {
     let before = tree.clone();
     overlay(&mut tree, folder);
     overlay_listed(&mut tree, folder);
-    let base: Option<&dyn Tree> = if folder.with_file_name("after-base").exists() { Some(&before) } else { None };
+    let bases: &[&dyn Tree] = if folder.with_file_name("after-base").exists() { &[&before] } else { &[] };
     let verdict = check::check(
         &tree,
-        base,
+        bases,
         &mut Memories { entries: &mut NoMemory, digests: &mut NoDigests, paths: &mut NoPaths },
         NOW.parse().unwrap(),
     )

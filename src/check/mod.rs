@@ -33,11 +33,11 @@ pub struct Memories<'m> {
     pub paths: &'m mut dyn PathMemory,
 }
 
-/// Judges a whole tree at a moment, by the policy in it. Where there is a `base`, the commit that the tree is to
-/// follow, what must never change is compared with it.
+/// Judges a whole tree at a moment, by the policy in it. What must never change is compared with each of the `bases`: the
+/// commits that the tree is to follow, which are several for a merge and none for a first commit.
 pub fn check(
     tree: &dyn Tree,
-    base: Option<&dyn Tree>,
+    bases: &[&dyn Tree],
     memories: &mut Memories<'_>,
     now: Timestamp,
 ) -> Result<Verdict, TreeError> {
@@ -46,8 +46,8 @@ pub fn check(
     diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now, pages: &pages() }));
     diagnostics.extend(names::check(tree, memories.paths)?);
     diagnostics.extend(evidence::verify(tree, &case, memories.digests)?);
-    if let Some(base) = base {
-        diagnostics.extend(evidence::compare(base, tree)?);
+    for base in bases {
+        diagnostics.extend(evidence::compare(*base, tree)?);
     }
     Ok(settle(case, diagnostics, &policy))
 }
@@ -69,6 +69,8 @@ fn settle(case: Case, diagnostics: Vec<Diagnostic>, policy: &Policy) -> Verdict 
     let policy_path = case.policy.as_ref().map(|policy| &policy.path);
     let mut diagnostics = policy_levels::apply(diagnostics, policy, policy_path, &pages());
     sort(&mut diagnostics);
+    // Both parents of a merge may say the same.
+    diagnostics.dedup();
     let mut diagnostics = many_problems::bound(diagnostics);
     sort(&mut diagnostics);
     Verdict { case, diagnostics }

@@ -64,17 +64,18 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let place = Where { repository: &repository, top: repository.work_tree() };
     if let Some(revision) = &arguments.rev {
         let commit = repository.resolve(revision)?;
-        let parent = commit.parents.first().map(|parent| repository.resolve(&parent.to_string())).transpose()?;
-        let base = parent.map(|parent| repository.tree(parent.tree));
-        return judge(&repository.tree(commit.tree), base.as_ref(), &place, arguments, surroundings);
+        let parents = commit.parents.iter().map(|parent| repository.resolve(&parent.to_string()));
+        let parents = parents.collect::<Result<Vec<_>, _>>()?;
+        let bases: Vec<GitTree<'_>> = parents.iter().map(|parent| repository.tree(parent.tree)).collect();
+        return judge(&repository.tree(commit.tree), &bases, &place, arguments, surroundings);
     }
-    let head = open::head_tree(&repository)?;
+    let bases = open::followed(&repository)?;
     if arguments.staged {
         let tree = repository.tree(repository.candidate(surroundings.index.as_deref())?);
-        judge(&tree, head.as_ref(), &place, arguments, surroundings)
+        judge(&tree, &bases, &place, arguments, surroundings)
     } else {
         let open = Open::here(surroundings)?;
-        judge(&open.tree(), head.as_ref(), &place, arguments, surroundings)
+        judge(&open.tree(), &bases, &place, arguments, surroundings)
     }
 }
 
@@ -84,10 +85,10 @@ struct Where<'r> {
     top: Option<&'r Path>,
 }
 
-/// Judges a tree as a change of the commit before it.
+/// Judges a tree as a change of the commits before it.
 fn judge(
     tree: &dyn Tree,
-    base: Option<&GitTree<'_>>,
+    bases: &[GitTree<'_>],
     place: &Where<'_>,
     arguments: &Arguments,
     surroundings: &Surroundings,
@@ -95,8 +96,7 @@ fn judge(
     demand_case(tree)?;
     let below =
         arguments.paths.iter().map(|path| in_case(path, place.top, surroundings)).collect::<Result<Vec<_>, _>>()?;
-    let base = base.map(|base| base as &dyn Tree);
-    let verdict = open::judge(place.repository, tree, base, surroundings.now)?;
+    let verdict = open::judge(place.repository, tree, bases, surroundings.now)?;
     let chosen = |diagnostic: &&Diagnostic| below.is_empty() || below.iter().any(|path| is_below(diagnostic, path));
     if let Some(absent) = below.iter().find(|path| !is_there(tree, path, &verdict.diagnostics)) {
         return Err(Failure::new(format!("`{absent}` is not there")).help("name a file or a folder of the case"));

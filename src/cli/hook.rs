@@ -196,7 +196,7 @@ fn judge(name: HookName, surroundings: &Surroundings) -> Result<Outcome, Failure
     let repository = Repo::from_environment(&variables, &surroundings.folder)?;
     let mut cache = open::cache(&repository);
     let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
-    let judged = hook::judge::judge(&repository, variables.index.as_deref(), &mut memories, surroundings.now)?;
+    let judged = hook::judge::judge(&repository, &variables, &mut memories, surroundings.now)?;
     cache.save();
     let Some(judged) = judged else {
         anstream::eprintln!("casebook: no case.toml here, so nothing was checked");

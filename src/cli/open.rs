@@ -5,7 +5,7 @@ use crate::cache::Cache;
 use crate::check::{self, Memories, Verdict};
 use crate::diagnostic::Diagnostic;
 use crate::disk::DiskTree;
-use crate::git::{GitTree, Repo};
+use crate::git::{GitTree, GitVariables, Repo};
 use crate::load::{self, NoMemory};
 use crate::model::Case;
 use crate::tree::Tree;
@@ -49,16 +49,17 @@ impl Open {
     pub fn verdict(&self, now: Timestamp) -> Result<Verdict, Failure> {
         let tree = self.tree();
         demand_case(&tree)?;
-        judge(&self.repository, &tree, head_tree(&self.repository)?.as_ref().map(|head| head as &dyn Tree), now)
+        judge(&self.repository, &tree, &followed(&self.repository)?, now)
     }
 }
 
-/// Judges any tree, of the disk, of the index, of a commit, as a change of its base. What is learned of content that Git
+/// Judges any tree, of the disk, of the index, of a commit, as a change of its bases. What is learned of content that Git
 /// holds is remembered for the next time.
-pub fn judge(repository: &Repo, tree: &dyn Tree, base: Option<&dyn Tree>, now: Timestamp) -> Result<Verdict, Failure> {
+pub fn judge(repository: &Repo, tree: &dyn Tree, bases: &[GitTree<'_>], now: Timestamp) -> Result<Verdict, Failure> {
     let mut cache = cache(repository);
     let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
-    let verdict = check::check(tree, base, &mut memories, now)?;
+    let bases: Vec<&dyn Tree> = bases.iter().map(|base| base as &dyn Tree).collect();
+    let verdict = check::check(tree, &bases, &mut memories, now)?;
     cache.save();
     Ok(verdict)
 }
@@ -68,9 +69,10 @@ pub fn cache(repository: &Repo) -> Cache {
     Cache::open(&repository.common_dir().join("casebook"))
 }
 
-/// The files of HEAD; `None` before the first commit.
-pub fn head_tree(repository: &Repo) -> Result<Option<GitTree<'_>>, Failure> {
-    Ok(repository.head()?.map(|head| repository.tree(head.tree)))
+/// The commits that the next commit of this work tree is to follow: HEAD, and what is being merged.
+pub fn followed(repository: &Repo) -> Result<Vec<GitTree<'_>>, Failure> {
+    let commits = repository.next_parents(&GitVariables::default())?;
+    Ok(commits.iter().map(|commit| repository.tree(commit.tree)).collect())
 }
 
 /// Fails where a tree is plainly no case, so that nobody reads an empty list as "nothing happened".

@@ -67,6 +67,9 @@ impl Surroundings {
             author_date: set("GIT_AUTHOR_DATE")
                 .and_then(|date| date.to_str()?.strip_prefix('@')?.split_whitespace().next()?.parse().ok()),
             fixed_dates: set("GIT_COMMITTER_DATE").is_some(),
+            merging: std::env::vars_os()
+                .filter_map(|(name, _)| Some(name.to_str()?.strip_prefix("GITHEAD_")?.to_owned()))
+                .collect(),
             no_editor: set("GIT_EDITOR").is_some_and(|editor| editor == ":"),
         }
     }

@@ -11,6 +11,7 @@ pub use hooks_folder::HooksFolder;
 pub use replay::Replay;
 pub use tree::GitTree;
 
+use crate::disk::file;
 use crate::values::Moment;
 pub use git2::Oid;
 use git2::{ErrorClass, ErrorCode, Repository};
@@ -90,6 +91,9 @@ pub struct GitVariables {
     pub author_date: Option<i64>,
     /// Whether the user sets GIT_COMMITTER_DATE, and so times of their own.
     pub fixed_dates: bool,
+    /// The commits in the names of GITHEAD_… variables: those that `git merge` is merging. It writes MERGE_HEAD only after
+    /// its hook has run.
+    pub merging: Vec<String>,
     /// Whether GIT_EDITOR is `:`, with which Git says that it starts no editor for this commit's message.
     pub no_editor: bool,
 }
@@ -174,6 +178,21 @@ impl Repo {
             Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The commits that the next commit is to follow: HEAD, and what is being merged.
+    pub fn next_parents(&self, variables: &GitVariables) -> Result<Vec<Commit>, GitError> {
+        let written = file::find(&self.git_dir().join("MERGE_HEAD"))
+            .map_err(|error| GitError::Other(format!("cannot read MERGE_HEAD: {error}")))?;
+        let written = written.map(|file| String::from_utf8_lossy(&file.content).into_owned()).unwrap_or_default();
+        let mut parents: Vec<Commit> = self.head()?.into_iter().collect();
+        for id in written.lines().chain(variables.merging.iter().map(String::as_str)) {
+            let commit = self.resolve(id)?;
+            if !parents.iter().any(|parent| parent.id == commit.id) {
+                parents.push(commit);
+            }
+        }
+        Ok(parents)
     }
 
     /// The commit that a revision names, such as `HEAD~1`, `main` or an id.

@@ -6,10 +6,9 @@
 use super::HookError;
 use crate::check::{self, Memories, Verdict};
 use crate::diagnostic::Sources;
-use crate::git::Repo;
+use crate::git::{GitTree, GitVariables, Repo};
 use crate::tree::Tree;
 use jiff::Timestamp;
-use std::path::Path;
 
 /// What came of judging a candidate.
 pub struct Judged {
@@ -20,22 +19,23 @@ pub struct Judged {
     pub sources: Sources,
 }
 
-/// Judges the tree that would be committed from an index, as the follower of HEAD; `None` where neither it nor HEAD
-/// is a case, such as on a branch that holds something else.
+/// Judges the tree that would be committed from an index, as the follower of HEAD and of what is being merged; `None`
+/// where none of them is a case, such as on a branch that holds something else.
 pub fn judge(
     repository: &Repo,
-    index: Option<&Path>,
+    variables: &GitVariables,
     memories: &mut Memories<'_>,
     now: Timestamp,
 ) -> Result<Option<Judged>, HookError> {
-    let id = repository.candidate(index)?;
+    let id = repository.candidate(variables.index.as_deref())?;
     let tree = repository.tree(id);
-    let head = repository.head()?.map(|head| repository.tree(head.tree));
-    if !super::is_case(&tree) && !head.as_ref().is_some_and(|head| super::is_case(head)) {
+    let parents: Vec<GitTree<'_>> =
+        repository.next_parents(variables)?.iter().map(|parent| repository.tree(parent.tree)).collect();
+    if !super::is_case(&tree) && !parents.iter().any(|parent| super::is_case(parent)) {
         return Ok(None);
     }
-    let base = head.as_ref().map(|head| head as &dyn Tree);
-    let verdict = check::check(&tree, base, memories, now)?;
+    let bases: Vec<&dyn Tree> = parents.iter().map(|parent| parent as &dyn Tree).collect();
+    let verdict = check::check(&tree, &bases, memories, now)?;
     let sources = check::sources(&tree, &verdict.diagnostics);
     Ok(Some(Judged { tree: id.to_string(), verdict, sources }))
 }

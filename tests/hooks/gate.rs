@@ -136,3 +136,26 @@ fn what_it_prints_cannot_steer_a_terminal() {
     assert!(!ran.stderr.contains('\u{1b}'), "{}", ran.stderr);
     refused(&desk, ran, "error[");
 }
+
+/// `-s ours` keeps nothing of the other side: without a look at every parent its entries would be gone in silence.
+#[test]
+fn a_merge_that_drops_what_the_other_side_has() {
+    let desk = Desk::new();
+    desk.git(&["switch", "-qc", "other"]).ok();
+    desk.finding("0000aaaa", "a-7q2k9dm4");
+    desk.git(&["add", "."]).ok();
+    desk.git(&["commit", "-qm", "A finding of the other side"]).ok();
+    desk.git(&["switch", "-q", "main"]).ok();
+    desk.finding("0000bbbb", "a-7q2k9dm4");
+    desk.git(&["add", "."]).ok();
+    desk.git(&["commit", "-qm", "A finding of ours"]).ok();
+    let refused = desk.git(&["merge", "-q", "-s", "ours", "-m", "Nothing of theirs", "other"]).code(1);
+    assert!(refused.stderr.contains("entry-deleted") && refused.stderr.contains("f-0000aaaa"), "{}", refused.stderr);
+    // Git leaves the merge open: the work tree, the index and a second try are judged in the same way.
+    desk.sandbox.casebook(&desk.top, &["check"]).code(1);
+    desk.sandbox.casebook(&desk.top, &["check", "--staged"]).code(1);
+    desk.git(&["commit", "-qm", "Nothing of theirs"]).code(1);
+    desk.git(&["checkout", "other", "--", "findings/f-0000aaaa.toml"]).ok();
+    desk.git(&["commit", "-qm", "Both"]).ok();
+    desk.sandbox.casebook(&desk.top, &["check", "--rev", "HEAD"]).ok();
+}
