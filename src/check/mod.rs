@@ -46,8 +46,9 @@ pub fn check(
     diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now, pages: &pages() }));
     diagnostics.extend(names::check(tree, memories.paths)?);
     diagnostics.extend(evidence::verify(tree, &case, memories.digests)?);
-    for base in bases {
-        diagnostics.extend(evidence::compare(*base, tree)?);
+    for (number, base) in bases.iter().enumerate() {
+        let name = if number == 0 { "HEAD" } else { "MERGE_HEAD" };
+        diagnostics.extend(evidence::compare(*base, name, tree)?);
     }
     Ok(settle(case, diagnostics, &policy))
 }

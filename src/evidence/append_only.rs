@@ -28,23 +28,23 @@ enum Change<'a> {
 /// entries that were removed.
 ///
 /// The files of evidence are not compared: a list that is unchanged holds them (`examine`), and where the base's own bytes
-/// are damaged, the change that mends them is welcome.
-pub fn compare(base: &dyn Tree, tree: &dyn Tree) -> Result<Vec<Diagnostic>, TreeError> {
+/// are damaged, the change that mends them is welcome. `name` is what Git calls the base, for the commands in the help.
+pub fn compare(base: &dyn Tree, name: &str, tree: &dyn Tree) -> Result<Vec<Diagnostic>, TreeError> {
     let mut found = Vec::new();
     for kind in Kind::ALL {
         let folder = TreePath::from(kind.folder());
         let look = if matches!(kind, Kind::Evidence | Kind::Custody) { Look::Content } else { Look::Names };
         differences(base, tree, &folder, look, &mut |path, change, added| match (kind, change) {
-            (Kind::Evidence, change) => found.extend(evidence(base, tree, path, &change)),
-            (Kind::Custody, change) => found.push(custody_changed::found(path, matches!(change, Change::Gone))),
+            (Kind::Evidence, change) => found.extend(evidence(base, name, tree, path, &change)),
+            (Kind::Custody, change) => found.push(custody_changed::found(name, path, matches!(change, Change::Gone))),
             (kind, Change::Gone) if path.name().ends_with(".toml") => {
-                found.push(entry_deleted::found(path, kind, added.as_ref()));
+                found.push(entry_deleted::found(name, path, kind, added.as_ref()));
             }
             _ => {}
         })?;
     }
     differences(base, tree, &TreePath::from("signoffs"), Look::Below, &mut |path, change, _| {
-        found.push(signoff_changed::found(path, matches!(change, Change::Gone)));
+        found.push(signoff_changed::found(name, path, matches!(change, Change::Gone)));
     })?;
     Ok(found)
 }
@@ -115,15 +115,14 @@ fn is_same(base: &dyn Tree, tree: &dyn Tree, path: &TreePath, node: &Node, now: 
 }
 
 /// What is wrong with a changed file at the top of `evidence/`: a record or a list.
-fn evidence(base: &dyn Tree, tree: &dyn Tree, path: &TreePath, change: &Change<'_>) -> Option<Diagnostic> {
-    let name = path.name();
-    let (what, is_list) = match name.rsplit_once('.')?.1 {
+fn evidence(base: &dyn Tree, name: &str, tree: &dyn Tree, path: &TreePath, change: &Change<'_>) -> Option<Diagnostic> {
+    let (what, is_list) = match path.name().rsplit_once('.')?.1 {
         "toml" => ("evidence record", false),
         "sha256" => ("evidence list", true),
         _ => return None,
     };
     match change {
-        Change::Gone => Some(evidence_changed::vanished(path, what)),
+        Change::Gone => Some(evidence_changed::vanished(name, path, what)),
         Change::Other { base: before, now } => {
             let how = if is_list && before.is_file() && now.is_file() {
                 let item: Option<EntryId> = path.stem().parse().ok();
@@ -131,7 +130,7 @@ fn evidence(base: &dyn Tree, tree: &dyn Tree, path: &TreePath, change: &Change<'
             } else {
                 String::new()
             };
-            Some(evidence_changed::changed(path, what, &how))
+            Some(evidence_changed::changed(name, path, what, &how))
         }
     }
 }

@@ -155,7 +155,8 @@ fn a_merge_that_drops_what_the_other_side_has() {
     desk.sandbox.casebook(&desk.top, &["check"]).code(1);
     desk.sandbox.casebook(&desk.top, &["check", "--staged"]).code(1);
     desk.git(&["commit", "-qm", "Nothing of theirs"]).code(1);
-    desk.git(&["checkout", "other", "--", "findings/f-0000aaaa.toml"]).ok();
+    assert!(refused.stderr.contains("git checkout MERGE_HEAD -- findings/f-0000aaaa.toml"), "{}", refused.stderr);
+    desk.git(&["checkout", "MERGE_HEAD", "--", "findings/f-0000aaaa.toml"]).ok();
     desk.git(&["commit", "-qm", "Both"]).ok();
     desk.sandbox.casebook(&desk.top, &["check", "--rev", "HEAD"]).ok();
 }

@@ -22,17 +22,17 @@
 //! Bring the event back with `git checkout HEAD -- custody/c-….toml`. A correction is a new event that names the old one:
 //! `supersedes = "c-…"`.
 
-use super::restore;
+use super::restore_from;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::values::TreePath;
 
 pub const CODE: Code = Code::new("custody-changed");
 
-pub fn found(path: &TreePath, is_gone: bool) -> Diagnostic {
+pub fn found(base: &str, path: &TreePath, is_gone: bool) -> Diagnostic {
     let what = if is_gone { "is gone" } else { "is not what was committed" };
     Diagnostic::error(CODE, Place::file(path), format!("the custody event `{path}` {what}")).help(format!(
         "bring it back with `{}`; a correction is a new event with `supersedes = \"{}\"`",
-        restore(path),
+        restore_from(base, path),
         path.stem()
     ))
 }

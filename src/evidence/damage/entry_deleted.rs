@@ -23,17 +23,17 @@
 //! Bring the file back with `git checkout HEAD -- PATH`, then set its `status` to `withdrawn`, or to `superseded` with
 //! `superseded_by`.
 
-use super::restore;
+use super::restore_from;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::values::{Kind, TreePath};
 
 pub const CODE: Code = Code::new("entry-deleted");
 
-pub fn found(path: &TreePath, kind: Kind, renamed_to: Option<&TreePath>) -> Diagnostic {
+pub fn found(base: &str, path: &TreePath, kind: Kind, renamed_to: Option<&TreePath>) -> Diagnostic {
     let (message, help) = match renamed_to {
         None => (
             format!("the {kind} `{path}` was deleted"),
-            format!("bring it back with `{}`, then set its `status` to `\"withdrawn\"`", restore(path)),
+            format!("bring it back with `{}`, then set its `status` to `\"withdrawn\"`", restore_from(base, path)),
         ),
         Some(new) => (
             format!("the {kind} `{path}` was renamed to `{new}`"),

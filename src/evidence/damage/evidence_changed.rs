@@ -25,22 +25,23 @@
 //! Bring it back with `git checkout HEAD -- PATH`. What was wrong in a record is corrected in a note, a custody event or a new
 //! item; files that changed are a new item: `casebook evidence add`.
 
-use super::restore;
+use super::restore_from;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::values::TreePath;
 
 pub const CODE: Code = Code::new("evidence-changed");
 
-pub fn vanished(path: &TreePath, what: &str) -> Diagnostic {
+/// `base` names the commit that has it.
+pub fn vanished(base: &str, path: &TreePath, what: &str) -> Diagnostic {
     Diagnostic::error(CODE, Place::file(path), format!("the {what} `{path}` was registered and is gone"))
-        .help(format!("evidence is never removed: bring it back with `{}`", restore(path)))
+        .help(format!("evidence is never removed: bring it back with `{}`", restore_from(base, path)))
 }
 
 /// `how` says which lines of a list differ, or nothing.
-pub fn changed(path: &TreePath, what: &str, how: &str) -> Diagnostic {
+pub fn changed(base: &str, path: &TreePath, what: &str, how: &str) -> Diagnostic {
     Diagnostic::error(CODE, Place::file(path), format!("the {what} `{path}` was registered with other content{how}"))
         .help(format!(
             "bring it back with `{}`; files that changed are a new item: `casebook evidence add PATH`",
-            restore(path)
+            restore_from(base, path)
         ))
 }

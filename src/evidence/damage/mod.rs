@@ -48,7 +48,12 @@ pub const PAGES: &[Page] = &[
 
 /// The command that brings a file of the last commit back.
 pub fn restore(path: &TreePath) -> String {
-    format!("git checkout HEAD -- {}", path.quoted())
+    restore_from("HEAD", path)
+}
+
+/// The command that brings a file of a commit back.
+pub fn restore_from(commit: &str, path: &TreePath) -> String {
+    format!("git checkout {commit} -- {}", path.quoted())
 }
 
 /// A file as an argument of `casebook evidence add`, where its name can be typed.

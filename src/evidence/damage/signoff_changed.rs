@@ -21,14 +21,14 @@
 //! ## How to fix
 //! Bring the file back with `git checkout HEAD -- PATH`.
 
-use super::restore;
+use super::restore_from;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::values::TreePath;
 
 pub const CODE: Code = Code::new("signoff-changed");
 
-pub fn found(path: &TreePath, is_gone: bool) -> Diagnostic {
+pub fn found(base: &str, path: &TreePath, is_gone: bool) -> Diagnostic {
     let what = if is_gone { "is gone" } else { "is not what was committed" };
     Diagnostic::error(CODE, Place::file(path), format!("the sign-off `{path}` {what}"))
-        .help(format!("bring it back with `{}`; a sign-off is taken back by a new statement", restore(path)))
+        .help(format!("bring it back with `{}`; a sign-off is taken back by a new statement", restore_from(base, path)))
 }
