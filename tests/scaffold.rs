@@ -214,7 +214,13 @@ fn a_case_is_opened_where_nobody_is_known() {
         "{}",
         check.stdout
     );
+    let staged = sandbox.casebook(&sandbox.path("case"), &["check", "--staged"]).code(2);
+    assert!(staged.stderr.contains("`case.toml` is not staged"), "{}", staged.stderr);
+    let typed = check.stdout.split('`').find(|text| text.starts_with("casebook set team")).unwrap();
+    let typed = typed.replacen("casebook", &format!("'{CASEBOOK}'"), 1);
     let refused = nobody(&sandbox, &sandbox.path("case"), &["new", "finding", "x"]).code(2);
+    sandbox.run("sh", &sandbox.path("case"), &["-c", &typed]).ok();
+    assert!(is_silent(&sandbox.casebook(&sandbox.path("case"), &["check"])));
     assert!(refused.stderr.contains("Git does not know who you are"), "{}", refused.stderr);
     assert!(refused.stderr.contains("--set authors=HANDLE"), "{}", refused.stderr);
     let failed = nobody(&sandbox, &sandbox.path(""), &["init", "second", "--commit"]).code(2);

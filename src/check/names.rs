@@ -46,11 +46,19 @@ fn open(
     found: &mut Vec<Diagnostic>,
 ) -> Result<Frame, TreeError> {
     let before = found.len();
-    let mut nodes = tree.list(&path)?;
+    let mut was_read = true;
+    let mut nodes = match tree.list(&path) {
+        // The evidence says of its own folders which of them cannot be read.
+        Err(TreeError::Unreadable { .. }) if path.as_str().starts_with("evidence/") => {
+            was_read = false;
+            Vec::new()
+        }
+        listed => listed?,
+    };
     paths::judge(&path, &nodes, found);
     let longest = nodes.iter().map(|node| node.name.len() + 1).max().unwrap_or(0);
     let below = Below { longest, deepest: usize::from(!nodes.is_empty()) };
-    let safe = found.len() == before;
+    let safe = was_read && found.len() == before;
     nodes.retain(|node| is_entered(&path, node));
     nodes.reverse();
     Ok(Frame { path, key, left: nodes, below, safe })
@@ -115,6 +123,9 @@ mod tests {
     impl Tree for Keyed {
         fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
             self.1.set(self.1.get() + 1);
+            if folder.name() == "locked" {
+                return Err(TreeError::Unreadable { path: folder.clone(), reason: "no permission".to_owned() });
+            }
             let mut nodes = self.0.list(folder)?;
             for node in nodes.iter_mut().filter(|node| node.kind == NodeKind::Folder) {
                 let mut key = [0; 20];
@@ -166,6 +177,15 @@ mod tests {
         assert_eq!(tree.1.replace(0), 8);
         assert_eq!(codes(&tree, &mut memory), [""; 0]);
         assert_eq!(tree.1.get(), 3, "the top, evidence and notes");
+    }
+
+    #[test]
+    fn a_locked_folder_of_evidence_hides_no_other() {
+        let tree = keyed(&["evidence/x/locked/1.log", "evidence/x/nul"]);
+        let mut memory = Remembered::default();
+        assert_eq!(codes(&tree, &mut memory), ["device-name"]);
+        assert_eq!(memory.0.len(), 0, "what was not read is not known to be safe");
+        assert!(check(&keyed(&["notes/locked/n.md"]), &mut Remembered::default()).is_err());
     }
 
     #[test]

@@ -72,11 +72,21 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let bases = open::followed(&repository)?;
     if arguments.staged {
         let tree = repository.tree(repository.candidate(surroundings.index.as_deref())?);
+        demand_staged(&tree, place.top)?;
         judge(&tree, &bases, &place, arguments, surroundings)
     } else {
         let open = Open::here(surroundings)?;
         judge(&open.tree(), &bases, &place, arguments, surroundings)
     }
+}
+
+/// A case that is in the work tree alone is no missing case.
+fn demand_staged(staged: &dyn Tree, top: Option<&Path>) -> Result<(), Failure> {
+    let is_forgotten = top.is_some_and(|top| file::is_there(&top.join("case.toml")));
+    demand_case(staged).map_err(|failure| match is_forgotten {
+        true => Failure::new("`case.toml` is not staged").help("stage it first: `git add --all`"),
+        false => failure,
+    })
 }
 
 /// The repository that is judged, and its work tree.

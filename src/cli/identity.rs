@@ -35,10 +35,11 @@ impl Identity {
             let handles: Vec<&str> = people.iter().map(|person| person.handle.as_str()).collect();
             let failure = Failure::new(format!("nobody in team.toml has your e-mail address `{email}`"));
             failure.help(match handles.is_empty() {
-                true => "add yourself to team.toml: `[[people]]` with `handle`, `name`, `roles` and `email`".to_owned(),
+                true => format!("add yourself to team.toml: `{}`", Team::adding(email)),
                 false => format!(
-                    "add `email = \"{email}\"` to yourself in team.toml (it has {}), or add yourself as `[[people]]`",
-                    handles.join(", ")
+                    "add `email = \"{email}\"` to yourself in team.toml (it has {}), or add yourself: `{}`",
+                    handles.join(", "),
+                    Team::adding(email)
                 ),
             })
         })

@@ -6,6 +6,7 @@ use crate::diagnostic::render::printable;
 use crate::disk::{folder, write};
 use crate::git::{GitError, Repo};
 use crate::hook;
+use crate::model::Team;
 use crate::scaffold::template::{self, BASE, Template};
 use crate::scaffold::{Files, NewCase, Opener, new_case};
 use crate::values::vocabulary::{Marking, Severity};
@@ -270,7 +271,8 @@ fn summarize(case: &NewCase, files: &Files, path: &Path, hooks: &Hooks) {
             anstream::println!("You are `{}` in its roster, team.toml.", opener.handle);
         }
         None => anstream::println!(
-            "Nobody is in its roster: Git does not know who you are. Type `git config --global user.name \"YOUR NAME\"` and `git config --global user.email YOU@EXAMPLE.ORG`, then add yourself to team.toml: a case needs somebody."
+            "Nobody is in its roster: Git does not know who you are. Type `git config --global user.name \"YOUR NAME\"` and `git config --global user.email YOU@EXAMPLE.ORG`, then, in the case, `{}`: a case needs somebody.",
+            Team::adding("YOU@EXAMPLE.ORG")
         ),
     }
     if let Hooks::Installed = hooks {

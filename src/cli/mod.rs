@@ -32,6 +32,7 @@ mod terminal;
 
 pub use terminal::Surroundings;
 
+use crate::tree::TreeError;
 use crate::values::Malformed;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
@@ -114,9 +115,14 @@ impl From<crate::hook::HookError> for Failure {
     }
 }
 
-impl From<crate::tree::TreeError> for Failure {
-    fn from(error: crate::tree::TreeError) -> Self {
-        Self::new(error.to_string())
+impl From<TreeError> for Failure {
+    fn from(error: TreeError) -> Self {
+        let failure = Self::new(error.to_string());
+        match &error {
+            TreeError::Unreadable { path, .. } => failure
+                .help(format!("may you read it? `ls -ld {0}` shows who may, `chmod u+rX {0}` lets you", path.quoted())),
+            _ => failure,
+        }
     }
 }
 

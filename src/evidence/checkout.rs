@@ -19,6 +19,11 @@ pub fn tell_apart(commit: &dyn Tree, committed: &mut Examined, checked_out: &mut
         if !is_only_here || diagnostic.code == evidence_unlisted::CODE || commit.node(path).is_none() {
             continue;
         }
+        if diagnostic.code == evidence_missing::CODE && commit.list(path).is_ok() {
+            diagnostic.help =
+                Some(format!("may you read it? `chmod -R u+rX {0}`, then look at `ls -la {0}`", path.quoted()));
+            continue;
+        }
         let was_converted = diagnostic.help.as_ref().is_some_and(|help| help.starts_with("only the line endings"));
         let why = if was_converted { "; its line endings were converted on checkout" } else { "" };
         diagnostic.help = Some(format!(

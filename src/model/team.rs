@@ -46,6 +46,13 @@ record! {
 }
 
 impl Team {
+    /// The command that writes somebody with an e-mail address into the roster.
+    pub fn adding(email: &str) -> String {
+        format!(
+            "casebook set team people+='{{ handle = \"you\", name = \"YOUR NAME\", roles = [\"analyst\"], email = \"{email}\" }}'"
+        )
+    }
+
     pub fn has_person(&self, handle: &str) -> bool {
         self.people.iter().any(|person| person.handle.as_str() == handle)
     }

@@ -6,7 +6,7 @@ use super::{count, gate, open, progress};
 use crate::diagnostic::render::printable;
 use crate::disk::file::resolved;
 use crate::evidence::add::{self, Added, Details, Place, Refused};
-use crate::model::{Acquired, AssetId, Case, Derivation, EvidenceId, Set, Source};
+use crate::model::{Acquired, AssetId, Case, Derivation, EvidenceId, Set, Source, Team};
 use crate::values::vocabulary::{EvidenceKind, Marking};
 use crate::values::{EntryId, Handle, Kind, Line, Markdown, Moment, Skew, TreePath, When};
 use clap::Args;
@@ -205,8 +205,10 @@ fn who(arguments: &Arguments, case: &Case, open: &Open) -> Result<Handle, Failur
         .find(|person| email.as_deref().zip(person.email.as_ref()).is_some_and(|(email, theirs)| is_me(email, theirs)));
     match (me, people) {
         (Some(person), _) | (None, [person]) => Ok(person.handle.clone()),
-        (None, []) => Err(Failure::new("team.toml names nobody, so nobody can have acquired it")
-            .help("write yourself into team.toml: a table `[[people]]` with `handle`, `name` and `roles`")),
+        (None, []) => Err(Failure::new("team.toml names nobody, so nobody can have acquired it").help(format!(
+            "add yourself to team.toml: `{}`",
+            Team::adding(email.as_deref().unwrap_or("YOU@EXAMPLE.ORG"))
+        ))),
         (None, _) => Err(Failure::new("nobody of team.toml has the e-mail address of your Git")
             .help(format!("say who acquired it: `--by HANDLE` with one of {handles}"))),
     }

@@ -81,5 +81,5 @@ pub fn not_utf8(path: &TreePath, valid_up_to: usize) -> Diagnostic {
 
 pub fn unreadable(path: &TreePath, reason: &str) -> Diagnostic {
     Diagnostic::error(CODE, Place::file(path), reason.to_owned())
-        .help(format!("`git checkout HEAD -- {path}` brings back what was committed"))
+        .help(format!("may you read it? `chmod u+r {0}`; `git checkout HEAD -- {0}` brings back what was committed, without your changes", path.quoted()))
 }

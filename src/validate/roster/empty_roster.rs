@@ -25,6 +25,7 @@
 //! Add the people of the case to team.toml.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::model::Team;
 use crate::validate::{Context, Found};
 
 pub const CODE: Code = Code::new("empty-roster");
@@ -33,6 +34,6 @@ pub fn check(context: &Context<'_>, found: &mut Found) {
     let Some(team) = context.case.team.as_ref().filter(|team| team.value.people.is_empty()) else { return };
     found.push(
         Diagnostic::error(CODE, Place::file(&team.path), "the roster names nobody")
-            .help("add `[[people]]` with `handle`, `name` and `roles` to team.toml"),
+            .help(format!("type `{}`", Team::adding("YOU@EXAMPLE.ORG"))),
     );
 }
