@@ -352,6 +352,8 @@ fn what_is_missing_or_wrong_is_told_and_nothing_is_written() {
         (&["new", "finding", "x", "--set", "title=y"], 2, "`title` is given twice"),
         (&["new", "event", "x"], 1, "time = 2026"),
         (&["new", "event", "x", "--set", "time=2026-03-01T10:15:00"], 1, "offset"),
+        (&["new", "event", "x", "--set", "time=yesterday"], 2, "`FROM..TO`, or write `now`"),
+        (&["new", "action", "x", "--set", "due=tomorrow"], 2, "`tomorrow` is not a time"),
         (&["new", "asset", "x", "--set", "kind=servr"], 1, "did you mean `server`?"),
         (
             &["new", "asset", "x", "--set", "kind=server", "--set", "compromize=unknown"],

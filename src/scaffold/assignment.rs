@@ -349,8 +349,8 @@ fn value(text: &str, shape: Option<&Shape>, meaning: &Meaning<'_>) -> Result<Val
     Ok(match shape {
         Some(Shape::Integer) => text.parse::<i64>().map_or_else(|_| plain(), Value::from),
         Some(Shape::Boolean) => text.parse::<bool>().map_or_else(|_| plain(), Value::from),
-        Some(Shape::Moment) => time(text, meaning.now).unwrap_or_else(plain),
-        Some(Shape::When) => when(text, meaning.now).unwrap_or_else(plain),
+        Some(Shape::Moment) => time(text, meaning.now).ok_or_else(|| no_time(text, ""))?,
+        Some(Shape::When) => when(text, meaning.now).ok_or_else(|| no_time(text, ", `FROM..TO`"))?,
         Some(Shape::Reference(_)) => Value::from((meaning.id)(text)?.to_string()),
         Some(Shape::List { item, .. }) => match written(text) {
             Some(array @ Value::Array(_)) => resolved(array, shape, meaning)?,
@@ -396,6 +396,11 @@ fn resolved(mut value: Value, shape: Option<&Shape>, meaning: &Meaning<'_>) -> R
         _ => {}
     }
     Ok(value)
+}
+
+fn no_time(text: &str, range: &str) -> Malformed {
+    Malformed::new(format!("`{text}` is not a time"))
+        .help(format!("write it as `2026-03-01T10:15:00Z` or `2026-03-01T11:15:00+01:00`{range}, or write `now`"))
 }
 
 /// A time: an RFC 3339 text, or `now`.

@@ -50,7 +50,8 @@ pub fn check(context: &Context<'_>, found: &mut Found) {
         let [(_, _, first), others @ ..] = equal else { continue };
         for (_, _, entry) in others {
             let help = format!(
-                "join them: set `status = \"superseded\"` and `superseded_by = \"{}\"` in one of them",
+                "join what they say, then type `casebook set {} status=superseded superseded_by={}`",
+                entry.id(),
                 first.id()
             );
             found.push(
