@@ -76,6 +76,11 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         judge(&tree, &bases, &place, arguments, surroundings)
     } else {
         let open = Open::here(surroundings)?;
+        if repository.is_sparse() {
+            anstream::eprintln!(
+                "note: this is a sparse checkout, so what it leaves out looks deleted: `casebook check --staged` sees it all"
+            );
+        }
         judge(&open.tree(), &bases, &place, arguments, surroundings)
     }
 }

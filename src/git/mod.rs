@@ -233,7 +233,9 @@ impl Repo {
 
     /// What Git's attributes say of a path: `set`, `unset`, a value, or `None` where they say nothing.
     pub fn attribute(&self, path: &str, name: &str) -> Option<String> {
-        let value = self.repository.get_attr(Path::new(path), name, git2::AttrCheckFlags::default()).ok()?;
+        let Ok(value) = self.repository.get_attr(Path::new(path), name, git2::AttrCheckFlags::default()) else {
+            return self.attribute_by_git(path, name);
+        };
         match git2::AttrValue::from_string(value) {
             git2::AttrValue::True => Some("set".to_owned()),
             git2::AttrValue::False => Some("unset".to_owned()),
@@ -241,6 +243,21 @@ impl Repo {
             git2::AttrValue::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
             git2::AttrValue::Unspecified => None,
         }
+    }
+
+    /// The same from Git itself: libgit2 looks into the index first, and cannot read a split or sparse one.
+    fn attribute_by_git(&self, path: &str, name: &str) -> Option<String> {
+        let folder = self.work_tree().unwrap_or(self.git_dir());
+        let output = crate::exec::git(&["check-attr", "-z", name, "--", path], folder, &[]).ok()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let value = text.split('\0').nth(2)?;
+        (value != "unspecified").then(|| value.to_owned())
+    }
+
+    /// Whether the work tree holds a part of the files only.
+    pub fn is_sparse(&self) -> bool {
+        let config = self.repository.config().and_then(|mut config| config.snapshot());
+        config.and_then(|config| config.get_bool("core.sparseCheckout")).unwrap_or(false)
     }
 
     /// Whether history is cut off at some commits.

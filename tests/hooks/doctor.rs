@@ -46,6 +46,23 @@ fn misses_no_hooks_where_nobody_commits() {
 }
 
 #[test]
+fn reads_the_attributes_beside_a_split_index() {
+    let desk = healthy();
+    desk.git(&["update-index", "--split-index"]).ok();
+    doctor(&desk).ok();
+}
+
+#[test]
+fn notes_a_sparse_checkout() {
+    let desk = healthy();
+    desk.git(&["sparse-checkout", "set", "findings"]).ok();
+    assert!(doctor(&desk).stdout.contains("sparse checkout"));
+    let check = desk.sandbox.casebook(&desk.top, &["check"]).code(1);
+    assert!(check.stderr.contains("`casebook check --staged` sees it all"), "{}", check.stderr);
+    desk.sandbox.casebook(&desk.top, &["check", "--staged"]).ok();
+}
+
+#[test]
 fn finds_nothing_where_nothing_is_wrong() {
     let well = doctor(&healthy()).ok();
     assert!(well.stdout.ends_with("Nothing to mend.\n"), "{}", well.stdout);

@@ -15,6 +15,13 @@ pub fn examine(repository: &Repo) -> Vec<Examination> {
     if repository.work_tree().is_some() {
         found.push(index(repository));
     }
+    if repository.is_sparse() {
+        found.push(Examination::note(
+            "work tree",
+            "this is a sparse checkout: what it leaves out looks deleted to all but `casebook check --staged`",
+            "`git sparse-checkout disable`",
+        ));
+    }
     found.extend(history(repository));
     found
 }
