@@ -20,6 +20,7 @@
 //! ## How to fix
 //! Add `outcome` with the reason.
 
+use super::gate_unmet::asks;
 use super::status_of;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Body, Entry};
@@ -28,9 +29,10 @@ use crate::values::vocabulary::ActionStatus;
 
 pub const CODE: Code = Code::new("declined-without-outcome");
 
-pub fn check(_: &Context<'_>, entry: &Entry, found: &mut Found) {
+pub fn check(context: &Context<'_>, entry: &Entry, found: &mut Found) {
     let Body::Action(action) = &entry.body else { return };
-    if action.status == ActionStatus::Declined && action.outcome.is_none() {
+    let is_silent = action.status == ActionStatus::Declined && action.outcome.is_none();
+    if is_silent && !asks(context, "action", action.status.word(), "outcome") {
         found.push(
             Diagnostic::error(CODE, status_of(entry), "this action is declined, but does not say why")
                 .help("add `outcome = \"…\"` with the reason"),

@@ -2,7 +2,8 @@
 //!
 //! ## What it checks
 //! Each `[[gates]]` of policy.toml: that every record of its `kind` with one of its `status` has every field of `require`, not
-//! empty. A gate without `status` holds for all of them; the kind `case` is case.toml.
+//! empty. A gate without `status` holds for all of them; the kind `case` is case.toml. Other
+//! rules leave a field to the gate that asks for it.
 //!
 //! ## Why
 //! Information that the team needs is noticed to be missing when the status is set, not when the report is due. The gate's own
@@ -55,6 +56,13 @@ pub fn check_entry(context: &Context<'_>, entry: &Entry, found: &mut Found) {
     for (index, gate) in gates(context, entry.kind().noun(), status) {
         report_unmet(context, index, gate, status, &|name| entry.holds(name), &|| status_of(entry), found);
     }
+}
+
+/// Whether a gate asks for a field and says so where it is missing: rules about the same field then have nothing to add.
+/// A policy that changes the level of this rule leaves it to them.
+pub fn asks(context: &Context<'_>, kind: &str, status: &str, name: &str) -> bool {
+    context.policy.level(&CODE).is_none()
+        && gates(context, kind, status).any(|(_, gate)| gate.require.iter().any(|field| field.as_str() == name))
 }
 
 /// The gates that hold for a kind and a status, each with its number in the policy.

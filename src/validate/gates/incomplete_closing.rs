@@ -21,7 +21,8 @@
 //! ## How to fix
 //! Add the field to case.toml, or set its status back.
 
-use super::closed;
+use super::gate_unmet::asks;
+use super::{CASE, closed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::validate::{Context, Found};
 use crate::values::vocabulary::{Outcome, Vocabulary};
@@ -30,13 +31,14 @@ pub const CODE: Code = Code::new("incomplete-closing");
 
 pub fn check(context: &Context<'_>, found: &mut Found) {
     let (Some(place), Some(record)) = (closed(context), &context.case.record) else { return };
-    if record.value.outcome.is_none() {
+    let asks = |name| asks(context, CASE, record.value.status.word(), name);
+    if record.value.outcome.is_none() && !asks("outcome") {
         found.push(
             Diagnostic::error(CODE, place.clone(), "the case is closed, but does not say what it turned out to be")
                 .help(format!("add `outcome = \"…\"`: one of {}", Outcome::WORDS.join(", "))),
         );
     }
-    if record.value.lessons.is_none() {
+    if record.value.lessons.is_none() && !asks("lessons") {
         found.push(
             Diagnostic::error(CODE, place, "the case is closed, but does not say what was learned")
                 .help("add `lessons = \"\"\"…\"\"\"`; if nothing was, say why"),

@@ -25,6 +25,7 @@
 //! ## How to fix
 //! Add a citation. Until there is one, the finding is `proposed`, or a `hypothesis`.
 
+use super::gate_unmet::asks;
 use super::status_of;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{Body, Entry};
@@ -34,10 +35,10 @@ use crate::values::vocabulary::{FindingStatus, FindingType};
 
 pub const CODE: Code = Code::new("unproven-finding");
 
-pub fn check(_: &Context<'_>, entry: &Entry, found: &mut Found) {
+pub fn check(context: &Context<'_>, entry: &Entry, found: &mut Found) {
     let Body::Finding(finding) = &entry.body else { return };
     let claims = finding.status == FindingStatus::Confirmed && finding.r#type != FindingType::Hypothesis;
-    if !claims || !finding.evidence.is_empty() {
+    if !claims || !finding.evidence.is_empty() || asks(context, "finding", finding.status.word(), "evidence") {
         return;
     }
     let message = format!("this {} is confirmed, but cites no evidence", finding.r#type);

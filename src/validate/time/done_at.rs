@@ -22,18 +22,19 @@
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{Body, Entry};
+use crate::validate::gates::gate_unmet::asks;
 use crate::validate::{Context, Found};
 use crate::values::Route;
 use crate::values::vocabulary::ActionStatus;
 
 pub const CODE: Code = Code::new("done-at");
 
-pub fn check(_: &Context<'_>, entry: &Entry, found: &mut Found) {
+pub fn check(context: &Context<'_>, entry: &Entry, found: &mut Found) {
     let Body::Action(action) = &entry.body else { return };
     let place = |key: &str| Place::value(&entry.path, Route::key(key));
     let help = "write when it was done, such as `done_at = 2026-03-01T10:15:00Z`";
     match (action.status, action.done_at) {
-        (ActionStatus::Done, None) => {
+        (ActionStatus::Done, None) if !asks(context, "action", action.status.word(), "done_at") => {
             let message = "the action is done, but nothing says when";
             found.push(Diagnostic::warning(CODE, place("status"), message).help(help));
         }
