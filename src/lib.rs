@@ -1,9 +1,9 @@
 //! casebook: incidents as code. One security incident is one Git repository.
 //!
 //! ```text
-//!  disk ──┐                                                       ┌─ report ─┐
-//!  git  ──┼─> Tree ─> load ─> Case ─> validate ─> evidence ─> ────┼─ scaffold┼─> hook ─> cli
-//!  memory ┘  (trait)        (model)   (diagnostics)  check        └──────────┘
+//!  disk ──┐                                                             ┌─ report ──┐
+//!  git  ──┼─> Tree ─> load ─> Case ─> validate ─> evidence ─> check ──> ┤           ├─> hook ─> demo ─> cli
+//!  memory ┘  (trait)        (model)   (diagnostics)                     └─ scaffold ┘
 //! ```
 
 pub mod values;

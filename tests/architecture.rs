@@ -27,7 +27,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("std::fs", &["disk"]),
     ("std::process", &["exec", "cli"]),
     ("std::net", &[]),
-    ("std::env", &["cli", "hook"]),
+    ("std::env", &["cli"]),
     ("Timestamp::now", &["cli"]),
     ("println!", &["cli"]),
     ("print!", &["cli"]),

@@ -9,9 +9,9 @@ use crate::evidence::{self, DigestMemory};
 use crate::load::{self, Memory};
 use crate::model::{Case, MAX_TEXT_BYTES, Policy, reading};
 use crate::tree::{Tree, TreeError};
+pub use crate::validate::paths::{NoPaths, PathMemory};
 use crate::validate::{self, Context};
 use jiff::Timestamp;
-pub use names::{Below, NoPaths, PathMemory};
 
 /// A case and everything that is wrong with it.
 pub struct Verdict {

@@ -3,8 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::model::MAX_TEXT_BYTES;
 use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError};
-use crate::validate::paths::{self, MAX_DEPTH, MAX_PATH_BYTES};
-pub use crate::validate::paths::{Below, NoPaths, PathMemory};
+use crate::validate::paths::{self, Below, MAX_DEPTH, MAX_PATH_BYTES, PathMemory};
 use crate::values::TreePath;
 
 /// A folder that is being walked.

@@ -8,6 +8,7 @@ use crate::disk::{file, write};
 use crate::git::{GitTree, Repo};
 use crate::model::Case;
 use crate::tree::Tree;
+use crate::values::wording::counted;
 use crate::values::{Kind, TreePath};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -172,21 +173,17 @@ fn checked(case: &Case) -> String {
             kind => kind.noun(),
         };
         if number > 0 {
-            parts.push(plural(number as u64, noun));
+            parts.push(counted(number, noun));
         }
         if kind == Kind::Evidence && number > 0 {
             let files = case.evidence().map(|(_, item)| item.files).fold(0, u64::saturating_add);
-            parts.push(plural(files, "evidence file"));
+            parts.push(counted(files, "evidence file"));
         }
     }
     if !case.notes.is_empty() {
-        parts.push(plural(case.notes.len() as u64, "note"));
+        parts.push(counted(case.notes.len(), "note"));
     }
     parts.join(", ")
-}
-
-fn plural(number: u64, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn print_github(

@@ -3,6 +3,7 @@
 use super::{Failure, Outcome, Surroundings};
 use crate::demo::{self, Told};
 use crate::diagnostic::render::printable;
+use crate::values::wording::counted;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -45,7 +46,7 @@ fn print(told: Told<'_>) {
     match told {
         Told::Said(text) => anstream::println!("\n{bold}{text}{bold:#}"),
         Told::Wrote { files, what } => {
-            anstream::println!("{dim}# {files} file{} written: {what}{dim:#}", if files == 1 { "" } else { "s" });
+            anstream::println!("{dim}# {} written: {what}{dim:#}", counted(files, "file"));
         }
         Told::Runs { by, command } => {
             let name = by.name.split(' ').next().unwrap_or(by.name).to_lowercase();

@@ -1,6 +1,6 @@
 //! `casebook doctor`: what is wrong with this installation, and what to type.
 
-use super::{Failure, Outcome, Surroundings, style};
+use super::{Failure, Format, Outcome, Surroundings, style};
 use crate::diagnostic::render::printable;
 use crate::hook::doctor::{self, Examination, Health, Patient};
 use clap::Args;
@@ -18,12 +18,6 @@ pub struct Arguments {
     /// How to print what is found.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {

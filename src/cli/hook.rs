@@ -1,6 +1,6 @@
 //! `casebook hook`: installs Git's hooks, says how they stand, and is what they run.
 
-use super::{Failure, Outcome, Surroundings, open, terminal};
+use super::{Failure, Format, Outcome, Surroundings, open, terminal};
 use crate::check::Memories;
 use crate::diagnostic::render::{self, printable};
 use crate::git::Repo;
@@ -43,12 +43,6 @@ enum Action {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
@@ -214,7 +208,7 @@ fn judge(name: HookName, surroundings: &Surroundings) -> Result<Outcome, Failure
     }
     anstream::eprintln!(
         "casebook: not committed: {}. Mend and `git add` them, then commit again \
-         (`git commit --no-verify` skips this check; the server's still refuses).",
+         (`git commit --no-verify` skips this check).",
         render::count(diagnostics)
     );
     Ok(Outcome::Problems)

@@ -10,6 +10,7 @@ use crate::model::Team;
 use crate::scaffold::template::{self, BASE, Template};
 use crate::scaffold::{Files, NewCase, Opener, new_case};
 use crate::values::vocabulary::{Marking, Severity};
+use crate::values::wording::{counted, shell_word};
 use crate::values::{EntryId, Handle, Kind, Moment, nearest};
 use clap::Args;
 use std::ffi::OsStr;
@@ -150,7 +151,7 @@ fn target(path: &Path) -> Result<PathBuf, Failure> {
     let name = path.file_name().ok_or_else(|| Failure::new(format!("`{}` names no folder", path.display())))?;
     let real = parent.canonicalize().map_err(|error| {
         Failure::new(format!("`{}`: {error}", parent.display()))
-            .help(format!("make it first: `mkdir -p '{}'`", parent.display()))
+            .help(format!("make it first: `mkdir -p {}`", shell_word(&parent.display().to_string())))
     })?;
     Ok(real.join(name))
 }
@@ -261,7 +262,7 @@ fn summarize(case: &NewCase, files: &Files, path: &Path, hooks: &Hooks) {
         [(count("actions"), "action"), (count("decisions"), "decision"), (duties, "legal duty")]
             .into_iter()
             .filter(|(number, _)| *number > 0)
-            .map(|(number, noun)| plural(number, noun))
+            .map(|(number, noun)| counted(number, noun))
             .collect();
     if !contents.is_empty() {
         anstream::println!("The playbook `{}` put in {}.", case.template, contents.join(", "));
@@ -277,14 +278,6 @@ fn summarize(case: &NewCase, files: &Files, path: &Path, hooks: &Hooks) {
     }
     if let Hooks::Installed = hooks {
         anstream::println!("Its hooks check every commit.");
-    }
-}
-
-fn plural(number: usize, noun: &str) -> String {
-    match (number, noun.strip_suffix('y')) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        (_, None) => format!("{number} {noun}s"),
     }
 }
 
@@ -323,12 +316,7 @@ fn message(case: &NewCase) -> String {
 }
 
 fn first_commit(case: &NewCase) -> String {
-    format!("git add -A && git commit -m {}", quoted(&message(case)))
-}
-
-/// A word as a shell takes it.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+    format!("git add -A && git commit -m {}", shell_word(&message(case)))
 }
 
 fn say_what_is_next(arguments: &Arguments, case: &NewCase, hooks: &Hooks, committed: bool) {
@@ -356,7 +344,7 @@ fn say_what_is_next(arguments: &Arguments, case: &NewCase, hooks: &Hooks, commit
 fn shell_path(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-~".contains(c));
-    if plain && !text.starts_with('-') { text } else { quoted(&text) }
+    if plain && !text.starts_with('-') { text } else { shell_word(&text) }
 }
 
 const BUILDING: u8 = 0;
@@ -394,7 +382,7 @@ impl Patience {
 
 #[cfg(test)]
 mod tests {
-    use super::{handle, opener, quoted};
+    use super::{handle, opener};
     use crate::cli::identity::Identity;
 
     #[test]
@@ -408,10 +396,5 @@ mod tests {
         assert_eq!(known("王", "王@example.org"), None);
         assert_eq!(known("", ""), None);
         assert!(handle("--").is_none());
-    }
-
-    #[test]
-    fn quotes_hold() {
-        assert_eq!(quoted("it's"), r"'it'\''s'");
     }
 }

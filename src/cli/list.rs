@@ -2,7 +2,7 @@
 
 use super::open::Open;
 use super::table::{Cell, Table};
-use super::{Failure, Outcome, Surroundings, content, style, terminal};
+use super::{Failure, Format, Outcome, Surroundings, content, style, terminal};
 use crate::model::{Body, Case, Entry};
 use crate::report::clock;
 use crate::values::{Handle, Kind, Malformed, Tag, nearest};
@@ -43,12 +43,6 @@ pub struct Arguments {
     /// How to print them.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 /// Reads a kind of entry as people write it: one or many, in any case.

@@ -46,11 +46,11 @@ pub struct Cli {
     command: Command,
 
     /// Work as if started in this folder.
-    #[arg(short = 'C', long, global = true, value_name = "FOLDER")]
+    #[arg(short = 'C', long, global = true, value_name = "FOLDER", display_order = 900)]
     directory: Option<std::path::PathBuf>,
 
     /// When to use colour; NO_COLOR is honoured.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 901)]
     color: clap::ColorChoice,
 }
 
@@ -73,6 +73,13 @@ enum Command {
     Report(report::Arguments),
     Completions(completions::Arguments),
     Demo(demo::Arguments),
+}
+
+/// How to print what people and scripts both read.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
 }
 
 /// How a command ended when it could run: exit code 0 or 1.

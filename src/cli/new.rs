@@ -3,7 +3,7 @@
 use super::identity::Identity;
 use super::open::{Open, demand_case};
 use super::set::{self, Words};
-use super::{Failure, Outcome, Surroundings, editor};
+use super::{Failure, Format, Outcome, Surroundings, editor};
 use crate::disk::write;
 use crate::load::{self, NoMemory};
 use crate::model::Case;
@@ -62,12 +62,6 @@ enum NewKind {
     Action,
     #[value(alias = "decisions")]
     Decision,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 impl NewKind {

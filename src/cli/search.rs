@@ -3,7 +3,7 @@
 use super::list::kind;
 use super::open::Open;
 use super::table::{cut, one_line};
-use super::{Failure, Outcome, Surroundings, content, style, terminal};
+use super::{Failure, Format, Outcome, Surroundings, content, style, terminal};
 use crate::model::Case;
 use crate::tree::Tree;
 use crate::values::{EntryId, Kind, Route, Step, TreePath};
@@ -41,12 +41,6 @@ pub struct Arguments {
     /// How to print what is found.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 /// A file that holds what was looked for.

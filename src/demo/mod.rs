@@ -125,7 +125,7 @@ impl Stage<'_> {
         ]
         .map(|(name, value)| (name, OsStr::new(value)))
         .to_vec();
-        exec::run_with(program, &arguments, folder, &set)
+        exec::run(program, &arguments, folder, &set)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Manual pages of the codes: each lives as the doc comment of the file that reports the code.
 
-use super::Code;
-
 /// The manual page of one code.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
@@ -21,10 +19,6 @@ impl Page {
     /// The page of a code that no policy may change.
     pub const fn fixed(code: &'static str, source: &'static str) -> Self {
         Self { code, source, fixed: true }
-    }
-
-    pub fn code(&self) -> Code {
-        Code::new(self.code)
     }
 
     /// The page as Markdown: a title, then the headings What it checks, Why, Fails, Passes, How to fix.

@@ -83,8 +83,7 @@ impl From<io::Error> for Refused {
 /// Finds the files below the paths. Everything that cannot be taken is told at once.
 pub fn prepare(top: &Path, paths: &[PathBuf], policy: Option<&Policy>) -> Result<Prepared, Refused> {
     let Gathered { sources, mut problems, empty_folders } = gather(paths, top);
-    let limit = policy.and_then(|policy| policy.evidence.as_ref()?.max_git_file_bytes);
-    let limit = limit.unwrap_or(evidence_too_large::DEFAULT_LIMIT);
+    let limit = evidence_too_large::limit(policy);
     for file in sources.iter().filter(|file| file.bytes > limit) {
         let (path, bytes) = (file.path.display(), file.bytes);
         problems.push(format!("`{path}` has {bytes} bytes, more than the {limit} that the policy allows in Git"));

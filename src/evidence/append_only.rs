@@ -63,9 +63,9 @@ fn differences(
     {
         return Ok(());
     }
-    let before = list_or_nothing(base, folder)?;
+    let before = base.list_or_nothing(folder)?;
     let after: BTreeMap<Vec<u8>, Node> =
-        list_or_nothing(tree, folder)?.into_iter().map(|node| (node.name.clone(), node)).collect();
+        tree.list_or_nothing(folder)?.into_iter().map(|node| (node.name.clone(), node)).collect();
     let old: BTreeMap<&[u8], &Node> = before.iter().map(|node| (node.name.as_slice(), node)).collect();
     for node in &before {
         let path = folder.join(&String::from_utf8_lossy(&node.name));
@@ -94,13 +94,6 @@ fn differences(
 
 fn key(tree: &dyn Tree, path: &TreePath) -> Option<ContentKey> {
     tree.node(path)?.key
-}
-
-fn list_or_nothing(tree: &dyn Tree, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
-    match tree.list(folder) {
-        Err(TreeError::Missing(_)) => Ok(Vec::new()),
-        listed => listed,
-    }
 }
 
 /// Whether a file has the same bytes in both, by its key where both have one.

@@ -86,8 +86,7 @@ pub fn examine(
 ) -> Result<Examined, TreeError> {
     let mut examined = Examined::default();
     let mut shelves = shelves(tree, scope, &mut examined.diagnostics)?;
-    let limit = case.policy.as_ref().and_then(|policy| policy.value.evidence.as_ref()?.max_git_file_bytes);
-    let limit = limit.unwrap_or(evidence_too_large::DEFAULT_LIMIT);
+    let limit = evidence_too_large::limit(case.policy.as_ref().map(|policy| &policy.value));
     let mut plans = Vec::new();
     for (item, record) in records(case) {
         let shelf = shelves.remove(&item).unwrap_or_default();
@@ -117,11 +116,7 @@ fn records(case: &Case) -> BTreeMap<EntryId, Option<(&TreePath, &Evidence)>> {
 /// The lists and folders in `evidence/`, by item; reports what is neither.
 fn shelves(tree: &dyn Tree, scope: &Scope, found: &mut Vec<Diagnostic>) -> Result<BTreeMap<EntryId, Shelf>, TreeError> {
     let top = TreePath::from(Kind::Evidence.folder());
-    let nodes = match tree.list(&top) {
-        Ok(nodes) => nodes,
-        Err(TreeError::Missing(_)) => return Ok(BTreeMap::new()),
-        Err(error) => return Err(error),
-    };
+    let nodes = tree.list_or_nothing(&top)?;
     let mut shelves: BTreeMap<EntryId, Shelf> = BTreeMap::new();
     let mut stray = Vec::new();
     for node in nodes {

@@ -1,7 +1,7 @@
 //! Other programs: the only module that uses `std::process`. No shell, a clean environment.
 
 use std::ffi::OsStr;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -37,61 +37,40 @@ const GIT_VARIABLES: &[&str] = &[
     "GIT_QUARANTINE_PATH",
 ];
 
-/// Runs a program to its end in a folder, with `input` on its standard input, without Git's hook variables.
-pub fn run(program: &OsStr, arguments: &[&OsStr], folder: &Path, input: &[u8]) -> io::Result<Output> {
+/// Runs a program to its end in a folder, with variables of its own and without Git's hook variables.
+pub fn run(program: &OsStr, arguments: &[&OsStr], folder: &Path, set: &[(&str, &OsStr)]) -> io::Result<Output> {
+    finish(without_git_variables(program, arguments, folder), set)
+}
+
+/// Runs Git for the hook that is running: it keeps the hook's variables, so that it sees the same repository and index,
+/// but those in `set` replace them.
+pub fn git(arguments: &[&str], folder: &Path, set: &[(&str, &OsStr)]) -> io::Result<Output> {
+    let mut command = Command::new("git");
+    command.args(arguments).current_dir(folder);
+    finish(command, set)
+}
+
+/// Runs a program to its end at the user's terminal, without Git's hook variables: an editor, or `git commit`.
+pub fn attached(program: &OsStr, arguments: &[&OsStr], folder: &Path) -> io::Result<ExitStatus> {
+    without_git_variables(program, arguments, folder).status()
+}
+
+fn without_git_variables(program: &OsStr, arguments: &[&OsStr], folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder);
     for variable in GIT_VARIABLES {
         command.env_remove(variable);
     }
-    finish(command, input)
+    command
 }
 
-/// Runs Git for the hook that is running: it keeps the hook's variables, so that it sees the same repository and index,
-/// but those in `set` replace them. Replacement objects are not followed.
-pub fn git(arguments: &[&str], folder: &Path, set: &[(&str, &OsStr)]) -> io::Result<Output> {
-    let mut command = Command::new("git");
-    command.args(arguments).current_dir(folder).env("GIT_NO_REPLACE_OBJECTS", "1");
-    for (name, value) in set {
-        command.env(name, value);
-    }
-    finish(command, b"")
-}
-
-fn finish(mut command: Command, input: &[u8]) -> io::Result<Output> {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    let mut pipe = child.stdin.take().expect("standard input was piped");
-    let output = std::thread::scope(|scope| {
-        // A program need not read its input; a closed pipe is no error of ours.
-        scope.spawn(move || pipe.write_all(input));
-        child.wait_with_output()
-    })?;
+/// Runs a command with nothing on its standard input. Git does not follow replacement objects in it.
+fn finish(mut command: Command, set: &[(&str, &OsStr)]) -> io::Result<Output> {
+    command.env("GIT_NO_REPLACE_OBJECTS", "1").envs(set.iter().copied());
+    let output = command.stdin(Stdio::null()).output()?;
     Ok(Output {
         status: output.status,
         stdout: output.stdout,
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     })
-}
-
-/// Runs a program to its end in a folder, with variables of its own and without Git's hook variables.
-pub fn run_with(program: &OsStr, arguments: &[&OsStr], folder: &Path, set: &[(&str, &OsStr)]) -> io::Result<Output> {
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(folder);
-    for variable in GIT_VARIABLES {
-        command.env_remove(variable);
-    }
-    for (name, value) in set {
-        command.env(name, value);
-    }
-    finish(command, b"")
-}
-
-/// Runs a program to its end at the user's terminal, without Git's hook variables: an editor, or `git commit`.
-pub fn attached(program: &OsStr, arguments: &[&OsStr], folder: &Path) -> io::Result<ExitStatus> {
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(folder);
-    for variable in GIT_VARIABLES {
-        command.env_remove(variable);
-    }
-    command.status()
 }

@@ -226,11 +226,6 @@ impl Repo {
         self.repository.is_path_ignored(path).unwrap_or(false)
     }
 
-    /// Whether Git tracks a path: it is in the index.
-    pub fn is_tracked(&self, path: &str) -> bool {
-        self.repository.index().is_ok_and(|index| index.get_path(Path::new(path), 0).is_some())
-    }
-
     /// What Git's attributes say of a path: `set`, `unset`, a value, or `None` where they say nothing.
     pub fn attribute(&self, path: &str, name: &str) -> Option<String> {
         let Ok(value) = self.repository.get_attr(Path::new(path), name, git2::AttrCheckFlags::default()) else {
@@ -282,12 +277,6 @@ impl Repo {
     /// A path of Git's configuration, with `~` resolved.
     pub fn config_path(&self, name: &str) -> Option<PathBuf> {
         self.repository.config().ok()?.snapshot().ok()?.get_path(name).ok()
-    }
-
-    /// Sets a value in the repository's own configuration.
-    pub fn set_config(&self, name: &str, value: &str) -> Result<(), GitError> {
-        let mut config = self.repository.config()?.open_level(git2::ConfigLevel::Local)?;
-        Ok(config.set_str(name, value)?)
     }
 
     /// The tree that an index would commit now: the one that Git gave to a hook (an absolute path), or the repository's.

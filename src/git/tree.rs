@@ -31,11 +31,6 @@ impl<'r> GitTree<'r> {
         Self { repository, root, folders: RefCell::new(HashMap::new()) }
     }
 
-    /// The id of the tree object.
-    pub fn id(&self) -> Oid {
-        self.root
-    }
-
     fn folder(&self, path: &TreePath) -> Result<Rc<git2::Tree<'r>>, TreeError> {
         if let Some(tree) = self.folders.borrow().get(path) {
             return Ok(Rc::clone(tree));

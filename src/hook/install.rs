@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct Installed {
     pub name: HookName,
-    pub path: PathBuf,
     pub done: Done,
     /// Whether a hook of somebody else runs before it.
     pub chained: bool,
@@ -119,5 +118,5 @@ fn install_one(folder: &Path, name: HookName, binary: &Path) -> Result<Installed
     if done != Done::Kept {
         write::program(&path, text.as_bytes()).map_err(HookError::at(&path))?;
     }
-    Ok(Installed { name, path, done, chained: file::is_there(&kept) })
+    Ok(Installed { name, done, chained: file::is_there(&kept) })
 }

@@ -17,12 +17,13 @@ pub mod shim;
 pub mod stamp;
 pub mod status;
 
-pub use install::{Installed, install, uninstall};
+pub use install::{install, uninstall};
 pub use name::HookName;
 
 use crate::git::GitError;
 use crate::tree::{Tree, TreeError};
 use crate::values::TreePath;
+use crate::values::wording::shell_word;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -66,8 +67,8 @@ impl HookError {
                     .to_owned(),
             ),
             HookError::SharedByAll { own, .. } => Some(format!(
-                "to use the repository's own hooks, `git config core.hooksPath '{}'` and `casebook hook install`; to keep the shared ones, let each of them call `casebook hook run NAME \"$@\"`",
-                own.display()
+                "to use the repository's own hooks, `git config core.hooksPath {}` and `casebook hook install`; to keep the shared ones, let each of them call `casebook hook run NAME \"$@\"`",
+                shell_word(&own.display().to_string())
             )),
             HookError::Bare => Some("install them in the clones: `casebook hook install`".to_owned()),
             HookError::TwoOfOthers { hook, kept } => Some(format!(

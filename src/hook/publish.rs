@@ -13,6 +13,7 @@ use crate::load::Memory;
 use crate::report::{self, Dialect, Provenance, RenderedFile};
 use crate::tree::Tree;
 use crate::values::TreePath;
+use crate::values::wording::counted;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -39,10 +40,8 @@ impl Published {
     pub fn warning(&self) -> Option<String> {
         match self {
             Published::Rendered(count) if count.errors > 0 => {
-                let (errors, verb) = match count.errors {
-                    1 => ("1 error".to_owned(), "is"),
-                    errors => (format!("{errors} errors"), "are"),
-                };
+                let verb = if count.errors == 1 { "is" } else { "are" };
+                let errors = counted(count.errors, "error");
                 Some(format!(
                     "there {verb} {errors} in this commit, and what cannot be read is not in its report (`casebook check --rev HEAD`)"
                 ))

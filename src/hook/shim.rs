@@ -4,6 +4,7 @@
 //! ignore those without a word, and a gate that is silently open is worse than none. A script works with every Git.
 
 use super::HookName;
+use crate::values::wording::shell_word;
 use std::path::{Path, PathBuf};
 
 const BEFORE: &str = include_str!("../../hooks/before.sh");
@@ -42,7 +43,7 @@ pub fn binary(content: &[u8]) -> Option<PathBuf> {
 fn quoted(path: &Path) -> String {
     let text = path.to_string_lossy();
     let text = if cfg!(windows) { text.trim_start_matches(r"\\?\").replace('\\', "/") } else { text.into_owned() };
-    format!("'{}'", text.replace('\'', r"'\''"))
+    shell_word(&text)
 }
 
 #[cfg(test)]

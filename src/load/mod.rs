@@ -179,11 +179,7 @@ fn load_folder(
     found: &mut Vec<Diagnostic>,
 ) -> Result<(), TreeError> {
     let folder = TreePath::from(kind.folder());
-    let nodes = match tree.list(&folder) {
-        Ok(nodes) => nodes,
-        Err(TreeError::Missing(_)) => return Ok(()),
-        Err(error) => return Err(error),
-    };
+    let nodes = tree.list_or_nothing(&folder)?;
     let (files, stray) = entry_files(&folder, kind, nodes);
     found.extend(stray);
     let mut known: Vec<(TreePath, ReadEntry)> = Vec::new();
@@ -291,11 +287,7 @@ fn admit(path: TreePath, entry: Option<Entry>, case: &mut Case, found: &mut Vec<
 /// Reads the notes: Markdown files of the folder `notes`.
 fn load_notes(tree: &dyn Tree, found: &mut Vec<Diagnostic>) -> Result<Vec<Note>, TreeError> {
     let folder = TreePath::from("notes");
-    let nodes = match tree.list(&folder) {
-        Ok(nodes) => nodes,
-        Err(TreeError::Missing(_)) => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
+    let nodes = tree.list_or_nothing(&folder)?;
     let mut notes = Vec::new();
     for node in nodes.iter().filter(|node| node.is_file()) {
         let Some(name) = node.text().filter(|name| name.ends_with(".md")) else { continue };

@@ -20,7 +20,7 @@ pub mod record;
 pub mod schema;
 pub mod team;
 
-pub use action::{Action, Ticket};
+pub use action::Action;
 pub use asset::Asset;
 pub use case::{Case, CaseRecord, Loaded, Milestones, Objective};
 pub use custody::Custody;
@@ -37,7 +37,7 @@ pub use leaf::{
 pub use note::Note;
 pub use policy::{Custom, CustomField, CustomValue, Duty, Gate, Policy};
 pub use record::{FieldShape, Record, TableShape};
-pub use team::{Person, Team, TeamGroup};
+pub use team::{Person, Team};
 
 /// The largest TOML or Markdown file that is read: 1 MiB. What is longer is evidence.
 pub const MAX_TEXT_BYTES: u64 = 1 << 20;

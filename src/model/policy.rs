@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 record! {
-    /// The policy: it is read from the protected branch, never from the change that it judges.
+    /// The policy: what the team asks of the case and of every change of it.
     Policy("policy") {
         /// Raised by one at every change.
         version: u64,

@@ -11,7 +11,7 @@ pub mod template;
 
 pub use assignment::{Assignment, Meaning};
 pub use case::{NewCase, Opener, new_case};
-pub use edit::{Edited, edit};
+pub use edit::edit;
 pub use entry::{Draft, new_entry};
 pub use format::format;
 

@@ -64,6 +64,14 @@ pub trait Tree {
     /// The names in a folder, sorted by their bytes; an error where there is no such folder.
     fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError>;
 
+    /// The names in a folder; none where there is no such folder.
+    fn list_or_nothing(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
+        match self.list(folder) {
+            Err(TreeError::Missing(_)) => Ok(Vec::new()),
+            listed => listed,
+        }
+    }
+
     /// The whole content of a file of at most `limit` bytes.
     fn read(&self, file: &TreePath, limit: u64) -> Result<Vec<u8>, TreeError>;
 

@@ -21,7 +21,7 @@ use rayon::prelude::*;
 /// What a rule may look at.
 pub struct Context<'a> {
     pub case: &'a Case,
-    /// The policy that the case is judged by; not always the one in the case.
+    /// The policy that the case is judged by: the caller says which.
     pub policy: &'a Policy,
     pub now: Timestamp,
     /// The manual pages of every code there is.

@@ -16,6 +16,7 @@ pub mod selector;
 pub mod text;
 pub mod time;
 pub mod vocabulary;
+pub mod wording;
 
 pub use digest::{Digested, Hashing, Sha256};
 pub use duration::{Skew, Span};

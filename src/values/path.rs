@@ -1,5 +1,6 @@
 //! Paths inside a case repository: `/` between names, relative to its root, never resolved against a disk here.
 
+use super::wording::shell_word;
 use std::fmt;
 
 /// A path inside a case, such as `findings/f-7q2k9dm4.toml`; the root is empty.
@@ -46,7 +47,7 @@ impl TreePath {
             return self.0.clone();
         }
         let lead = if self.0.starts_with('-') { "./" } else { "" };
-        format!("'{lead}{}'", self.0.replace('\'', r"'\''"))
+        shell_word(&format!("{lead}{}", self.0))
     }
 
     /// The name without its last extension.

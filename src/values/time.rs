@@ -184,11 +184,6 @@ impl When {
             }
         })
     }
-
-    /// Whether the time is a single instant.
-    pub fn is_exact(&self) -> bool {
-        matches!(self.known, Known::At(_))
-    }
 }
 
 /// The start of the minute, hour or day that holds the moment, in the zone that it was written in.

@@ -2,12 +2,13 @@
 
 use super::super::identity::Identity;
 use super::super::{Failure, Outcome, Surroundings, ids, open::Open, style};
-use super::{count, gate, open, progress};
+use super::{gate, open, progress};
 use crate::diagnostic::render::printable;
 use crate::disk::file::resolved;
 use crate::evidence::add::{self, Added, Details, Place, Refused};
 use crate::model::{Acquired, AssetId, Case, Derivation, EvidenceId, Set, Source, Team};
 use crate::values::vocabulary::{EvidenceKind, Marking};
+use crate::values::wording::counted;
 use crate::values::{EntryId, Handle, Kind, Line, Markdown, Moment, Skew, TreePath, When};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -244,7 +245,7 @@ fn print(added: &Added, title: &Line, open: &Open, paths: &[PathBuf]) {
     let (bold, dim, item) = (style::BOLD, style::DIM, added.item);
     let files = match added.files {
         0 => "a physical exhibit".to_owned(),
-        files => format!("{}, {}", count(files, "file"), count(added.bytes, "byte")),
+        files => format!("{}, {}", counted(files, "file"), counted(added.bytes, "byte")),
     };
     anstream::println!("registered {bold}{item}{bold:#} “{}”: {files}", printable(title.as_str()));
     anstream::println!("  record   {}", item.path());
@@ -258,7 +259,7 @@ fn print(added: &Added, title: &Line, open: &Open, paths: &[PathBuf]) {
         anstream::println!("  {} {kept}; the record tells the original", added.renamed);
     }
     if added.empty_folders > 0 {
-        anstream::println!("  {} left out: Git does not keep them", count(added.empty_folders, "empty folder"));
+        anstream::println!("  {} left out: Git does not keep them", counted(added.empty_folders, "empty folder"));
     }
     for path in paths.iter().filter(|path| is_in_case(path, open)) {
         anstream::println!(

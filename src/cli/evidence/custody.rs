@@ -1,8 +1,8 @@
 //! `casebook evidence custody`: the chain of custody of an item.
 
 use super::super::table::{Cell, Table};
-use super::super::{Failure, Outcome, Surroundings, ids, style, terminal};
-use super::{Format, open};
+use super::super::{Failure, Format, Outcome, Surroundings, ids, style, terminal};
+use super::open;
 use crate::diagnostic::render::printable;
 use crate::model::{Body, Case, Custody, Evidence};
 use crate::values::EntryId;

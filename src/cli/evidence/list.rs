@@ -1,8 +1,8 @@
 //! `casebook evidence list`: the evidence items of the case.
 
 use super::super::table::{Cell, Table};
-use super::super::{Failure, Outcome, Surroundings, terminal};
-use super::{Format, open};
+use super::super::{Failure, Format, Outcome, Surroundings, terminal};
+use super::open;
 use crate::model::{Case, Evidence};
 use crate::values::EntryId;
 use clap::Args;

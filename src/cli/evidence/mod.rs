@@ -36,13 +36,6 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     }
 }
 
-/// How to print what is found.
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
-}
-
 /// Opens the case; an `evidence add` that was killed is finished or taken back first.
 fn open(surroundings: &Surroundings) -> Result<Open, Failure> {
     let open = Open::here(surroundings)?;
@@ -69,9 +62,4 @@ fn progress(total: u64, what: &'static str) -> ProgressBar {
     };
     bar.set_style(ProgressStyle::with_template(look).unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.with_message(what)
-}
-
-/// A number with its noun.
-fn count(number: u64, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

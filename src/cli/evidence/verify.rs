@@ -1,13 +1,14 @@
 //! `casebook evidence verify`: hashes every byte of the evidence again.
 
-use super::super::{Failure, Outcome, Surroundings, ids, open::Open, terminal};
-use super::{Format, count, open, progress};
+use super::super::{Failure, Format, Outcome, Surroundings, ids, open::Open, terminal};
+use super::{open, progress};
 use crate::check;
 use crate::diagnostic::render;
 use crate::evidence::{Examined, NoDigests, Scope, checkout, examine};
 use crate::load::{self, NoMemory};
 use crate::tree::Tree;
 use crate::values::Kind;
+use crate::values::wording::counted;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -127,13 +128,13 @@ fn print(part: &Part<'_>) {
     anstream::println!(
         "{}: {}, {} with {} as registered: {problems}",
         part.title,
-        count(examined.items, "item"),
-        count(examined.files, "file"),
-        count(examined.bytes, "byte")
+        counted(examined.items, "item"),
+        counted(examined.files, "file"),
+        counted(examined.bytes, "byte")
     );
     for (item, files) in &examined.elsewhere {
         let kept = if *files == 1 { "is" } else { "are" };
-        anstream::println!("  {item}: {} {kept} kept elsewhere and not checked here", count(*files, "file"));
+        anstream::println!("  {item}: {} {kept} kept elsewhere and not checked here", counted(*files, "file"));
     }
 }
 

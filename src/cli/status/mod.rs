@@ -6,7 +6,7 @@ mod steps;
 mod survey;
 
 use super::open::Open;
-use super::{Failure, Outcome, Surroundings};
+use super::{Failure, Format, Outcome, Surroundings};
 use clap::Args;
 use survey::Survey;
 
@@ -22,12 +22,6 @@ pub struct Arguments {
     /// How to print it.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {

@@ -33,7 +33,7 @@ impl Changes {
 /// in a sparse checkout.
 pub fn changes(top: &Path) -> Option<Changes> {
     let arguments = ["--no-optional-locks", "status", "--porcelain=v1", "-z", "--untracked-files=normal"];
-    let output = exec::run(OsStr::new("git"), &arguments.map(OsStr::new), top, b"").ok()?;
+    let output = exec::run(OsStr::new("git"), &arguments.map(OsStr::new), top, &[]).ok()?;
     output.status.success().then(|| count(&output.stdout))
 }
 

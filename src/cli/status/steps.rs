@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::report::clock;
 use crate::report::duty::{Clock, Standing};
 use crate::values::vocabulary::{CaseStatus, FindingStatus, Milestone, Phase, Priority};
+use crate::values::wording::{counted, shell_word};
 
 /// A step that somebody should take.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +91,7 @@ fn for_duty(clock: &Clock<'_>) -> String {
         Some(action) => format!("casebook show {}", action.id()),
         None => format!(
             "casebook new action {} --set phase=duty --set duty={}",
-            quoted(clock.duty.name.as_str()),
+            shell_word(clock.duty.name.as_str()),
             clock.duty.handle
         ),
     }
@@ -173,24 +174,5 @@ fn unpublished(survey: &Survey<'_>, steps: &mut Vec<Step>) {
         Reports::Stale(_) => steps.push(step("the reports are not of the last commit", "casebook report")),
         Reports::None => steps.push(step("there are no reports of the last commit", "casebook report")),
         Reports::NothingCommitted | Reports::Current(_) => {}
-    }
-}
-
-pub fn counted(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
-/// A text as one word of a POSIX shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn what_is_to_be_typed_is_safe_to_paste() {
-        assert_eq!(quoted("it's; $(rm)"), "'it'\\''s; $(rm)'");
     }
 }

@@ -9,6 +9,7 @@ pub mod text;
 
 use super::{Diagnostic, Level};
 use crate::values::characters::{deceit, may_deceive};
+use crate::values::wording::counted;
 use std::borrow::Cow;
 
 /// How many errors and warnings there are.
@@ -25,12 +26,11 @@ pub fn count(diagnostics: &[Diagnostic]) -> Count {
 
 impl std::fmt::Display for Count {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let plural = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
         match (self.errors, self.warnings) {
             (0, 0) => f.write_str("no problems"),
-            (errors, 0) => f.write_str(&plural(errors, "error")),
-            (0, warnings) => f.write_str(&plural(warnings, "warning")),
-            (errors, warnings) => write!(f, "{} and {}", plural(errors, "error"), plural(warnings, "warning")),
+            (errors, 0) => f.write_str(&counted(errors, "error")),
+            (0, warnings) => f.write_str(&counted(warnings, "warning")),
+            (errors, warnings) => write!(f, "{} and {}", counted(errors, "error"), counted(warnings, "warning")),
         }
     }
 }

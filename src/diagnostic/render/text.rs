@@ -3,6 +3,7 @@
 use super::{printable, printable_line, visible};
 use crate::diagnostic::{Diagnostic, Level, Place, Sources};
 use crate::values::TreePath;
+use crate::values::wording::counted;
 use annotate_snippets::{AnnotationKind, Group, Level as Look, Origin, Renderer, Snippet};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,8 +61,7 @@ pub fn brief(sources: &Sources, diagnostics: &[Diagnostic], colour: bool, width:
 /// One line about all of them: `3 errors and 1 warning in 2 files`.
 pub fn tally(diagnostics: &[Diagnostic]) -> String {
     let files: BTreeSet<&TreePath> = diagnostics.iter().map(|diagnostic| &diagnostic.place.path).collect();
-    let plural = if files.len() == 1 { "" } else { "s" };
-    format!("{} in {} file{plural}", super::count(diagnostics), files.len())
+    format!("{} in {}", super::count(diagnostics), counted(files.len(), "file"))
 }
 
 fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Group<'a> {

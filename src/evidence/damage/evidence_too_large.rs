@@ -22,12 +22,18 @@
 //! wants larger files in Git raises the limit in policy.toml.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::model::Policy;
 use crate::values::TreePath;
 
 pub const CODE: Code = Code::new("evidence-too-large");
 
 /// The largest file in bytes, where the policy says nothing: 50 MiB.
-pub const DEFAULT_LIMIT: u64 = 50 << 20;
+const DEFAULT_LIMIT: u64 = 50 << 20;
+
+/// The largest file in bytes that a policy allows in Git.
+pub fn limit(policy: Option<&Policy>) -> u64 {
+    policy.and_then(|policy| policy.evidence.as_ref()?.max_git_file_bytes).unwrap_or(DEFAULT_LIMIT)
+}
 
 pub fn found(file: &TreePath, bytes: u64, limit: u64) -> Diagnostic {
     let message = format!("`{file}` has {bytes} bytes, more than the {limit} that Git may hold here");

@@ -6,6 +6,7 @@ mod machine;
 mod repository;
 
 use crate::git::Repo;
+use crate::values::wording::shell_word;
 use std::path::{Path, PathBuf};
 
 /// One thing that was looked at.
@@ -92,5 +93,5 @@ fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// A path as one word of a shell.
 fn word(path: &Path) -> String {
-    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+    shell_word(&path.display().to_string())
 }

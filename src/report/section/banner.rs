@@ -7,6 +7,7 @@ use crate::report::naming::Names;
 use crate::report::outline::{Banner, Fact, Line, Span, Tone, badge, code, fact, facts, text};
 use crate::report::{Edition, Provenance};
 use crate::values::vocabulary::{CaseStatus, Marking};
+use crate::values::wording::counted;
 
 pub fn banner<'c>(edition: &Edition<'c>, names: &Names<'c>) -> Banner<'c> {
     let case = edition.case;
@@ -66,8 +67,8 @@ fn problems<'c>(count: Count) -> Option<Line<'c>> {
     if count.errors == 0 {
         return None;
     }
-    let (number, verb) =
-        if count.errors == 1 { ("1 error".to_owned(), "is") } else { (format!("{} errors", count.errors), "are") };
+    let verb = if count.errors == 1 { "is" } else { "are" };
+    let number = counted(count.errors, "error");
     Some(vec![
         Span::Strong(format!("There {verb} {number} in this case.").into()),
         text(" The report shows what can be read; some of it may be missing or wrong. Run "),

@@ -7,6 +7,7 @@ use crate::report::outline::{
     Block, Card, Fact, Line, Row, Section, Span, Table, Tone, badge, code, facts, small, text,
 };
 use crate::values::vocabulary::Storage;
+use crate::values::wording::counted;
 use crate::values::{EntryId, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,7 +114,7 @@ fn content<'c>(item: &Evidence) -> Line<'c> {
     if item.storage == Storage::None {
         return vec![text("a physical exhibit")];
     }
-    let files = if item.files == 1 { "1 file".to_owned() } else { format!("{} files", item.files) };
+    let files = counted(item.files, "file");
     let kept = match item.storage {
         Storage::Git => "kept in Git",
         Storage::Lfs => "kept in Git LFS",
