@@ -10,7 +10,7 @@ use crate::load::{Memory, ReadEntry};
 use crate::model::{CaseRecord, Policy, Record, Team, entry::Body};
 use crate::tree::ContentKey;
 use crate::validate::paths::{Below, PathMemory};
-use crate::values::{Digested, Kind, Sha256, TreePath};
+use crate::values::{Digested, EntryId, Kind, Sha256, TreePath};
 use log::Log;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -116,13 +116,13 @@ impl DigestMemory for Digests {
         }
     }
 
-    fn recall_verified(&mut self, folder: ContentKey, list: ContentKey) -> Option<Totals> {
-        postcard::from_bytes(self.folders.recall(&pair(folder, list))?).ok()
+    fn recall_verified(&mut self, item: EntryId, folder: ContentKey, list: ContentKey) -> Option<Totals> {
+        postcard::from_bytes(self.folders.recall(&verified(item, folder, list))?).ok()
     }
 
-    fn remember_verified(&mut self, folder: ContentKey, list: ContentKey, totals: Totals) {
+    fn remember_verified(&mut self, item: EntryId, folder: ContentKey, list: ContentKey, totals: Totals) {
         if let Ok(bytes) = postcard::to_allocvec(&totals) {
-            self.folders.remember(&pair(folder, list), &bytes);
+            self.folders.remember(&verified(item, folder, list), &bytes);
         }
     }
 
@@ -138,6 +138,16 @@ impl DigestMemory for Digests {
 /// The name of a path below a folder: the folder's key, and as much of the path's digest as makes a key.
 fn below(folder: ContentKey, path: &str) -> [u8; 40] {
     let digest = Sha256::of(path.as_bytes());
+    let mut name = [0; 20];
+    name.copy_from_slice(&digest.0[..20]);
+    pair(folder, ContentKey(name))
+}
+
+/// The name of an item's folder with its list.
+fn verified(item: EntryId, folder: ContentKey, list: ContentKey) -> [u8; 40] {
+    let mut named = item.to_string().into_bytes();
+    named.extend(list.0);
+    let digest = Sha256::of(&named);
     let mut name = [0; 20];
     name.copy_from_slice(&digest.0[..20]);
     pair(folder, ContentKey(name))

@@ -63,14 +63,11 @@ fn open(
     Ok(Frame { path, key, left: nodes, below, safe })
 }
 
-/// Whether the walk goes into a node: not into what was reported as a whole.
+/// Whether the walk goes into a node: not into what was reported as a whole, by a rule that no policy switches off.
+/// Otherwise a link could stand below it unseen.
 fn is_entered(folder: &TreePath, node: &Node) -> bool {
     let Some(name) = node.text() else { return false };
-    node.kind == NodeKind::Folder
-        && !(folder.is_root() && name == paths::committed_report::FOLDER)
-        && !name.eq_ignore_ascii_case(".git")
-        && paths::length_of(folder, node) <= MAX_PATH_BYTES
-        && paths::depth_of(folder) < MAX_DEPTH
+    node.kind == NodeKind::Folder && !name.eq_ignore_ascii_case(".git") && paths::depth_of(folder) < MAX_DEPTH
 }
 
 fn close(done: &Frame, parent: Option<&mut Frame>, memory: &mut dyn PathMemory) {

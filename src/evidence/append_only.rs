@@ -4,6 +4,7 @@ use super::damage::{custody_changed, entry_deleted, evidence_changed, signoff_ch
 use super::list;
 use crate::diagnostic::Diagnostic;
 use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError, digest_one};
+use crate::validate::paths::{MAX_DEPTH, depth_of};
 use crate::values::{EntryId, Kind, Sha256, TreePath};
 use std::collections::BTreeMap;
 
@@ -71,7 +72,7 @@ fn differences(
         let path = folder.join(&String::from_utf8_lossy(&node.name));
         let now = after.get(&node.name);
         if node.kind == NodeKind::Folder {
-            if look == Look::Below {
+            if look == Look::Below && depth_of(folder) < MAX_DEPTH {
                 differences(base, tree, &path, look, report)?;
             }
             continue;

@@ -10,6 +10,7 @@ use super::{DigestMemory, Totals, lfs, line_endings};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Case, Evidence};
 use crate::tree::{ContentKey, Node, NodeKind, Told, Tree, TreeError};
+use crate::validate::paths::{MAX_DEPTH, depth_of};
 use crate::values::vocabulary::Storage;
 use crate::values::{Digested, EntryId, Kind, Sha256, TreePath};
 use std::collections::{BTreeMap, BTreeSet};
@@ -176,7 +177,7 @@ fn plan<'c>(
     }
     plan.settled = match (storage, plan.keys) {
         (Some(Storage::Git), Some((folder, list))) => {
-            memory.recall_verified(folder, list).filter(|totals| totals.largest <= limit)
+            memory.recall_verified(item, folder, list).filter(|totals| totals.largest <= limit)
         }
         _ => None,
     };
@@ -260,6 +261,8 @@ fn walk(tree: &dyn Tree, folder: &TreePath, plan: &mut Plan<'_>) {
         let name = String::from_utf8_lossy(&node.name);
         let path = folder.join(&name);
         match node.kind {
+            // The rules for names report what is deeper, whatever the policy says.
+            NodeKind::Folder if depth_of(folder) >= MAX_DEPTH => plan.is_plain = false,
             NodeKind::Folder => walk(tree, &path, plan),
             NodeKind::File { .. } if name.eq_ignore_ascii_case(".gitattributes") => plan.is_plain = false,
             NodeKind::File { .. } if evidence_ignored::is_one(&name) => {
@@ -340,7 +343,7 @@ fn judge(
     let is_git = plan.record.is_some_and(|(_, record)| record.storage == Storage::Git);
     if let (true, true, None, Some((folder, list)), Some(totals)) = (is_clean, is_git, plan.settled, plan.keys, totals)
     {
-        memory.remember_verified(folder, list, totals);
+        memory.remember_verified(plan.item, folder, list, totals);
     }
     if let (Some((path, record)), Some(totals)) = (plan.record, totals)
         && plan.list_is_sound

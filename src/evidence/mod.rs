@@ -19,7 +19,7 @@ pub use examine::{Examined, Scope, examine};
 use crate::diagnostic::Diagnostic;
 use crate::model::Case;
 use crate::tree::{ContentKey, Tree, TreeError};
-use crate::values::{Digested, Sha256};
+use crate::values::{Digested, EntryId, Sha256};
 
 /// What a folder of evidence holds that was found to be exactly what its list says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -36,9 +36,10 @@ pub struct Totals {
 pub trait DigestMemory {
     fn recall(&mut self, key: ContentKey) -> Option<Digested>;
     fn remember(&mut self, key: ContentKey, digest: Digested);
-    /// What this folder of an evidence item holds, if it was found to be exactly what the list with this key says.
-    fn recall_verified(&mut self, folder: ContentKey, list: ContentKey) -> Option<Totals>;
-    fn remember_verified(&mut self, folder: ContentKey, list: ContentKey, totals: Totals);
+    /// What the folder of this item holds, if it was found to be exactly what the list with this key says. The paths of a
+    /// list begin with the id of its item, so the same bytes are no list of another one.
+    fn recall_verified(&mut self, item: EntryId, folder: ContentKey, list: ContentKey) -> Option<Totals>;
+    fn remember_verified(&mut self, item: EntryId, folder: ContentKey, list: ContentKey, totals: Totals);
     /// Whether the folder of an item is known to have a file at this path below it.
     fn recall_file(&mut self, folder: ContentKey, path: &str) -> bool;
     fn remember_file(&mut self, folder: ContentKey, path: &str);
@@ -54,11 +55,11 @@ impl DigestMemory for NoDigests {
 
     fn remember(&mut self, _: ContentKey, _: Digested) {}
 
-    fn recall_verified(&mut self, _: ContentKey, _: ContentKey) -> Option<Totals> {
+    fn recall_verified(&mut self, _: EntryId, _: ContentKey, _: ContentKey) -> Option<Totals> {
         None
     }
 
-    fn remember_verified(&mut self, _: ContentKey, _: ContentKey, _: Totals) {}
+    fn remember_verified(&mut self, _: EntryId, _: ContentKey, _: ContentKey, _: Totals) {}
 
     fn recall_file(&mut self, _: ContentKey, _: &str) -> bool {
         false

@@ -155,4 +155,40 @@ fn a_merge_that_drops_what_the_other_side_has() {
     desk.git(&["checkout", "MERGE_HEAD", "--", "findings/f-0000aaaa.toml"]).ok();
     desk.git(&["commit", "-qm", "Both"]).ok();
     desk.sandbox.casebook(&desk.top, &["check", "--rev", "HEAD"]).ok();
+
+#[test]
+fn the_files_of_one_item_under_the_name_of_another() {
+    let desk = Desk::new();
+    let sources = desk.sandbox.path("a.log");
+    fs::write(&sources, "one\n").unwrap();
+    let add = ["evidence", "add", "--title", "A log", "--by", "bob", sources.to_str().unwrap()];
+    let ran = desk.sandbox.casebook(&desk.top, &add).ok();
+    let item = ran.stdout.split_whitespace().nth(1).unwrap();
+    desk.git(&["add", "."]).ok();
+    desk.git(&["commit", "-qm", "The case begins"]).ok();
+    // What was remembered of the item while it was committed must not stand for another one.
+    let copy = "x-00000001";
+    desk.write(&format!("evidence/{copy}/a.log"), "one\n");
+    desk.write(&format!("evidence/{copy}.sha256"), &desk.read(&format!("evidence/{item}.sha256")));
+    desk.write(&format!("evidence/{copy}.toml"), &desk.read(&format!("evidence/{item}.toml")).replace(item, copy));
+    desk.git(&["add", "."]).ok();
+    refused(&desk, desk.git(&["commit", "-qm", "x"]), "names no file inside the folder `x-00000001`");
+}
+
+#[test]
+fn a_link_below_what_the_policy_lets_pass() {
+    let long = format!("{}/{}", "n".repeat(150), "n".repeat(100));
+    for folder in ["reports", &"d/".repeat(40), &long] {
+        let desk = Desk::new();
+        let off = "[rules]\ncommitted-report = \"off\"\nlong-path = \"off\"\ndeep-folder = \"off\"\n";
+        desk.write("policy.toml", &format!("{}\n{off}", desk.read("policy.toml")));
+        desk.write("target", "policy.toml");
+        let blob = desk.says(&["hash-object", "-w", "target"]);
+        fs::remove_file(desk.top.join("target")).unwrap();
+        desk.git(&["add", "policy.toml"]).ok();
+        let link = format!("{}/sub/link", folder.trim_end_matches('/'));
+        desk.git(&["update-index", "--add", "--cacheinfo", &format!("120000,{blob},{link}")]).ok();
+        let says = if folder.starts_with("d/") { "error[deep-folder]" } else { "error[symlink]" };
+        refused(&desk, desk.git(&["commit", "-qm", "x"]), says);
+    }
 }

@@ -1,7 +1,7 @@
 //! A path is too long.
 //!
 //! ## What it checks
-//! That no path has more than 200 bytes. What is below a folder with such a path is not looked at.
+//! That no path has more than 200 bytes. What is below a folder with such a path is not reported again.
 //!
 //! ## Why
 //! Windows allows 260 characters for the whole path, and the folder of the clone takes its part of them.
@@ -28,6 +28,10 @@ use crate::values::TreePath;
 pub const CODE: Code = Code::new("long-path");
 
 pub fn check(folder: &TreePath, nodes: &[Node], found: &mut Found) {
+    // Told once, where the path becomes too long.
+    if folder.as_str().len() > MAX_PATH_BYTES {
+        return;
+    }
     for node in nodes {
         let length = length_of(folder, node);
         if length <= MAX_PATH_BYTES {

@@ -52,7 +52,7 @@ pub const RULES: &[PathRule] = &[
     rule!(of, "name-collision", collision),
     rule!(of, "committed-report", committed_report),
     rule!(fixed, "control-in-name", control_in_name),
-    rule!(of, "deep-folder", deep_folder),
+    rule!(fixed, "deep-folder", deep_folder),
     rule!(of, "device-name", device_name),
     rule!(of, "executable-file", executable_file),
     rule!(fixed, "forbidden-character", forbidden_character),
