@@ -1,12 +1,15 @@
 //! Taking files in, all or nothing: they are built in a folder of their own and then moved to their places. What a killed
 //! process leaves behind is finished or removed by the next one.
+//!
+//! The folder for building is in the work tree, so a clone can come with one, or with a link in its place that leads to
+//! the files of whoever cloned it. Only what has a mark beside the gate, which no clone brings, is finished or removed.
 
 use super::lock::{self, Lock};
 use super::write::sync_folder;
 use crate::tree::Told;
 use crate::values::{Digested, Hashing};
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -47,18 +50,21 @@ impl Intake {
     /// `gate` is a lock file that all processes on this folder use.
     pub fn begin(top: &Path, gate: &Path, mut name: impl FnMut() -> String) -> io::Result<(Self, String)> {
         let _gate = pass(gate)?;
-        finish_others(top)?;
+        finish_others(top, gate)?;
         let building = top.join(BUILDING);
+        demand_real_folder(&building)?;
         fs::create_dir_all(&building)?;
         // Git must not see what is not finished, also after a crash.
-        fs::write(building.join(".gitignore"), "*\n")?;
+        hide(&building)?;
+        fs::create_dir_all(marks(gate))?;
         loop {
             let name = name();
             let folder = building.join(&name);
-            match fs::create_dir(&folder) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-                ended => ended?,
+            if fs::symlink_metadata(&folder).is_ok() {
+                continue;
             }
+            fs::write(marks(gate).join(&name), b"")?;
+            fs::create_dir(&folder)?;
             let own = lock::hold(&folder.join("lock"), Duration::ZERO)?.ok_or(io::ErrorKind::WouldBlock)?;
             let (top, gate) = (top.to_owned(), gate.to_owned());
             return Ok((Self { top, folder, gate, _own: own, is_published: false }, name));
@@ -105,6 +111,7 @@ impl Intake {
         // From here on the files are as good as in place: whoever finds them finishes the moves.
         self.is_published = true;
         finish(&self.top, &self.folder)?;
+        forget(&self.gate, &self.folder);
         sweep(&self.top);
         Ok(())
     }
@@ -121,17 +128,18 @@ impl Drop for Intake {
         }
         let _gate = pass(&self.gate);
         let _ = fs::remove_dir_all(&self.folder);
+        forget(&self.gate, &self.folder);
         sweep(&self.top);
     }
 }
 
 /// Finishes or removes what killed processes left behind in `top`.
 pub fn recover(top: &Path, gate: &Path) -> io::Result<()> {
-    if !top.join(BUILDING).is_dir() {
+    if names_of_marks(gate)?.is_empty() && !super::file::is_real_folder(&top.join(BUILDING)) {
         return Ok(());
     }
     let _gate = pass(gate)?;
-    finish_others(top)?;
+    finish_others(top, gate)?;
     sweep(top);
     Ok(())
 }
@@ -140,12 +148,48 @@ fn pass(gate: &Path) -> io::Result<Lock> {
     lock::hold(gate, PATIENCE)?.ok_or_else(|| io::Error::other("another `casebook evidence add` does not end"))
 }
 
+/// Lets Git ignore everything in a folder. A file that is there is kept: it could be a link, and what it leads to be
+/// overwritten.
+fn hide(folder: &Path) -> io::Result<()> {
+    match fs::OpenOptions::new().write(true).create_new(true).open(folder.join(".gitignore")) {
+        Ok(mut file) => file.write_all(b"*\n"),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Where the marks of what is being built lie.
+fn marks(gate: &Path) -> PathBuf {
+    gate.with_extension("d")
+}
+
+fn names_of_marks(gate: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+    Ok(super::folder::names(&marks(gate))?.unwrap_or_default())
+}
+
+/// Removes the mark of a set of files that is finished or gone.
+fn forget(gate: &Path, folder: &Path) {
+    let _ = fs::remove_file(marks(gate).join(folder.file_name().unwrap_or_default()));
+}
+
+/// Fails where something else than a folder, such as a link, has its name.
+fn demand_real_folder(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if !metadata.is_dir() => {
+            Err(io::Error::new(io::ErrorKind::NotADirectory, format!("`{}` is not a folder", path.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Finishes or removes every set of files whose process is gone.
-fn finish_others(top: &Path) -> io::Result<()> {
-    let Ok(entries) = fs::read_dir(top.join(BUILDING)) else { return Ok(()) };
-    for entry in entries {
-        let folder = entry?.path();
-        if !fs::symlink_metadata(&folder)?.is_dir() {
+fn finish_others(top: &Path, gate: &Path) -> io::Result<()> {
+    let building = top.join(BUILDING);
+    demand_real_folder(&building)?;
+    for name in names_of_marks(gate)? {
+        let folder = building.join(name);
+        if !super::file::is_real_folder(&folder) {
+            forget(gate, &folder);
             continue;
         }
         let Some(_own) = lock::hold(&folder.join("lock"), Duration::ZERO)? else { continue };
@@ -154,6 +198,7 @@ fn finish_others(top: &Path) -> io::Result<()> {
         } else {
             fs::remove_dir_all(&folder)?;
         }
+        forget(gate, &folder);
     }
     Ok(())
 }
@@ -177,6 +222,8 @@ fn moves(top: &Path, folder: &Path) -> io::Result<Vec<(PathBuf, PathBuf)>> {
     let mut moves = Vec::new();
     for group in sorted(&folder.join("files"))? {
         let target = top.join(group.file_name().unwrap_or_default());
+        // A link would lead the files out of the case.
+        demand_real_folder(&target)?;
         let target = |from: PathBuf| (from.clone(), target.join(from.file_name().unwrap_or_default()));
         moves.extend(sorted(&group)?.into_iter().map(target));
     }

@@ -62,6 +62,13 @@ fn a_kill_at_any_moment_leaves_all_or_nothing() {
     assert!(ended[0] > 0, "no process was killed in time");
 }
 
+/// Marks a set of files as one that this machine is building.
+fn mark(desk: &Desk, name: &str) {
+    let marks = desk.path(".git/casebook/adding.d");
+    fs::create_dir_all(&marks).unwrap();
+    fs::write(marks.join(name), "").unwrap();
+}
+
 /// Takes the registered item apart again, as a process leaves it that is killed after `moved` of its moves.
 fn interrupt(desk: &Desk, moved: usize, is_ready: bool) {
     let built = desk.path(&format!("{BUILDING}/{ITEM}"));
@@ -70,6 +77,7 @@ fn interrupt(desk: &Desk, moved: usize, is_ready: bool) {
     for folder in ["custody", "evidence"] {
         fs::create_dir_all(built.join("files").join(folder)).unwrap();
     }
+    mark(desk, ITEM);
     fs::write(desk.path(&format!("{BUILDING}/.gitignore")), "*\n").unwrap();
     fs::write(built.join("lock"), "").unwrap();
     for path in &moves[moved..] {
@@ -98,12 +106,53 @@ fn what_was_not_built_to_the_end_is_removed_and_git_never_sees_it() {
     let before = desk.git(&["status", "--porcelain"]).ok().stdout;
     let built = desk.path(&format!("{BUILDING}/x-00000000/files/evidence/x-00000000"));
     fs::create_dir_all(&built).unwrap();
+    mark(&desk, "x-00000000");
     fs::write(desk.path(&format!("{BUILDING}/.gitignore")), "*\n").unwrap();
     fs::write(built.join("half.log"), "half").unwrap();
     assert_eq!(desk.git(&["status", "--porcelain"]).ok().stdout, before);
     desk.add(&[&desk.source("a", b"a")], &[]);
     assert!(!desk.path(BUILDING).exists());
     is_whole(&desk);
+}
+
+#[test]
+fn what_a_clone_brings_is_not_taken_for_an_interrupted_add() {
+    let desk = Desk::new();
+    let home = desk.sandbox.path("home-of-somebody");
+    fs::create_dir_all(home.join("documents")).unwrap();
+    fs::write(home.join("documents/thesis.txt"), "precious").unwrap();
+    std::os::unix::fs::symlink(&home, desk.path(BUILDING)).unwrap();
+    mark(&desk, "documents");
+    let source = desk.source("a", b"a");
+    desk.casebook(&["evidence", "list"]).code(2);
+    desk.casebook(&["evidence", "add", &source, "--title", "A", "--by", "bob"]).code(2);
+    assert_eq!(fs::read_to_string(home.join("documents/thesis.txt")).unwrap(), "precious");
+    assert!(!home.join(".gitignore").exists());
+    fs::remove_file(desk.path(BUILDING)).unwrap();
+    fs::remove_file(desk.path(".git/casebook/adding.d/documents")).unwrap();
+    // A folder with a set of files that is ready to be moved, and that nobody built here.
+    let planted = desk.path(&format!("{BUILDING}/x-00000000"));
+    fs::create_dir_all(planted.join("files/custody")).unwrap();
+    fs::write(planted.join("files/custody/c-00000000.toml"), "planted").unwrap();
+    fs::write(planted.join("ready"), "").unwrap();
+    desk.casebook(&["evidence", "list"]).ok();
+    assert!(!desk.path("custody/c-00000000.toml").exists());
+    assert!(planted.join("ready").exists());
+}
+
+#[test]
+fn nothing_is_added_through_a_link() {
+    for folder in ["evidence", "custody"] {
+        let desk = Desk::new();
+        let outside = desk.sandbox.path("outside");
+        fs::rename(desk.path(folder), &outside).unwrap();
+        std::os::unix::fs::symlink(&outside, desk.path(folder)).unwrap();
+        let before: Vec<_> = fs::read_dir(&outside).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let source = desk.source("a", b"a");
+        desk.casebook(&["evidence", "add", &source, "--title", "A", "--by", "bob"]).code(2);
+        let after: Vec<_> = fs::read_dir(&outside).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(before, after, "{folder}");
+    }
 }
 
 #[test]
