@@ -155,6 +155,7 @@ fn a_merge_that_drops_what_the_other_side_has() {
     desk.git(&["checkout", "MERGE_HEAD", "--", "findings/f-0000aaaa.toml"]).ok();
     desk.git(&["commit", "-qm", "Both"]).ok();
     desk.sandbox.casebook(&desk.top, &["check", "--rev", "HEAD"]).ok();
+}
 
 #[test]
 fn the_files_of_one_item_under_the_name_of_another() {
