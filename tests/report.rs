@@ -282,6 +282,26 @@ fn two_clones_have_the_same_bytes() {
 }
 
 #[test]
+fn what_is_in_the_folder_of_reports_is_of_head() {
+    let sandbox = Sandbox::new();
+    let folder = repository(&sandbox, "case");
+    sandbox.casebook(&folder, &["report"]).ok();
+    let page = folder.join("reports/report.md");
+    let made = fs::read_to_string(&page).unwrap();
+    fs::write(&page, made.replace("critical", "harmless").replace("high", "none")).unwrap();
+    let status = sandbox.casebook(&folder, &["status"]);
+    assert!(status.stdout.contains("changed since they were made"), "{}", status.stdout);
+    assert_eq!(sandbox.casebook(&folder, &["report"]).ok().stdout, "reports/index.html\n");
+    assert_eq!(fs::read_to_string(&page).unwrap(), made);
+    let now = ["report", "--now", "2026-03-09T00:00:00Z", "--output"];
+    let refused = sandbox.casebook(&folder, &[&now[..], &["reports"]].concat()).code(2);
+    assert!(refused.stderr.contains("name another folder"), "{}", refused.stderr);
+    let refused = sandbox.casebook(&folder, &[&now[..], &["case.toml"]].concat()).code(2);
+    assert!(refused.stderr.contains("name a folder"), "{}", refused.stderr);
+    assert_eq!(fs::read_to_string(&page).unwrap(), made);
+}
+
+#[test]
 fn a_report_is_of_the_commit_and_not_of_the_files() {
     let sandbox = Sandbox::new();
     let folder = repository(&sandbox, "case");

@@ -1,13 +1,13 @@
 //! `casebook report`: what the case says, for people to read.
 
 use super::{Failure, Outcome, Surroundings, open};
-use crate::disk::write;
+use crate::disk::{file, write};
 use crate::hook::publish::{self, FOLDER, Published};
 use crate::report::{self, Dialect, RenderedFile};
 use clap::Args;
 use jiff::Timestamp;
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 /// Write the report of a commit: index.html for people, report.md for forges and tools.
 ///
@@ -57,26 +57,41 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         None if arguments.rev == "HEAD" && arguments.now.is_none() => publish(arguments, surroundings),
         Some(output) if output.as_os_str() == "-" => {
             let (_, files) = render(arguments, surroundings)?;
-            if let Some(first) = files.first() {
-                std::io::stdout().write_all(&first.content)?;
+            let written = files.first().map_or(Ok(()), |first| std::io::stdout().write_all(&first.content));
+            match written {
+                // Whoever reads has seen enough.
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Outcome::Sound),
+                written => written.map(|()| Outcome::Sound).map_err(Failure::from),
             }
-            Ok(Outcome::Sound)
         }
         output => {
             let (commit, files) = render(arguments, surroundings)?;
             let folder = match output {
-                Some(folder) => surroundings.folder.join(folder),
+                Some(folder) => not_of_head(surroundings.folder.join(folder), surroundings)?,
                 // Beside the reports of HEAD, which its stamp speaks of.
                 None => surroundings.case_folder()?.join(FOLDER).join(&commit[..12]),
             };
             for file in files {
                 let path = folder.join(file.name);
-                write::whole(&path, &file.content, true)?;
+                write::whole(&path, &file.content, true).map_err(|error| {
+                    Failure::new(format!("cannot write `{}`: {error}", path.display()))
+                        .help("name a folder: `casebook report --output FOLDER`")
+                })?;
                 anstream::println!("{}", path.display());
             }
             Ok(Outcome::Sound)
         }
     }
+}
+
+/// A folder, unless it is the one whose stamp says that the reports in it are those of HEAD.
+fn not_of_head(folder: PathBuf, surroundings: &Surroundings) -> Result<PathBuf, Failure> {
+    let top = surroundings.repository()?.work_tree().map(Path::to_owned);
+    if top.is_some_and(|top| file::resolved(&top.join(FOLDER)) == file::resolved(&folder)) {
+        return Err(Failure::new(format!("the folder `{FOLDER}` of a case holds the reports of HEAD"))
+            .help("`casebook report` alone writes them; name another folder for these"));
+    }
+    Ok(folder)
 }
 
 /// Brings the reports of HEAD up to date, as the hooks do.

@@ -12,8 +12,8 @@ use crate::git::{Commit, Repo};
 use crate::load::Memory;
 use crate::report::{self, Dialect, Provenance, RenderedFile};
 use crate::tree::Tree;
-use crate::values::TreePath;
 use crate::values::wording::counted;
+use crate::values::{Sha256, TreePath};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -75,7 +75,7 @@ pub fn publish(repository: &Repo, memory: &mut dyn Memory) -> Result<Published, 
         commit,
         tree: head.tree.to_string(),
         casebook: env!("CARGO_PKG_VERSION").to_owned(),
-        files: files.iter().map(|file| file.name.clone()).collect(),
+        files: files.iter().map(|file| (file.name.clone(), Sha256::of(&file.content))).collect(),
     };
     write_all(&folder, &files, before, &stamp)?;
     Ok(Published::Rendered(problems))
@@ -118,7 +118,8 @@ fn write_all(folder: &Path, files: &[RenderedFile], before: Option<Stamp>, stamp
             write::whole(&path, &rendered.content, false).map_err(HookError::at(&path))?;
         }
     }
-    let gone = before.into_iter().flat_map(|stamp| stamp.files).filter(|name| !stamp.files.contains(name));
+    let gone =
+        before.into_iter().flat_map(|stamp| stamp.files.into_keys()).filter(|name| !stamp.files.contains_key(name));
     for path in gone.filter_map(|name| stamp::place(folder, &name)) {
         file::remove(&path).map_err(HookError::at(&path))?;
     }

@@ -1,6 +1,8 @@
 //! The stamp in the folder of reports: which commit they come from, so that anybody can tell when they are stale.
 
 use crate::disk::file;
+use crate::values::Sha256;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -16,8 +18,8 @@ pub struct Stamp {
     pub tree: String,
     /// The version of casebook that rendered them.
     pub casebook: String,
-    /// The names of the files that were rendered.
-    pub files: Vec<String>,
+    /// The files that were rendered, and what each held: a report that was edited is none of the commit.
+    pub files: BTreeMap<String, Sha256>,
 }
 
 impl Stamp {
@@ -32,11 +34,14 @@ impl Stamp {
         format!("# Written by casebook: what the reports in this folder come from.\n{body}")
     }
 
-    /// Whether this version of casebook would render the same files of this commit, and they are all there.
+    /// Whether this version of casebook would render the same files of this commit, and they are all there, unchanged.
     pub fn is_current(&self, commit: &str, folder: &Path) -> bool {
         self.commit == commit
             && self.casebook == env!("CARGO_PKG_VERSION")
-            && self.files.iter().all(|name| place(folder, name).is_some_and(|path| file::is_there(&path)))
+            && self.files.iter().all(|(name, digest)| {
+                let found = place(folder, name).and_then(|path| file::find(&path).ok().flatten());
+                found.is_some_and(|found| Sha256::of(&found.content) == *digest)
+            })
     }
 }
 

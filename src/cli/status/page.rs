@@ -241,6 +241,9 @@ fn state(survey: &Survey<'_>) -> String {
         Reports::NothingCommitted => "none, nothing is committed yet".to_owned(),
         Reports::None => format!("{warn}none{warn:#}"),
         Reports::Stale(commit) => format!("{warn}stale, from commit {}{warn:#}", one_line(&short(commit))),
+        Reports::Changed(commit) => {
+            format!("{warn}changed since they were made of the last commit, {}{warn:#}", short(commit))
+        }
         Reports::Current(commit) => format!("of the last commit, {}", short(commit)),
     };
     let hooks = match survey.hooks {
@@ -340,6 +343,7 @@ pub fn json(survey: &Survey<'_>) -> Value {
         "reports": match &survey.reports {
             Reports::NothingCommitted | Reports::None => json!({ "standing": "none" }),
             Reports::Stale(commit) => json!({ "standing": "stale", "commit": commit }),
+            Reports::Changed(commit) => json!({ "standing": "changed", "commit": commit }),
             Reports::Current(commit) => json!({ "standing": "current", "commit": commit }),
         },
         "next": survey.steps.iter().map(|step| json!({

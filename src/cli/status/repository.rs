@@ -62,8 +62,10 @@ fn count(porcelain: &[u8]) -> Changes {
 pub enum Reports {
     NothingCommitted,
     None,
-    /// They come from this commit, which is not the last one, or were made by another version.
+    /// They come from this commit, which is not the last one.
     Stale(String),
+    /// They were of this commit, the last one, and were changed since or made by another version.
+    Changed(String),
     Current(String),
 }
 
@@ -72,6 +74,7 @@ pub fn reports(open: &Open) -> Reports {
     let folder = open.top.join(FOLDER);
     match Stamp::read(&folder) {
         Ok(Some(stamp)) if stamp.is_current(&head, &folder) => Reports::Current(head),
+        Ok(Some(stamp)) if stamp.commit == head => Reports::Changed(head),
         Ok(Some(stamp)) => Reports::Stale(stamp.commit),
         Ok(None) | Err(_) => Reports::None,
     }

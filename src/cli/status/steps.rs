@@ -172,6 +172,7 @@ fn unpublished(survey: &Survey<'_>, steps: &mut Vec<Step>) {
     }
     match &survey.reports {
         Reports::Stale(_) => steps.push(step("the reports are not of the last commit", "casebook report")),
+        Reports::Changed(_) => steps.push(step("the reports were changed since they were made", "casebook report")),
         Reports::None => steps.push(step("there are no reports of the last commit", "casebook report")),
         Reports::NothingCommitted | Reports::Current(_) => {}
     }

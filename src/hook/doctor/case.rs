@@ -106,6 +106,9 @@ fn reports(repository: &Repo, top: &Path) -> Option<Examination> {
         Some(stamp) if stamp.is_current(&head.id.to_string(), &folder) => {
             Examination::well("reports", format!("of commit {}", stamp.commit))
         }
+        Some(stamp) if stamp.commit == head.id.to_string() => {
+            Examination::ill("reports", "they were changed since they were made, or another version made them", render)
+        }
         Some(stamp) => {
             Examination::ill("reports", format!("they are of commit {}, HEAD is {}", stamp.commit, head.id), render)
         }
