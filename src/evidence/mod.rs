@@ -9,6 +9,7 @@ pub mod examine;
 pub mod lfs;
 pub mod line_endings;
 pub mod list;
+mod plan;
 pub mod registration;
 pub mod safe_name;
 

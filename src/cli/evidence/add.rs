@@ -123,7 +123,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         let policy = case.policy.as_ref().map(|policy| &policy.value);
         let prepared = add::prepare(&open.top, &paths, policy).map_err(|refused| failure(refused, &open))?;
         // Each byte is hashed where it lies and in its copy.
-        let bar = progress(prepared.bytes * 2, "hashing");
+        let bar = progress(prepared.bytes * 2);
         let added = add::register(place, prepared, details, arguments.again, &mut bits, &|bytes| bar.inc(bytes));
         bar.finish_and_clear();
         added.map_err(|refused| failure(refused, &open))?

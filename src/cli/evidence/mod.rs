@@ -51,15 +51,15 @@ fn gate(open: &Open) -> PathBuf {
     open.repository.git_dir().join("casebook").join("adding.lock")
 }
 
-/// A bar over bytes on a terminal, and nothing elsewhere. Where the total is 0 it only counts.
-fn progress(total: u64, what: &'static str) -> ProgressBar {
+/// A bar over the bytes that are hashed on a terminal, and nothing elsewhere. Where the total is 0 it only counts.
+fn progress(total: u64) -> ProgressBar {
     if !terminal::shows_progress() {
         return ProgressBar::hidden();
     }
     let (bar, look) = match total {
-        0 => (ProgressBar::new_spinner(), "{msg} {bytes} ({bytes_per_sec})"),
-        total => (ProgressBar::new(total), "{msg} {bar:30} {bytes} of {total_bytes} ({bytes_per_sec}, {eta} left)"),
+        0 => (ProgressBar::new_spinner(), "hashing {bytes} ({bytes_per_sec})"),
+        total => (ProgressBar::new(total), "hashing {bar:30} {bytes} of {total_bytes} ({bytes_per_sec}, {eta} left)"),
     };
     bar.set_style(ProgressStyle::with_template(look).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.with_message(what)
+    bar
 }

@@ -98,7 +98,7 @@ fn part<'t>(
         }
         Scope::Items(ids.into_iter().collect())
     };
-    let bar = progress(0, "hashing");
+    let bar = progress(0);
     let examined = examine(tree, &case, &mut NoDigests, &scope, &|bytes| bar.inc(bytes));
     bar.finish_and_clear();
     let mut examined = examined?;

@@ -1,0 +1,193 @@
+//! What there is of one evidence item: its record, its list, and what lies in its folder, before anything is hashed.
+
+use super::damage::{evidence_count, evidence_ignored, evidence_missing, evidence_storage, list_digest, list_missing};
+use super::list::{self, ListLine, folder_path, list_path};
+use super::{DigestMemory, Totals, lfs};
+use crate::diagnostic::Diagnostic;
+use crate::model::Evidence;
+use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError};
+use crate::validate::paths::{MAX_DEPTH, depth_of};
+use crate::values::vocabulary::Storage;
+use crate::values::{Digested, EntryId, Sha256, TreePath};
+use std::collections::BTreeMap;
+
+/// What the folder `evidence` holds of one item beside its record.
+#[derive(Default)]
+pub struct Shelf {
+    pub list: Option<Node>,
+    pub folder: Option<Node>,
+}
+
+/// One item, with what is needed to judge it once its files are hashed.
+pub struct Plan<'c> {
+    pub item: EntryId,
+    /// The record; `None` where its file cannot be read, which is reported elsewhere.
+    pub record: Option<(&'c TreePath, &'c Evidence)>,
+    pub lines: Vec<ListLine>,
+    /// Whether the list can be read whole and is the registered one.
+    pub list_is_sound: bool,
+    /// The digest of the list as it is, once it was read.
+    pub list_digest: Option<Sha256>,
+    /// The files in the item's folder.
+    pub present: BTreeMap<TreePath, Option<ContentKey>>,
+    /// What is neither file nor folder there: links, submodules, devices.
+    pub others: BTreeMap<TreePath, &'static str>,
+    /// The pointers among them, in an item that is kept with Git LFS.
+    pub pointers: BTreeMap<TreePath, Digested>,
+    /// The keys of folder and list, where the tree has such.
+    pub keys: Option<(ContentKey, ContentKey)>,
+    /// What the folder holds, where it was verified before.
+    pub settled: Option<Totals>,
+    /// Whether nothing was left to the rules for names, which do not remember what they find.
+    pub is_plain: bool,
+    pub found: Vec<Diagnostic>,
+}
+
+/// Reads the list of an item and walks its folder.
+pub fn plan<'c>(
+    tree: &dyn Tree,
+    item: EntryId,
+    record: Option<(&'c TreePath, &'c Evidence)>,
+    shelf: Shelf,
+    memory: &mut dyn DigestMemory,
+    limit: u64,
+) -> Plan<'c> {
+    let keys = shelf.folder.as_ref().and_then(|node| node.key).zip(shelf.list.as_ref().and_then(|node| node.key));
+    let mut plan = Plan {
+        item,
+        record,
+        lines: Vec::new(),
+        list_is_sound: false,
+        list_digest: None,
+        present: BTreeMap::new(),
+        others: BTreeMap::new(),
+        pointers: BTreeMap::new(),
+        keys,
+        settled: None,
+        is_plain: true,
+        found: Vec::new(),
+    };
+    let storage = record.map(|(_, record)| record.storage);
+    if let (Some((path, record)), Some(Storage::None)) = (record, storage) {
+        plan.found.extend(storage_problems(path, record, item, &shelf));
+        return plan;
+    }
+    plan.settled = match (storage, plan.keys) {
+        (Some(Storage::Git), Some((folder, list))) => {
+            memory.recall_verified(item, folder, list).filter(|totals| totals.largest <= limit)
+        }
+        _ => None,
+    };
+    if let Some(totals) = plan.settled {
+        plan.list_is_sound = judge_list(&mut plan, totals.list);
+        return plan;
+    }
+    let Some(content) = read_list(tree, &mut plan, shelf.list.is_some()) else { return plan };
+    let digest = Sha256::of(&content);
+    plan.list_digest = Some(digest);
+    plan.list_is_sound = judge_list(&mut plan, digest);
+    let (lines, problems) = list::parse(&list_path(item), item, &content);
+    plan.list_is_sound &= problems.is_empty();
+    plan.lines = lines;
+    plan.found.extend(problems);
+    if shelf.folder.is_some() {
+        walk(tree, &folder_path(item), &mut plan);
+    }
+    if storage == Some(Storage::Lfs) {
+        plan.pointers = pointers(tree, &plan.present);
+    }
+    plan
+}
+
+/// Why a physical exhibit, which has no files, cannot have what it has.
+fn storage_problems(path: &TreePath, record: &Evidence, item: EntryId, shelf: &Shelf) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if shelf.list.is_some() {
+        found.push(evidence_storage::found(path, &format!("the list `{}`", list_path(item))));
+    }
+    if shelf.folder.is_some() {
+        found.push(evidence_storage::found(path, &format!("the folder `{}`", folder_path(item))));
+    }
+    if record.list.is_some() && shelf.list.is_none() {
+        found.push(evidence_storage::found(path, "a digest of a list in its record"));
+    }
+    if found.is_empty() {
+        let counts = [("files", record.files), ("bytes", record.bytes)].into_iter().filter(|(_, number)| *number != 0);
+        found.extend(counts.map(|(field, number)| evidence_count::found(path, field, number, 0)));
+    }
+    found
+}
+
+/// The content of an item's list; `None`, and a report, where there is no list.
+fn read_list(tree: &dyn Tree, plan: &mut Plan<'_>, exists: bool) -> Option<Vec<u8>> {
+    let path = list_path(plan.item);
+    let content = if exists { tree.read(&path, list::MAX_LIST_BYTES) } else { Err(TreeError::Missing(path.clone())) };
+    match content {
+        Ok(content) => Some(content),
+        Err(error) => {
+            let record = plan.record.map_or_else(|| plan.item.path(), |(path, _)| path.clone());
+            let why = (!matches!(error, TreeError::Missing(_))).then(|| error.to_string());
+            plan.found.push(list_missing::found(&record, &path, why.as_deref()));
+            None
+        }
+    }
+}
+
+/// Whether the list is the one that the record names.
+fn judge_list(plan: &mut Plan<'_>, digest: Sha256) -> bool {
+    let Some((path, record)) = plan.record else { return true };
+    let problem = match record.list {
+        Some(registered) if registered == digest => return true,
+        Some(registered) => list_digest::found(path, &list_path(plan.item), registered, digest),
+        None => list_digest::not_named(path, &list_path(plan.item), digest),
+    };
+    plan.found.push(problem);
+    false
+}
+
+/// Finds the files below a folder of an item, and reports what is no file.
+fn walk(tree: &dyn Tree, folder: &TreePath, plan: &mut Plan<'_>) {
+    let nodes = match tree.list(folder) {
+        Ok(nodes) => nodes,
+        Err(error) => {
+            plan.found.push(evidence_missing::folder(folder, &error.to_string()));
+            return;
+        }
+    };
+    for node in nodes {
+        let name = String::from_utf8_lossy(&node.name);
+        let path = folder.join(&name);
+        match node.kind {
+            // The rules for names report what is deeper, whatever the policy says.
+            NodeKind::Folder if depth_of(folder) >= MAX_DEPTH => plan.is_plain = false,
+            NodeKind::Folder => walk(tree, &path, plan),
+            NodeKind::File { .. } if name.eq_ignore_ascii_case(".gitattributes") => plan.is_plain = false,
+            NodeKind::File { .. } if evidence_ignored::is_one(&name) => {
+                plan.found.push(evidence_ignored::found(&path));
+            }
+            NodeKind::File { .. } => {
+                plan.present.insert(path, node.key);
+            }
+            kind => {
+                plan.others.insert(path, what(kind));
+            }
+        }
+    }
+}
+
+fn what(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Symlink => "it is a symbolic link, whose target is not in the case",
+        NodeKind::Submodule => "it is a submodule, whose files are not in the case",
+        _ => "it is not a file",
+    }
+}
+
+/// The Git LFS pointers among the files.
+fn pointers(tree: &dyn Tree, files: &BTreeMap<TreePath, Option<ContentKey>>) -> BTreeMap<TreePath, Digested> {
+    let pointer = |path: &TreePath| {
+        let content = tree.read(path, lfs::MAX_POINTER_BYTES).ok()?;
+        lfs::pointer(&content).map(|pointer| (path.clone(), pointer))
+    };
+    files.keys().filter_map(pointer).collect()
+}
