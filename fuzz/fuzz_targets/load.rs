@@ -32,7 +32,7 @@ fuzz_target!(|data: &[u8]| {
     let tree = MemoryTree::new().with(PATHS[usize::from(*which) % PATHS.len()], content);
     let mut memories = Memories { entries: &mut NoMemory, digests: &mut NoDigests, paths: &mut NoPaths };
     let now = jiff::Timestamp::constant(1_772_712_000, 0);
-    let verdict = check::check(&tree, None, &mut memories, now).expect("a tree in memory can be read");
+    let verdict = check::check(&tree, &[], &mut memories, now).expect("a tree in memory can be read");
     let sources = check::sources(&tree, &verdict.diagnostics);
     let few = &verdict.diagnostics[..verdict.diagnostics.len().min(20)];
     let _ = render::text::render(&sources, few, false, 140);
