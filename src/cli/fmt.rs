@@ -3,7 +3,6 @@
 use super::open::{Open, demand_case};
 use super::{Failure, Outcome, Surroundings};
 use crate::diagnostic::render::printable;
-use crate::disk::write;
 use crate::model::{MAX_TEXT_BYTES, schema};
 use crate::scaffold::format;
 use crate::tree::Tree;
@@ -72,7 +71,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
                 changed += 1;
                 anstream::println!("{}", printable(file.as_str()));
                 if !arguments.check {
-                    write::whole(&tree.locate(file), formatted.as_bytes(), false)
+                    tree.write(file, formatted.as_bytes(), false)
                         .map_err(|error| Failure::new(format!("cannot write `{file}`: {error}")))?;
                 }
             }

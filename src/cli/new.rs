@@ -4,7 +4,6 @@ use super::identity::Identity;
 use super::open::{Open, demand_case};
 use super::set::{self, Words};
 use super::{Failure, Format, Outcome, Surroundings, editor};
-use crate::disk::write;
 use crate::load::{self, NoMemory};
 use crate::model::Case;
 use crate::scaffold::entry::title_field;
@@ -97,7 +96,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         anstream::eprintln!("nothing was written: add or correct `--set KEY=VALUE`, and run it again");
         return Ok(Outcome::Problems);
     }
-    write::whole(&tree.locate(&path), made.text.as_bytes(), false)
+    tree.write(&path, made.text.as_bytes(), false)
         .map_err(|error| Failure::new(format!("cannot write `{path}`: {error}")))?;
     print(arguments.format, id, &path);
     if arguments.edit { editor::edit_and_check(&open, &path, surroundings) } else { Ok(Outcome::Sound) }

@@ -1,9 +1,10 @@
 //! `casebook report`: what the case says, for people to read.
 
 use super::{Failure, Outcome, Surroundings, open};
-use crate::disk::{file, write};
+use crate::disk::{DiskTree, file, write};
 use crate::hook::publish::{self, FOLDER, Published};
 use crate::report::{self, Dialect, RenderedFile};
+use crate::values::TreePath;
 use clap::Args;
 use jiff::Timestamp;
 use std::io::{ErrorKind, Write};
@@ -66,14 +67,22 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         }
         output => {
             let (commit, files) = render(arguments, surroundings)?;
-            let folder = match output {
-                Some(folder) => not_of_head(surroundings.folder.join(folder), surroundings)?,
-                // Beside the reports of HEAD, which its stamp speaks of.
-                None => surroundings.case_folder()?.join(FOLDER).join(&commit[..12]),
-            };
             for file in files {
-                let path = folder.join(file.name);
-                write::whole(&path, &file.content, true).map_err(|error| {
+                let (path, written) = match output {
+                    Some(folder) => {
+                        let folder = not_of_head(surroundings.folder.join(folder), surroundings)?;
+                        let path = folder.join(file.name);
+                        let written = write::whole(&path, &file.content, true);
+                        (path, written)
+                    }
+                    None => {
+                        // Beside the reports of HEAD, which its stamp speaks of.
+                        let path = TreePath::from(format!("{FOLDER}/{}/{}", &commit[..12], file.name));
+                        let case = DiskTree::new(&surroundings.case_folder()?);
+                        (case.locate(&path), case.write(&path, &file.content, true))
+                    }
+                };
+                written.map_err(|error| {
                     Failure::new(format!("cannot write `{}`: {error}", path.display()))
                         .help("name a folder: `casebook report --output FOLDER`")
                 })?;

@@ -3,7 +3,6 @@
 use super::open::{Open, demand_case};
 use super::{Failure, Outcome, Surroundings, editor, ids, terminal};
 use crate::diagnostic::{Diagnostic, Sources, render};
-use crate::disk::write;
 use crate::load::{self, NoMemory};
 use crate::model::{Case, MAX_TEXT_BYTES, schema};
 use crate::scaffold::edit::EditError;
@@ -64,7 +63,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         return Ok(Outcome::Problems);
     }
     if edited.text != text {
-        write::whole(&tree.locate(&path), edited.text.as_bytes(), false)
+        tree.write(&path, edited.text.as_bytes(), false)
             .map_err(|error| Failure::new(format!("cannot write `{path}`: {error}")))?;
     }
     anstream::eprintln!("{path}");

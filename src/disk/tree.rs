@@ -36,6 +36,21 @@ impl<'a> DiskTree<'a> {
         path.as_str().split('/').filter(|name| !name.is_empty()).fold(self.root.clone(), |at, name| at.join(name))
     }
 
+    /// Writes a file of the case, whole or not at all. A link in place of one of its folders would lead out of the case:
+    /// that is an error.
+    pub fn write(&self, file: &TreePath, content: &[u8], durable: bool) -> std::io::Result<()> {
+        let mut folder = file.parent();
+        while !folder.is_root() {
+            let located = self.locate(&folder);
+            if fs::symlink_metadata(&located).is_ok_and(|metadata| !metadata.is_dir()) {
+                let message = format!("`{folder}` is not a folder: a link would lead out of the case");
+                return Err(std::io::Error::new(std::io::ErrorKind::NotADirectory, message));
+            }
+            folder = folder.parent();
+        }
+        super::write::whole(&self.locate(file), content, durable)
+    }
+
     fn open(&self, file: &TreePath) -> Result<Opened, TreeError> {
         open(file, &self.locate(file))
     }

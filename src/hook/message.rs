@@ -5,7 +5,7 @@
 //! without, so that it still aborts the commit.
 
 use super::change::Act;
-use crate::diagnostic::render::printable;
+use crate::diagnostic::render::printable_line;
 use crate::git::message::trailer_keys;
 use crate::values::EntryId;
 
@@ -87,7 +87,7 @@ pub fn with_list(text: &str, changes: &[(EntryId, Act, Option<String>)], convent
     }
     let mut list = format!("{mark}\n{mark} This commit changes these entries, and a trailer will name them:\n");
     for (id, act, title) in changes.iter().take(NAMED) {
-        let title = printable(title.as_deref().unwrap_or(""));
+        let title = printable_line(title.as_deref().unwrap_or(""));
         list.push_str(format!("{mark}   {:8} {id}  {title}", act.word()).trim_end());
         list.push('\n');
     }
@@ -237,11 +237,14 @@ mod tests {
 
     #[test]
     fn the_list_stands_where_git_cuts_it() {
-        let changes =
-            [(EntryId::from_bits(crate::values::Kind::Finding, 1), Act::Added, Some("Beacon\u{1b}[2J".to_owned()))];
+        let changes = [(
+            EntryId::from_bits(crate::values::Kind::Finding, 1),
+            Act::Added,
+            Some("Beacon\u{1b}[2J\nSigned-off-by: nobody".to_owned()),
+        )];
         let text = with_list("\n# Please enter\n", &changes, &usual());
         assert!(text.starts_with("\n# Please enter\n#\n"), "{text}");
-        assert!(text.contains("#   added    f-00000001  Beacon\\u{1b}[2J\n"), "{text}");
+        assert!(text.contains("#   added    f-00000001  Beacon\\u{1b}[2J\\nSigned-off-by: nobody\n"), "{text}");
         assert!(!has_content(&text, Some("#")));
         let cut = "\n# ------------------------ >8 ------------------------\n# Do not\n# Everything\ndiff --git\n";
         let scissors = Conventions { cleanup: Some("scissors".to_owned()), ..usual() };

@@ -107,32 +107,37 @@ impl Status {
     }
 }
 
-/// Looks at every hook of a repository. Runs the programs that the shims call, to ask for their versions.
+/// Looks at every hook of a repository. Runs the programs that the shims call, to ask for their versions, but none that a
+/// file of the work tree names.
 pub fn status(repository: &Repo) -> Result<Status, HookError> {
     let folder = repository.hooks_folder()?;
     let mut versions = BTreeMap::new();
+    // What a hook there says that it calls, any branch could have written: it is not run.
+    let in_work_tree = is_in_work_tree(repository, &folder.path);
     let mut hooks = Vec::new();
     for name in HookName::ALL {
-        hooks.push(status_of(&folder.path, name, &mut versions)?);
+        hooks.push(status_of(&folder.path, name, (!in_work_tree).then_some(&mut versions))?);
     }
-    let in_work_tree = is_in_work_tree(repository, &folder.path);
     let shared_by = shared_by_all(&folder).map(str::to_owned);
     Ok(Status { folder, in_work_tree, shared_by, hooks })
 }
 
 type Versions = BTreeMap<PathBuf, Option<String>>;
 
-fn status_of(folder: &Path, name: HookName, versions: &mut Versions) -> Result<HookStatus, HookError> {
+fn status_of(folder: &Path, name: HookName, versions: Option<&mut Versions>) -> Result<HookStatus, HookError> {
     let path = folder.join(name.as_str());
     let found = file::find(&path).map_err(HookError::at(&path))?;
     let kept = kept_beside(&path);
     let chained = file::is_there(&kept).then_some(kept);
     let whose = found.as_ref().map_or(Whose::Nobodys, |found| whose(&found.content, name));
     let binary = found.as_ref().filter(|_| whose == Whose::Ours).and_then(|found| shim::binary(&found.content));
-    let version =
-        binary.as_ref().and_then(|binary| versions.entry(binary.clone()).or_insert_with(|| version_of(binary)).clone());
+    let is_asked = versions.is_some();
+    let version = binary
+        .as_ref()
+        .zip(versions)
+        .and_then(|(binary, versions)| versions.entry(binary.clone()).or_insert_with(|| version_of(binary)).clone());
     let mut faults = found.as_ref().map(faults_of_file).unwrap_or_default();
-    if binary.is_some() && version.is_none() {
+    if binary.is_some() && version.is_none() && is_asked {
         faults.push(Fault::ProgramMissing);
     }
     if version.as_ref().is_some_and(|version| version != env!("CARGO_PKG_VERSION")) {

@@ -193,3 +193,38 @@ fn a_link_below_what_the_policy_lets_pass() {
         refused(&desk, desk.git(&["commit", "-qm", "x"]), says);
     }
 }
+
+/// A hostile case can come with a link to a folder of whoever clones it.
+#[test]
+fn nothing_is_written_through_a_link_in_place_of_a_folder() {
+    let desk = Desk::new();
+    desk.commit_finding("00000001");
+    let outside = desk.sandbox.path("outside");
+    fs::create_dir(&outside).unwrap();
+    for folder in ["assets", "reports"] {
+        let _ = fs::remove_dir_all(desk.top.join(folder));
+        std::os::unix::fs::symlink(&outside, desk.top.join(folder)).unwrap();
+    }
+    let casebook = |arguments: &[&str]| desk.sandbox.casebook(&desk.top, arguments).code(2).stderr;
+    let says = casebook(&["new", "asset", "db01", "--set", "kind=server"]);
+    assert!(says.contains("`assets` is not a folder"), "{says}");
+    let says = casebook(&["report", "--rev", "HEAD~1"]);
+    assert!(says.contains("`reports` is not a folder"), "{says}");
+    casebook(&["report"]);
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
+}
+
+#[test]
+fn looking_at_hooks_runs_nothing_that_a_branch_could_have_written() {
+    let desk = Desk::new();
+    let (program, ran) = (desk.sandbox.path("evil"), desk.sandbox.path("ran"));
+    fs::write(&program, format!("#!/bin/sh\ntouch '{}'\necho casebook 0.1.0\n", ran.display())).unwrap();
+    fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let shim = casebook::hook::shim::text(casebook::hook::HookName::PreCommit, &program);
+    desk.write("hooks/pre-commit", &shim);
+    desk.git(&["config", "core.hooksPath", "hooks"]).ok();
+    desk.sandbox.casebook(&desk.top, &["hook", "status"]).code(1);
+    desk.sandbox.casebook(&desk.top, &["doctor"]);
+    desk.sandbox.casebook(&desk.top, &["status"]);
+    assert!(!ran.exists());
+}
