@@ -52,7 +52,7 @@ impl Memory for NoMemory {
 /// Loads everything that can be read of a case. An error means that the tree itself could not be read.
 pub fn load(tree: &dyn Tree, memory: &mut dyn Memory) -> Result<(Case, Vec<Diagnostic>), TreeError> {
     let mut case = Case::default();
-    let mut found = Vec::new();
+    let mut found = miswritten_folders(tree)?;
     case.record = read_file(tree, "case.toml", &mut found)?;
     case.team = read_file(tree, "team.toml", &mut found)?;
     case.policy = read_file(tree, "policy.toml", &mut found)?;
@@ -61,6 +61,15 @@ pub fn load(tree: &dyn Tree, memory: &mut dyn Memory) -> Result<(Case, Vec<Diagn
     }
     case.notes = load_notes(tree, &mut found)?;
     Ok((case, found))
+}
+
+/// Reports the top folders that differ from those that are read in the case of letters alone.
+fn miswritten_folders(tree: &dyn Tree) -> Result<Vec<Diagnostic>, TreeError> {
+    let read: Vec<&str> = Kind::ALL.into_iter().map(Kind::folder).chain(["notes", "signoffs"]).collect();
+    let nodes = tree.list(&TreePath::root())?;
+    let names = nodes.iter().filter_map(Node::text).filter(|name| !read.contains(name));
+    let meant = |name: &str| read.iter().find(|folder| folder.eq_ignore_ascii_case(name));
+    Ok(names.filter_map(|name| Some(stray_file::miswritten(&TreePath::from(name), meant(name)?))).collect())
 }
 
 /// Reads one entry alone; `None` where its file is not there or cannot be read.
