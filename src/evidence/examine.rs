@@ -170,8 +170,12 @@ fn judge(
     {
         let elsewhere = examined.elsewhere.get(&plan.item).copied().unwrap_or(0);
         let pointed = plan.lines.iter().filter_map(|line| plan.pointers.get(&line.path));
-        let (pointers, bytes) = pointed.fold((0, 0), |(files, bytes), pointer| (files + 1, bytes + pointer.bytes));
-        let counts = [("files", record.files, totals.files + elsewhere), ("bytes", record.bytes, totals.bytes + bytes)];
+        let (pointers, bytes) = pointed
+            .fold((0, 0), |(files, bytes): (u64, u64), pointer| (files + 1, bytes.saturating_add(pointer.bytes)));
+        let counts = [
+            ("files", record.files, totals.files + elsewhere),
+            ("bytes", record.bytes, totals.bytes.saturating_add(bytes)),
+        ];
         // The sizes of files that are kept elsewhere without a pointer are not known here.
         let known = if elsewhere == pointers { &counts[..] } else { &counts[..1] };
         for (field, written, counted) in known {

@@ -261,6 +261,12 @@ fn a_pointer_of_git_lfs() {
     desk.commit("The same in an item that is kept with Git LFS");
     assert_eq!(desk.verify("commit"), expected(&[]));
     assert_eq!(desk.verified()["commit"]["not_checked_here"][&item], 1);
+    // Sizes that no sum can hold.
+    let huge = |digest: &str| pointer(digest).replace("4000", &u64::MAX.to_string());
+    fs::write(desk.path(&file), huge(&sha256(&large))).unwrap();
+    fs::write(desk.path(&format!("evidence/{item}/small.bin")), huge(&sha256(&small))).unwrap();
+    desk.commit("Pointers to what cannot be");
+    assert_eq!(desk.verify("commit"), expected(&[("evidence-count", &record)]));
     fs::write(desk.path(&file), pointer(&sha256(b"else"))).unwrap();
     desk.commit("A pointer to something else");
     assert_eq!(desk.verify("commit"), expected(&[("evidence-altered", &file)]));
