@@ -135,7 +135,15 @@ impl From<TreeError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Self::new(error.to_string())
+        use std::io::ErrorKind as Kind;
+        let failure = Self::new(error.to_string());
+        match error.kind() {
+            Kind::StorageFull | Kind::QuotaExceeded => failure.help("free some space on that disk, then type it again"),
+            Kind::PermissionDenied | Kind::ReadOnlyFilesystem => {
+                failure.help("`ls -ld` on that path shows who may write there; choose another path, or ask its owner")
+            }
+            _ => failure,
+        }
     }
 }
 

@@ -221,7 +221,7 @@ const SHOWN: usize = 20;
 fn failure(refused: Refused, open: &Open) -> Failure {
     match refused {
         Refused::Problems(problems) => Failure::new(format!("nothing was registered:\n{}", lines(&problems)))
-            .help("name other paths, or mend these; large files can be split or kept elsewhere"),
+            .help("name other paths, or mend these; on a full disk free some space; large files can be split or kept elsewhere"),
         Refused::Registered(known) => {
             let line = |(path, at): &(PathBuf, TreePath)| format!("`{}` is `{at}`", path.display());
             let known: Vec<String> = known.iter().map(line).collect();
