@@ -11,9 +11,11 @@ pub mod values;
 pub mod diagnostic;
 pub mod tree;
 
-pub mod disk;
 pub mod exec;
 pub mod model;
+pub mod store;
+
+pub mod disk;
 
 pub mod git;
 pub mod load;

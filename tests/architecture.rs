@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["values"],
     &["diagnostic", "tree"],
-    &["disk", "exec", "model"],
+    &["exec", "model", "store"],
+    &["disk"],
     &["git", "load", "validate"],
     &["evidence"],
     &["cache", "check"],

@@ -217,6 +217,7 @@ fn finish(
         to: None,
         reason: details.reason,
         digest: record.list.map(NamedDigest),
+        storage: None,
         supersedes: None,
         custom: Custom::default(),
     };

@@ -129,6 +129,11 @@ pub fn record_text(record: &Evidence) -> String {
                 toml.raw(key, time.to_toml());
             }
         }
+        for seen in &derivation.seen {
+            toml.table("[[derived_from.seen]]");
+            toml.text("item", seen.item.0);
+            toml.text("digest", &seen.digest);
+        }
     }
     for renamed in &record.renamed {
         toml.table("[[renamed]]");
@@ -150,6 +155,7 @@ pub fn custody_text(custody: &Custody) -> String {
     toml.maybe("to", &custody.to);
     toml.maybe("reason", &custody.reason);
     toml.maybe("digest", &custody.digest);
+    toml.maybe("storage", &custody.storage);
     toml.maybe("supersedes", &custody.supersedes.as_ref().map(|id| id.0));
     toml.0
 }
@@ -228,6 +234,10 @@ mod tests {
                 exit_status: Some(0),
                 started: Some(moment),
                 ended: None,
+                seen: vec![crate::model::Seen {
+                    item: EvidenceId(id(Kind::Evidence, 3)),
+                    digest: crate::values::digest::NamedDigest(Sha256::of(b"input")),
+                }],
             }),
             renamed: vec![Renamed { path: "a%3Ab".parse().unwrap(), original: "a:b".parse().unwrap() }],
             custom: Custom::default(),
@@ -242,6 +252,7 @@ mod tests {
             to: None,
             reason: None,
             digest: Some(crate::values::digest::NamedDigest(Sha256::of(b"list"))),
+            storage: Some(Storage::Store),
             supersedes: None,
             custom: Custom::default(),
         };

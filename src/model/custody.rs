@@ -3,7 +3,7 @@
 use super::record::record;
 use super::{CustodyId, Custom, EvidenceId, Own};
 use crate::values::digest::NamedDigest;
-use crate::values::vocabulary::CustodyAction;
+use crate::values::vocabulary::{CustodyAction, Storage};
 use crate::values::{Handle, Line, Moment};
 
 record! {
@@ -27,6 +27,8 @@ record! {
         reason: Option<Line>,
         /// The digest of the item's list, as it was seen then.
         digest: Option<NamedDigest>,
+        /// Where its bytes live from then on, if they were moved.
+        storage: Option<Storage>,
         /// The custody event that this one corrects.
         supersedes: Option<CustodyId>,
         /// The team's own fields, as policy.toml declares them.

@@ -2,6 +2,7 @@
 
 use super::record::record;
 use super::{AssetId, Custom, EvidenceId, Own, Set};
+use crate::values::digest::NamedDigest;
 use crate::values::vocabulary::{EvidenceKind, Marking, Storage};
 use crate::values::{Handle, Line, Markdown, Moment, Sha256, Skew, Tag, When};
 
@@ -90,6 +91,18 @@ record! {
         started: Option<Moment>,
         /// When it ended.
         ended: Option<Moment>,
+        /// What the tool saw of its inputs.
+        seen: Vec<Seen>,
+    }
+}
+
+record! {
+    /// What a tool saw of an evidence item.
+    Seen("seen") {
+        /// The item.
+        item: EvidenceId,
+        /// The digest of its list, as it was verified before the tool ran.
+        digest: NamedDigest,
     }
 }
 

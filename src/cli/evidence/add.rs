@@ -159,6 +159,7 @@ fn details(arguments: &Arguments, case: &Case, open: &Open, surroundings: &Surro
         exit_status: None,
         started: None,
         ended: None,
+        seen: Vec::new(),
     });
     let is_derived = derived_from.is_some();
     Ok(Details {

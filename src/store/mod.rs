@@ -1,0 +1,71 @@
+//! Stores: homes for the bytes of evidence, beside the tree of a case. Every home keeps one contract, which `tests/stores.rs`
+//! holds for each of them: bytes are found by their digest, written once, and never believed unread.
+
+use crate::tree::Told;
+use crate::values::{Digested, Hashing, Sha256, TreePath};
+use std::io;
+use std::path::Path;
+
+/// A file of evidence, by its digest and by its place in the case. Most homes need only one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Object<'o> {
+    pub sha256: Sha256,
+    /// From the root of the case: `evidence/x-…/disk.raw`.
+    pub path: &'o TreePath,
+}
+
+/// What became of an object that was to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    New,
+    /// It was there, with the same bytes as far as the home can tell without reading them.
+    Already,
+}
+
+/// Why a store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("`{path}` ({sha256}) is not in {store}")]
+    Missing { store: String, path: TreePath, sha256: Sha256 },
+    /// The bytes that were to be written, or that are there, are not those of the object.
+    #[error("`{path}` has the digest {found} in {store}, not {sha256}")]
+    Wrong { store: String, path: TreePath, sha256: Sha256, found: Sha256 },
+    /// The home answered, and refuses.
+    #[error("{store} refuses: {reason}")]
+    Refused { store: String, reason: String, help: Option<String> },
+    /// The home did not answer, or not to the end.
+    #[error("{store} cannot be reached: {reason}")]
+    Unreachable { store: String, reason: String },
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+/// Takes content, piece by piece.
+pub type Consume<'c> = dyn FnMut(&[u8]) -> io::Result<()> + 'c;
+
+/// A home for bytes. Objects are written once and never changed; any thread may use it.
+pub trait Store: Sync {
+    /// What people call it: a path or a URL, without secrets.
+    fn name(&self) -> String;
+
+    /// How many bytes an object has here; `None` where it is not here. It says nothing of what the bytes are.
+    fn find(&self, object: &Object<'_>) -> Result<Option<u64>, StoreError>;
+
+    /// Calls `consume` with the bytes that are here, from byte `from` on, whether they are the right ones or not.
+    fn read(&self, object: &Object<'_>, from: u64, consume: &mut Consume<'_>) -> Result<(), StoreError>;
+
+    /// Takes in the bytes of a file, whole or not at all. Bytes that are not those of the object are refused, and an object
+    /// that is here is left as it is. `told` hears of the bytes as they are written.
+    fn write(&self, object: &Object<'_>, from: &Path, told: &Told<'_>) -> Result<Written, StoreError>;
+
+    /// The digest of the bytes that are here.
+    fn digest(&self, object: &Object<'_>, told: &Told<'_>) -> Result<Digested, StoreError> {
+        let mut hashing = Hashing::default();
+        self.read(object, 0, &mut |piece| {
+            hashing.update(piece);
+            told(piece.len() as u64);
+            Ok(())
+        })?;
+        Ok(hashing.finish())
+    }
+}
