@@ -6,7 +6,7 @@ mod content;
 mod demo;
 mod doctor;
 mod editor;
-mod evidence;
+pub mod evidence;
 mod explain;
 mod fields;
 mod fmt;

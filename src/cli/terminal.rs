@@ -52,6 +52,11 @@ impl Surroundings {
         }
     }
 
+    /// A variable of the environment; `None` where it is not set, or empty.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+
     /// Whether CASEBOOK_VERBOSE asks the hooks to say what they did.
     pub fn is_verbose(&self) -> bool {
         std::env::var_os("CASEBOOK_VERBOSE").is_some_and(|value| !value.is_empty())

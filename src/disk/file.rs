@@ -24,6 +24,30 @@ pub fn find(path: &Path) -> io::Result<Option<Found>> {
     Ok(Some(Found { content, executable: is_executable(path) }))
 }
 
+/// Opens a regular file for reading, and tells its size. A link, or a pipe that would block, is an error.
+pub fn open_regular(path: &Path) -> io::Result<(fs::File, u64)> {
+    let no_file = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
+    let before = fs::symlink_metadata(path)?;
+    if !before.is_file() {
+        return Err(no_file());
+    }
+    let file = fs::File::open(path)?;
+    let opened = file.metadata()?;
+    // Something may have put a link there in between.
+    if is_same(&before, &opened) { Ok((file, opened.len())) } else { Err(no_file()) }
+}
+
+#[cfg(unix)]
+fn is_same(a: &fs::Metadata, b: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(a: &fs::Metadata, b: &fs::Metadata) -> bool {
+    a.file_type() == b.file_type()
+}
+
 /// Whether a name is taken, be it by a link that leads nowhere.
 pub fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()

@@ -3,11 +3,16 @@
 pub mod file;
 pub mod folder;
 pub mod gather;
+pub mod incoming;
 pub mod intake;
 pub mod lock;
+pub mod object_folder;
+pub mod placed;
 pub mod tree;
 pub mod write;
 
+pub use object_folder::ObjectFolder;
+pub use placed::Placed;
 pub use tree::DiskTree;
 
 /// Makes a folder that is not there yet, with its parents; an existing empty one will do.

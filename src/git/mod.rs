@@ -1,12 +1,14 @@
 //! Git: the only module that uses git2. Opens repositories, reads commits and what is about to be committed.
 
 pub mod candidate;
+pub mod committed;
 pub mod hooks_folder;
 pub mod index_file;
 pub mod message;
 pub mod replay;
 pub mod tree;
 
+pub use committed::Committed;
 pub use hooks_folder::HooksFolder;
 pub use replay::Replay;
 pub use tree::GitTree;

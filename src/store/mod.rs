@@ -1,6 +1,10 @@
 //! Stores: homes for the bytes of evidence, beside the tree of a case. Every home keeps one contract, which `tests/stores.rs`
 //! holds for each of them: bytes are found by their digest, written once, and never believed unread.
 
+pub mod location;
+
+pub use location::Location;
+
 use crate::tree::Told;
 use crate::values::{Digested, Hashing, Sha256, TreePath};
 use std::io;
@@ -40,6 +44,16 @@ pub enum StoreError {
     Io(#[from] io::Error),
 }
 
+impl StoreError {
+    pub fn missing(store: String, object: &Object<'_>) -> Self {
+        StoreError::Missing { store, path: object.path.clone(), sha256: object.sha256 }
+    }
+
+    pub fn wrong(store: String, object: &Object<'_>, found: Sha256) -> Self {
+        StoreError::Wrong { store, path: object.path.clone(), sha256: object.sha256, found }
+    }
+}
+
 /// Takes content, piece by piece.
 pub type Consume<'c> = dyn FnMut(&[u8]) -> io::Result<()> + 'c;
 
@@ -67,5 +81,12 @@ pub trait Store: Sync {
             Ok(())
         })?;
         Ok(hashing.finish())
+    }
+
+    /// Makes sure that the bytes that are here are those of the object: by a checksum that the home itself keeps, where it
+    /// has one, or else by reading them. Nothing may be deleted elsewhere before.
+    fn confirm(&self, object: &Object<'_>, told: &Told<'_>) -> Result<(), StoreError> {
+        let found = self.digest(object, told)?.sha256;
+        if found == object.sha256 { Ok(()) } else { Err(StoreError::wrong(self.name(), object, found)) }
     }
 }

@@ -2,6 +2,7 @@
 
 mod add;
 mod custody;
+pub mod homes;
 mod list;
 mod verify;
 
