@@ -2,7 +2,8 @@
 
 use super::Failure;
 use crate::git::Repo;
-use crate::model::{Person, Team};
+use crate::model::{Case, Person, Team};
+use crate::values::Handle;
 
 /// A name and an e-mail address, where Git has them.
 #[derive(Clone, Debug, Default)]
@@ -29,9 +30,7 @@ impl Identity {
             ));
         };
         let people = team.map_or(&[][..], |team| team.people.as_slice());
-        let same =
-            |person: &&Person| person.email.as_ref().is_some_and(|known| known.as_str().eq_ignore_ascii_case(email));
-        people.iter().find(same).ok_or_else(|| {
+        me(self, people).ok_or_else(|| {
             let handles: Vec<&str> = people.iter().map(|person| person.handle.as_str()).collect();
             let failure = Failure::new(format!("nobody in team.toml has your e-mail address `{email}`"));
             failure.help(match handles.is_empty() {
@@ -44,4 +43,43 @@ impl Identity {
             })
         })
     }
+}
+
+/// The person of the roster who did something: the one named, or who Git says is working here, or the only one. `did`
+/// says what they did, for the messages.
+pub fn who(by: Option<&Handle>, case: &Case, repository: &Repo, did: &str) -> Result<Handle, Failure> {
+    let people = people(case);
+    let handles = people.iter().map(|person| person.handle.as_str()).collect::<Vec<_>>().join(", ");
+    if let Some(by) = by {
+        if people.iter().any(|person| person.handle == *by) {
+            return Ok(by.clone());
+        }
+        return Err(Failure::new(format!("`{by}` is nobody of team.toml")).help(format!("its people are {handles}")));
+    }
+    let identity = Identity::of_git(repository);
+    match (me(&identity, people), people) {
+        (Some(person), _) | (None, [person]) => Ok(person.handle.clone()),
+        (None, []) => Err(Failure::new(format!("team.toml names nobody, so nobody can have {did}")).help(format!(
+            "add yourself to team.toml: `{}`",
+            Team::adding(identity.email.as_deref().unwrap_or("YOU@EXAMPLE.ORG"))
+        ))),
+        (None, _) => Err(Failure::new("nobody of team.toml has the e-mail address of your Git")
+            .help(format!("say who {did}: `--by HANDLE` with one of {handles}"))),
+    }
+}
+
+/// Who is at the keyboard, where the roster has them and they are not who did it.
+pub fn recorder(by: &Handle, case: &Case, repository: &Repo) -> Option<Handle> {
+    let me = me(&Identity::of_git(repository), people(case)).map(|person| person.handle.clone());
+    me.filter(|me| me != by)
+}
+
+fn people(case: &Case) -> &[Person] {
+    case.team.as_ref().map(|team| team.value.people.as_slice()).unwrap_or_default()
+}
+
+/// The person with the e-mail address of Git.
+fn me<'p>(identity: &Identity, people: &'p [Person]) -> Option<&'p Person> {
+    let email = identity.email.as_deref()?;
+    people.iter().find(|person| person.email.as_ref().is_some_and(|own| own.as_str().eq_ignore_ascii_case(email)))
 }

@@ -12,7 +12,7 @@ use crate::model::{
 use crate::tree::{Told, Tree};
 use crate::values::digest::NamedDigest;
 use crate::values::vocabulary::{CustodyAction, EvidenceKind, Marking, Storage};
-use crate::values::{Digested, EntryId, Kind, Line, Markdown, Moment, Sha256, TreePath};
+use crate::values::{Digested, EntryId, Handle, Kind, Line, Markdown, Moment, Sha256, TreePath};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io;
@@ -30,6 +30,9 @@ pub struct Details {
     pub acquired: Acquired,
     /// When it was acquired, as the custody event has it.
     pub at: Moment,
+    /// When this is written down, and by whom, if not by who acquired it.
+    pub recorded: Moment,
+    pub recorded_by: Option<Handle>,
     pub reason: Option<Line>,
     pub derived_from: Option<Derivation>,
 }
@@ -219,6 +222,8 @@ fn finish(
         digest: record.list.map(NamedDigest),
         storage: None,
         supersedes: None,
+        recorded: Some(details.recorded),
+        recorded_by: details.recorded_by,
         custom: Custom::default(),
     };
     for (path, text) in registration::texts(record, &event, digests) {

@@ -157,6 +157,10 @@ pub fn custody_text(custody: &Custody) -> String {
     toml.maybe("digest", &custody.digest);
     toml.maybe("storage", &custody.storage);
     toml.maybe("supersedes", &custody.supersedes.as_ref().map(|id| id.0));
+    if let Some(recorded) = custody.recorded {
+        toml.raw("recorded", recorded.to_toml());
+    }
+    toml.maybe("recorded_by", &custody.recorded_by);
     toml.0
 }
 
@@ -254,6 +258,8 @@ mod tests {
             digest: Some(crate::values::digest::NamedDigest(Sha256::of(b"list"))),
             storage: Some(Storage::Store),
             supersedes: None,
+            recorded: Some(moment),
+            recorded_by: Some("alice".parse().unwrap()),
             custom: Custom::default(),
         };
         let mut tree = MemoryTree::new();

@@ -21,7 +21,7 @@ record! {
         action: CustodyAction,
         /// Who, or which place, had it before.
         from: Option<Line>,
-        /// Who, or which place, had it after.
+        /// Who, or which place, had it after; of a copy or an export, who got that.
         to: Option<Line>,
         /// Why.
         reason: Option<Line>,
@@ -31,6 +31,10 @@ record! {
         storage: Option<Storage>,
         /// The custody event that this one corrects.
         supersedes: Option<CustodyId>,
+        /// When this record was written down.
+        recorded: Option<Moment>,
+        /// Who wrote it down, if not who did it.
+        recorded_by: Option<Handle>,
         /// The team's own fields, as policy.toml declares them.
         custom: Custom,
     }

@@ -339,6 +339,7 @@ vocabulary!(
         Sealed = "sealed",
         Returned = "returned",
         Disposed = "disposed",
+        Retracted = "retracted",
     }
 );
 vocabulary!(

@@ -1,12 +1,11 @@
 //! `casebook evidence add`: registers files as an evidence item.
 
-use super::super::identity::Identity;
-use super::super::{Failure, Outcome, Surroundings, ids, open::Open, style};
+use super::super::{Failure, Outcome, Surroundings, identity, ids, open::Open, style};
 use super::{gate, open, progress};
 use crate::diagnostic::render::printable;
 use crate::disk::file::resolved;
 use crate::evidence::add::{self, Added, Details, Place, Refused};
-use crate::model::{Acquired, AssetId, Case, Derivation, EvidenceId, Set, Source, Team};
+use crate::model::{Acquired, AssetId, Case, Derivation, EvidenceId, Set, Source};
 use crate::values::vocabulary::{EvidenceKind, Marking};
 use crate::values::wording::counted;
 use crate::values::{EntryId, Handle, Kind, Line, Markdown, Moment, Skew, TreePath, When};
@@ -162,6 +161,7 @@ fn details(arguments: &Arguments, case: &Case, open: &Open, surroundings: &Surro
         seen: Vec::new(),
     });
     let is_derived = derived_from.is_some();
+    let by = identity::who(arguments.by.as_ref(), case, &open.repository, "acquired it")?;
     Ok(Details {
         title: arguments.title.clone(),
         kind: arguments.kind,
@@ -170,13 +170,15 @@ fn details(arguments: &Arguments, case: &Case, open: &Open, surroundings: &Surro
         source: says_something.then_some(source),
         acquired: Acquired {
             at: When::at(at),
-            by: who(arguments, case, open)?,
+            by: by.clone(),
             method: arguments.method.clone(),
             tool: arguments.tool.clone().filter(|_| !is_derived),
             version: arguments.tool_version.clone().filter(|_| !is_derived),
             authority: arguments.authority.clone(),
         },
         at,
+        recorded: Moment::utc(now),
+        recorded_by: identity::recorder(&by, case, &open.repository),
         reason: arguments.reason.clone(),
         derived_from,
     })
@@ -188,32 +190,6 @@ fn of_kind(case: &Case, typed: &str, kind: Kind) -> Result<EntryId, Failure> {
         return Ok(id);
     }
     Err(Failure::new(format!("`{id}` is not of the kind {kind}")).help(format!("`casebook list {kind}` shows them")))
-}
-
-/// The person of the roster who acquired it: the one named, or who Git says is working here, or the only one.
-fn who(arguments: &Arguments, case: &Case, open: &Open) -> Result<Handle, Failure> {
-    let people = case.team.as_ref().map(|team| team.value.people.as_slice()).unwrap_or_default();
-    let handles = people.iter().map(|person| person.handle.as_str()).collect::<Vec<_>>().join(", ");
-    if let Some(by) = &arguments.by {
-        if people.iter().any(|person| person.handle == *by) {
-            return Ok(by.clone());
-        }
-        return Err(Failure::new(format!("`{by}` is nobody of team.toml")).help(format!("its people are {handles}")));
-    }
-    let email = Identity::of_git(&open.repository).email;
-    let is_me = |email: &str, theirs: &Line| theirs.as_str().eq_ignore_ascii_case(email);
-    let me = people
-        .iter()
-        .find(|person| email.as_deref().zip(person.email.as_ref()).is_some_and(|(email, theirs)| is_me(email, theirs)));
-    match (me, people) {
-        (Some(person), _) | (None, [person]) => Ok(person.handle.clone()),
-        (None, []) => Err(Failure::new("team.toml names nobody, so nobody can have acquired it").help(format!(
-            "add yourself to team.toml: `{}`",
-            Team::adding(email.as_deref().unwrap_or("YOU@EXAMPLE.ORG"))
-        ))),
-        (None, _) => Err(Failure::new("nobody of team.toml has the e-mail address of your Git")
-            .help(format!("say who acquired it: `--by HANDLE` with one of {handles}"))),
-    }
 }
 
 /// The most problems that are listed one by one.
