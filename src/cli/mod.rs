@@ -128,6 +128,7 @@ impl From<TreeError> for Failure {
         match &error {
             TreeError::Unreadable { path, .. } => failure
                 .help(format!("may you read it? `ls -ld {0}` shows who may, `chmod u+rX {0}` lets you", path.quoted())),
+            TreeError::Changed(_) => failure.help("wait until what writes to it is done, then type it again"),
             _ => failure,
         }
     }

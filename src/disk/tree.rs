@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// Whether a path is left out, given the path and whether it is a folder.
 type Ignored<'a> = Box<dyn Fn(&TreePath, bool) -> bool + 'a>;
@@ -80,10 +81,40 @@ impl<'a> DiskTree<'a> {
     }
 }
 
-/// A file that is open, and the size that it had.
+/// A file that is open, and how it was found.
 struct Opened {
     file: fs::File,
+    located: PathBuf,
     bytes: u64,
+    stamp: Stamp,
+}
+
+/// What tells one state of a file from another, as far as the system keeps it: writing to a file or putting another in its
+/// place changes it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    bytes: u64,
+    modified: Option<SystemTime>,
+    changed: (i64, i64),
+    identity: (u64, u64),
+}
+
+impl Stamp {
+    #[cfg(unix)]
+    fn of(metadata: &fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self {
+            bytes: metadata.len(),
+            modified: metadata.modified().ok(),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+            identity: (metadata.dev(), metadata.ino()),
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn of(metadata: &fs::Metadata) -> Self {
+        Self { bytes: metadata.len(), modified: metadata.modified().ok(), changed: (0, 0), identity: (0, 0) }
+    }
 }
 
 fn open(file: &TreePath, located: &Path) -> Result<Opened, TreeError> {
@@ -93,21 +124,26 @@ fn open(file: &TreePath, located: &Path) -> Result<Opened, TreeError> {
         return Err(TreeError::Unreadable { path: file.clone(), reason: "it is not a regular file".to_owned() });
     }
     let opened = fs::File::open(located).map_err(|error| unreadable(file, &error))?;
-    Ok(Opened { file: opened, bytes: metadata.len() })
+    let bytes = metadata.len();
+    Ok(Opened { file: opened, located: located.to_owned(), bytes, stamp: Stamp::of(&metadata) })
 }
 
 /// The largest piece that is read at once.
 const PIECE: u64 = 128 * 1024;
 
-/// Reads a file piece by piece.
+/// Reads a file piece by piece. What is there when it ends must be what was there when it began.
 fn stream(file: &TreePath, mut opened: Opened, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError> {
     // One more than the size, so that a small file needs no second buffer to see its end.
     let mut buffer = vec![0; PIECE.min(opened.bytes + 1) as usize];
     loop {
         match opened.file.read(&mut buffer).map_err(|error| unreadable(file, &error))? {
-            0 => return Ok(()),
+            0 => break,
             length => consume(&buffer[..length]),
         }
+    }
+    match fs::symlink_metadata(&opened.located) {
+        Ok(metadata) if Stamp::of(&metadata) == opened.stamp => Ok(()),
+        _ => Err(TreeError::Changed(file.clone())),
     }
 }
 
@@ -192,5 +228,30 @@ fn unreadable(path: &TreePath, error: &std::io::Error) -> TreeError {
     match error.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => TreeError::Missing(path.clone()),
         _ => TreeError::Unreadable { path: path.clone(), reason: error.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DiskTree;
+    use crate::tree::{Tree, TreeError};
+    use crate::values::TreePath;
+    use std::fs;
+
+    #[test]
+    fn a_file_that_changes_while_it_is_read_is_reported_as_such() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let changes: [&dyn Fn(); 3] = [
+            &|| fs::write(&path, "longer than before").unwrap(),
+            &|| fs::rename(folder.path().join("other"), &path).unwrap(),
+            &|| fs::remove_file(&path).unwrap(),
+        ];
+        for change in changes {
+            fs::write(&path, "before").unwrap();
+            fs::write(folder.path().join("other"), "before").unwrap();
+            let read = DiskTree::new(folder.path()).stream(&TreePath::from("log"), &mut |_| change());
+            assert!(matches!(&read, Err(TreeError::Changed(at)) if at.as_str() == "log"), "{read:?}");
+        }
     }
 }

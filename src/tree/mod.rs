@@ -52,6 +52,11 @@ pub enum TreeError {
     TooLarge { path: TreePath, bytes: u64, limit: u64 },
     #[error("cannot read `{path}`: {reason}")]
     Unreadable { path: TreePath, reason: String },
+    /// The file was written to or replaced while its bytes were read, so that they are those of no moment: nothing can be
+    /// said of them, neither that they are the registered ones nor that they are not. Reading again may do. Only `stream`
+    /// and `digest` of a tree whose files can change, such as a work tree, return it.
+    #[error("`{0}` changed while it was read")]
+    Changed(TreePath),
 }
 
 /// Hears how many more bytes were hashed.
