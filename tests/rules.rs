@@ -4,17 +4,23 @@
 //! file there removes the base's file, and one whose name ends in `.grown` is made longer than a text file may be.
 //! Where a file `after-base` stands beside them, they are judged as a change of the base. What no working checkout can
 //! hold (symbolic links, submodules, names that some systems refuse) is listed in `bad.tree.toml` or `good.tree.toml`
-//! beside the folder, see `Listed`. `expected.txt` is what `casebook check` prints of `bad`.
+//! beside the folder, see `Listed`. Where folders `bad.lfs` or `bad.store` stand beside `bad`, they are the homes of evidence
+//! that `casebook evidence verify` would look into, each object under the path of its file; a file `in-git` makes of the tree
+//! one that Git holds, whose nodes have keys. `expected.txt` is what `casebook check` prints of `bad`, and with
+//! homes `casebook evidence verify`, too.
 //! `UPDATE=1 cargo nextest run --test rules` writes `expected.txt` anew: read the difference before you commit it.
 
 #![allow(clippy::unwrap_used)]
 
 use casebook::check::NoPaths;
 use casebook::check::{self, Memories, Verdict};
-use casebook::diagnostic::render;
-use casebook::evidence::NoDigests;
+use casebook::diagnostic::{Diagnostic, render};
+use casebook::evidence::{self, Homes, NoDigests, Scope};
 use casebook::load::NoMemory;
-use casebook::tree::{MemoryTree, NodeKind, Tree};
+use casebook::store::{Consume, Object, Store, StoreError, Written};
+use casebook::tree::{ContentKey, MemoryTree, Node, NodeKind, Told, Tree, TreeError};
+use casebook::values::{Sha256, TreePath};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -70,9 +76,87 @@ enum ListedKind {
     Symlink,
     Submodule,
     Special,
+    /// A file that somebody is writing to.
+    Changing,
 }
 
-fn overlay_listed(tree: &mut MemoryTree, folder: &Path) {
+/// A tree of a fixture, with what a tree in memory has not: keys, and files that change while they are read.
+#[derive(Clone, Default)]
+struct FixtureTree {
+    memory: MemoryTree,
+    is_in_git: bool,
+    changing: BTreeSet<String>,
+}
+
+impl Tree for FixtureTree {
+    fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
+        let mut nodes = self.memory.list(folder)?;
+        for node in nodes.iter_mut().filter(|node| self.is_in_git && node.is_file()) {
+            let content = self.memory.read(&folder.join(&String::from_utf8_lossy(&node.name)), u64::MAX)?;
+            node.key = Sha256::of(&content).0[..20].try_into().ok().map(ContentKey);
+        }
+        Ok(nodes)
+    }
+
+    fn read(&self, file: &TreePath, limit: u64) -> Result<Vec<u8>, TreeError> {
+        self.memory.read(file, limit)
+    }
+
+    fn stream(&self, file: &TreePath, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError> {
+        match self.changing.contains(file.as_str()) {
+            true => Err(TreeError::Changed(file.clone())),
+            false => self.memory.stream(file, consume),
+        }
+    }
+}
+
+/// A home of evidence in a folder of a fixture.
+struct FixtureHome(PathBuf);
+
+impl FixtureHome {
+    fn beside(folder: &Path, extension: &str) -> Option<Self> {
+        let home = folder.with_added_extension(extension);
+        home.is_dir().then_some(Self(home))
+    }
+}
+
+impl Store for FixtureHome {
+    fn name(&self) -> String {
+        format!("the {} of the test", self.0.extension().unwrap().to_str().unwrap())
+    }
+
+    fn find(&self, object: &Object<'_>) -> Result<Option<u64>, StoreError> {
+        Ok(fs::metadata(self.0.join(object.path.as_str())).ok().map(|metadata| metadata.len()))
+    }
+
+    fn read(&self, object: &Object<'_>, from: u64, consume: &mut Consume<'_>) -> Result<(), StoreError> {
+        let Ok(content) = fs::read(self.0.join(object.path.as_str())) else {
+            return Err(StoreError::Missing { store: self.name(), path: object.path.clone(), sha256: object.sha256 });
+        };
+        Ok(consume(&content[from as usize..])?)
+    }
+
+    fn write(&self, _: &Object<'_>, _: &Path, _: &Told<'_>) -> Result<Written, StoreError> {
+        unimplemented!("fixtures are read only")
+    }
+}
+
+/// What `casebook evidence verify` finds beside `check`, where a fixture has homes.
+fn judge_homes(tree: &FixtureTree, folder: &Path) -> Vec<Diagnostic> {
+    let (lfs, store) = (FixtureHome::beside(folder, "lfs"), FixtureHome::beside(folder, "store"));
+    if lfs.is_none() && store.is_none() {
+        return Vec::new();
+    }
+    let homes = Homes {
+        lfs: lfs.as_ref().map(|home| home as &dyn Store),
+        store: store.as_ref().map(|home| home as &dyn Store),
+    };
+    let (case, _) = casebook::load::load(tree, &mut NoMemory).unwrap();
+    evidence::examine(tree, &homes, &case, &mut NoDigests, &Scope::All, &|_| {}).unwrap().diagnostics
+}
+
+fn overlay_listed(fixture: &mut FixtureTree, folder: &Path) {
+    let tree = &mut fixture.memory;
     let Ok(text) = fs::read_to_string(folder.with_added_extension("tree.toml")) else { return };
     let listed: Listed = toml::from_str(&text).unwrap();
     for ListedNode { path, kind, text } in listed.node {
@@ -85,6 +169,10 @@ fn overlay_listed(tree: &mut MemoryTree, folder: &Path) {
             tree.insert(&path, text.unwrap_or("content\n".to_owned()));
         }
         let kind = match kind {
+            ListedKind::Changing => {
+                fixture.changing.insert(path);
+                continue;
+            }
             ListedKind::File => NodeKind::File { executable: false },
             ListedKind::Executable => NodeKind::File { executable: true },
             ListedKind::Symlink => NodeKind::Symlink,
@@ -106,19 +194,22 @@ fn percent_decoded(name: &str) -> Vec<u8> {
 }
 
 fn judge(folder: &Path) -> (Verdict, String) {
-    let mut tree = MemoryTree::new();
-    overlay(&mut tree, &fixtures().join("base"));
+    let mut tree = FixtureTree { is_in_git: folder.with_file_name("in-git").exists(), ..FixtureTree::default() };
+    overlay(&mut tree.memory, &fixtures().join("base"));
     let before = tree.clone();
-    overlay(&mut tree, folder);
+    overlay(&mut tree.memory, folder);
     overlay_listed(&mut tree, folder);
     let bases: &[&dyn Tree] = if folder.with_file_name("after-base").exists() { &[&before] } else { &[] };
-    let verdict = check::check(
+    let mut verdict = check::check(
         &tree,
         bases,
         &mut Memories { entries: &mut NoMemory, digests: &mut NoDigests, paths: &mut NoPaths },
         NOW.parse().unwrap(),
     )
     .unwrap();
+    verdict.diagnostics.extend(judge_homes(&tree, folder));
+    casebook::diagnostic::sort(&mut verdict.diagnostics);
+    verdict.diagnostics.dedup();
     let sources = check::sources(&tree, &verdict.diagnostics);
     let text = render::text::render(&sources, &verdict.diagnostics, false, 140);
     (verdict, text)

@@ -6,16 +6,23 @@ pub mod checkout;
 pub mod citations;
 pub mod damage;
 pub mod examine;
+pub mod homes;
+mod judge;
 pub mod lfs;
 pub mod line_endings;
 pub mod list;
 mod plan;
 pub mod registration;
+pub mod root;
 pub mod safe_name;
+pub mod shard;
 
 pub use append_only::compare;
 pub use damage::PAGES;
 pub use examine::{Examined, Scope, examine};
+pub use homes::Homes;
+pub use root::root;
+pub use shard::Shard;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::Case;
@@ -69,9 +76,9 @@ impl DigestMemory for NoDigests {
     fn remember_file(&mut self, _: ContentKey, _: &str) {}
 }
 
-/// Verifies the evidence of a case on the bytes of its tree.
+/// Verifies the evidence of a case on the bytes of its tree alone: what is kept elsewhere is left to `evidence verify`.
 pub fn verify(tree: &dyn Tree, case: &Case, digests: &mut dyn DigestMemory) -> Result<Vec<Diagnostic>, TreeError> {
-    let mut found = examine(tree, case, digests, &Scope::All, &|_| {})?.diagnostics;
+    let mut found = examine(tree, &Homes::none(), case, digests, &Scope::All, &|_| {})?.diagnostics;
     found.extend(citations::judge(tree, case, digests));
     Ok(found)
 }

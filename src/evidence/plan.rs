@@ -1,15 +1,37 @@
 //! What there is of one evidence item: its record, its list, and what lies in its folder, before anything is hashed.
 
 use super::damage::{evidence_count, evidence_ignored, evidence_missing, evidence_storage, list_digest, list_missing};
+use super::homes::Wanted;
 use super::list::{self, ListLine, folder_path, list_path};
+use super::shard::Shard;
 use super::{DigestMemory, Totals, lfs};
 use crate::diagnostic::Diagnostic;
-use crate::model::Evidence;
+use crate::model::{Evidence, chain::Holding};
 use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError};
 use crate::validate::paths::{MAX_DEPTH, depth_of};
 use crate::values::vocabulary::Storage;
 use crate::values::{Digested, EntryId, Sha256, TreePath};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An item by its record and its chain of custody.
+#[derive(Clone, Copy)]
+pub struct Registered<'c> {
+    pub path: &'c TreePath,
+    pub record: &'c Evidence,
+    pub holding: Holding,
+}
+
+impl Registered<'_> {
+    /// Where its bytes live now.
+    pub fn home(&self) -> Storage {
+        match (self.record.storage, self.holding.storage) {
+            // A physical exhibit has no files, and an item that has some does not lose them by what a custody event says.
+            (Storage::None, _) => Storage::None,
+            (registered, Storage::None) => registered,
+            (_, now) => now,
+        }
+    }
+}
 
 /// What the folder `evidence` holds of one item beside its record.
 #[derive(Default)]
@@ -22,7 +44,9 @@ pub struct Shelf {
 pub struct Plan<'c> {
     pub item: EntryId,
     /// The record; `None` where its file cannot be read, which is reported elsewhere.
-    pub record: Option<(&'c TreePath, &'c Evidence)>,
+    pub registered: Option<Registered<'c>>,
+    /// The part of its files that is judged.
+    pub shard: Shard,
     pub lines: Vec<ListLine>,
     /// Whether the list can be read whole and is the registered one.
     pub list_is_sound: bool,
@@ -32,7 +56,7 @@ pub struct Plan<'c> {
     pub present: BTreeMap<TreePath, Option<ContentKey>>,
     /// What is neither file nor folder there: links, submodules, devices.
     pub others: BTreeMap<TreePath, &'static str>,
-    /// The pointers among them, in an item that is kept with Git LFS.
+    /// The Git LFS pointers among the files, in an item whose home is not Git.
     pub pointers: BTreeMap<TreePath, Digested>,
     /// The keys of folder and list, where the tree has such.
     pub keys: Option<(ContentKey, ContentKey)>,
@@ -43,19 +67,66 @@ pub struct Plan<'c> {
     pub found: Vec<Diagnostic>,
 }
 
+impl Plan<'_> {
+    /// Where its bytes live; `None` where the record cannot be read.
+    pub fn home(&self) -> Option<Storage> {
+        self.registered.map(|registered| registered.home())
+    }
+
+    /// The event by which it was disposed of.
+    pub fn disposed(&self) -> Option<EntryId> {
+        self.registered.and_then(|registered| registered.holding.disposed)
+    }
+
+    /// The lines that are judged.
+    pub fn covered(&self) -> impl Iterator<Item = &ListLine> {
+        self.lines.iter().filter(|line| self.shard.holds(line.digest))
+    }
+
+    /// The files of the tree that are to be hashed, with their keys. In a shard, those that no line of it names are left to
+    /// nobody: that they are there is wrong enough.
+    pub fn to_hash(&self) -> Vec<(&TreePath, Option<ContentKey>)> {
+        let files = self.present.iter().filter(|(path, _)| !self.pointers.contains_key(*path));
+        let files = files.map(|(path, key)| (path, *key));
+        if self.shard == Shard::WHOLE {
+            return files.collect();
+        }
+        let covered: BTreeSet<&TreePath> = self.covered().map(|line| &line.path).collect();
+        files.filter(|(path, _)| covered.contains(path)).collect()
+    }
+
+    /// The files that are to be looked for in the item's home.
+    pub fn to_look_for(&self) -> Vec<Wanted<'_>> {
+        let Some(storage @ (Storage::Lfs | Storage::Store)) = self.home() else { return Vec::new() };
+        let is_disposed = self.disposed().is_some();
+        let fits = |line: &ListLine| self.pointers.get(&line.path).is_some_and(|pointer| pointer.sha256 == line.digest);
+        let is_there = |line: &ListLine| storage == Storage::Store || is_disposed || fits(line);
+        self.covered().filter(|line| is_there(line)).map(|line| Wanted { storage, line, is_disposed }).collect()
+    }
+}
+
+/// How items are planned.
+#[derive(Clone, Copy)]
+pub struct Terms {
+    /// The largest file in bytes that Git may hold.
+    pub limit: u64,
+    pub shard: Shard,
+}
+
 /// Reads the list of an item and walks its folder.
 pub fn plan<'c>(
     tree: &dyn Tree,
     item: EntryId,
-    record: Option<(&'c TreePath, &'c Evidence)>,
+    registered: Option<Registered<'c>>,
     shelf: Shelf,
     memory: &mut dyn DigestMemory,
-    limit: u64,
+    terms: Terms,
 ) -> Plan<'c> {
     let keys = shelf.folder.as_ref().and_then(|node| node.key).zip(shelf.list.as_ref().and_then(|node| node.key));
     let mut plan = Plan {
         item,
-        record,
+        registered,
+        shard: terms.shard,
         lines: Vec::new(),
         list_is_sound: false,
         list_digest: None,
@@ -67,17 +138,15 @@ pub fn plan<'c>(
         is_plain: true,
         found: Vec::new(),
     };
-    let storage = record.map(|(_, record)| record.storage);
-    if let (Some((path, record)), Some(Storage::None)) = (record, storage) {
-        plan.found.extend(storage_problems(path, record, item, &shelf));
+    let home = plan.home();
+    if let (Some(registered), Some(Storage::None)) = (registered, home) {
+        plan.found.extend(storage_problems(registered.path, registered.record, item, &shelf));
         return plan;
     }
-    plan.settled = match (storage, plan.keys) {
-        (Some(Storage::Git), Some((folder, list))) => {
-            memory.recall_verified(item, folder, list).filter(|totals| totals.largest <= limit)
-        }
-        _ => None,
-    };
+    if let (Some(Storage::Git), None, Some((folder, list)), Shard::WHOLE) = (home, plan.disposed(), keys, terms.shard) {
+        let known = memory.recall_verified(item, folder, list);
+        plan.settled = known.filter(|totals| totals.largest <= terms.limit);
+    }
     if let Some(totals) = plan.settled {
         plan.list_is_sound = judge_list(&mut plan, totals.list);
         return plan;
@@ -93,8 +162,8 @@ pub fn plan<'c>(
     if shelf.folder.is_some() {
         walk(tree, &folder_path(item), &mut plan);
     }
-    if storage == Some(Storage::Lfs) {
-        plan.pointers = pointers(tree, &plan.present);
+    if matches!(home, Some(Storage::Lfs | Storage::Store)) {
+        plan.pointers = pointers(tree, &plan);
     }
     plan
 }
@@ -125,7 +194,7 @@ fn read_list(tree: &dyn Tree, plan: &mut Plan<'_>, exists: bool) -> Option<Vec<u
     match content {
         Ok(content) => Some(content),
         Err(error) => {
-            let record = plan.record.map_or_else(|| plan.item.path(), |(path, _)| path.clone());
+            let record = plan.registered.map_or_else(|| plan.item.path(), |registered| registered.path.clone());
             let why = (!matches!(error, TreeError::Missing(_))).then(|| error.to_string());
             plan.found.push(list_missing::found(&record, &path, why.as_deref()));
             None
@@ -135,7 +204,7 @@ fn read_list(tree: &dyn Tree, plan: &mut Plan<'_>, exists: bool) -> Option<Vec<u
 
 /// Whether the list is the one that the record names.
 fn judge_list(plan: &mut Plan<'_>, digest: Sha256) -> bool {
-    let Some((path, record)) = plan.record else { return true };
+    let Some(Registered { path, record, .. }) = plan.registered else { return true };
     let problem = match record.list {
         Some(registered) if registered == digest => return true,
         Some(registered) => list_digest::found(path, &list_path(plan.item), registered, digest),
@@ -183,11 +252,15 @@ fn what(kind: NodeKind) -> &'static str {
     }
 }
 
-/// The Git LFS pointers among the files.
-fn pointers(tree: &dyn Tree, files: &BTreeMap<TreePath, Option<ContentKey>>) -> BTreeMap<TreePath, Digested> {
+/// The Git LFS pointers among the files. A file that was registered with the text of a pointer is none: it was collected so,
+/// and the filter of Git LFS leaves it as it is.
+fn pointers(tree: &dyn Tree, plan: &Plan<'_>) -> BTreeMap<TreePath, Digested> {
+    let registered: BTreeMap<&TreePath, Sha256> = plan.lines.iter().map(|line| (&line.path, line.digest)).collect();
     let pointer = |path: &TreePath| {
         let content = tree.read(path, lfs::MAX_POINTER_BYTES).ok()?;
-        lfs::pointer(&content).map(|pointer| (path.clone(), pointer))
+        let pointer = lfs::pointer(&content)?;
+        let is_itself = registered.get(path).is_some_and(|digest| *digest == Sha256::of(&content));
+        (!is_itself).then(|| (path.clone(), pointer))
     };
-    files.keys().filter_map(pointer).collect()
+    plan.present.keys().filter_map(pointer).collect()
 }

@@ -259,15 +259,23 @@ fn a_pointer_of_git_lfs() {
     let text = fs::read_to_string(desk.path(&record)).unwrap();
     fs::write(desk.path(&record), text.replace("storage = \"git\"", "storage = \"lfs\"")).unwrap();
     desk.commit("The same in an item that is kept with Git LFS");
-    assert_eq!(desk.verify("commit"), expected(&[]));
+    // The other file went past the filter of Git LFS: Git holds its bytes, which is told.
+    let other = format!("evidence/{item}/small.bin");
+    assert_eq!(desk.verify("commit"), expected(&[("lfs-plain", &other)]));
     assert_eq!(desk.verified()["commit"]["not_checked_here"][&item], 1);
+    // A size that another one makes up for, as far as one can tell without the object.
+    let wrong_size = pointer(&sha256(&large)).replace("4000", "3999");
+    fs::write(desk.path(&file), wrong_size).unwrap();
+    desk.commit("A pointer to the right bytes with a wrong size");
+    assert_eq!(desk.verify("commit"), expected(&[("lfs-plain", &other), ("lfs-pointer", &format!("evidence/{item}"))]));
     // Sizes that no sum can hold.
     let huge = |digest: &str| pointer(digest).replace("4000", &u64::MAX.to_string());
     fs::write(desk.path(&file), huge(&sha256(&large))).unwrap();
     fs::write(desk.path(&format!("evidence/{item}/small.bin")), huge(&sha256(&small))).unwrap();
     desk.commit("Pointers to what cannot be");
-    assert_eq!(desk.verify("commit"), expected(&[("evidence-count", &record)]));
+    assert_eq!(desk.verify("commit"), expected(&[("lfs-pointer", &file), ("lfs-pointer", &other)]));
     fs::write(desk.path(&file), pointer(&sha256(b"else"))).unwrap();
+    fs::write(desk.path(&other), &small).unwrap();
     desk.commit("A pointer to something else");
-    assert_eq!(desk.verify("commit"), expected(&[("evidence-altered", &file)]));
+    assert_eq!(desk.verify("commit"), expected(&[("lfs-plain", &other), ("lfs-pointer", &file)]));
 }

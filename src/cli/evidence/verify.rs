@@ -4,7 +4,7 @@ use super::super::{Failure, Format, Outcome, Surroundings, ids, open::Open, term
 use super::{open, progress};
 use crate::check;
 use crate::diagnostic::render;
-use crate::evidence::{Examined, NoDigests, Scope, checkout, examine};
+use crate::evidence::{Examined, Homes, NoDigests, Scope, checkout, examine};
 use crate::load::{self, NoMemory};
 use crate::tree::Tree;
 use crate::values::Kind;
@@ -99,7 +99,7 @@ fn part<'t>(
         Scope::Items(ids.into_iter().collect())
     };
     let bar = progress(0);
-    let examined = examine(tree, &case, &mut NoDigests, &scope, &|bytes| bar.inc(bytes));
+    let examined = examine(tree, &Homes::none(), &case, &mut NoDigests, &scope, &|bytes| bar.inc(bytes));
     bar.finish_and_clear();
     let mut examined = examined?;
     crate::diagnostic::sort(&mut examined.diagnostics);
@@ -115,7 +115,7 @@ fn report(arguments: &Arguments, parts: &[Part<'_>]) -> Result<Outcome, Failure>
             anstream::println!("{:#}", Value::Object(parts));
         }
     }
-    let is_sound = parts.iter().all(|part| !part.examined.diagnostics.iter().any(|found| found.is_error()));
+    let is_sound = parts.iter().all(|part| part.examined.is_sound());
     Ok(if is_sound { Outcome::Sound } else { Outcome::Problems })
 }
 
@@ -128,13 +128,14 @@ fn print(part: &Part<'_>) {
     anstream::println!(
         "{}: {}, {} with {} as registered: {problems}",
         part.title,
-        counted(examined.items, "item"),
-        counted(examined.files, "file"),
-        counted(examined.bytes, "byte")
+        counted(examined.items.len(), "item"),
+        counted(examined.files(), "file"),
+        counted(examined.bytes(), "byte")
     );
-    for (item, files) in &examined.elsewhere {
-        let kept = if *files == 1 { "is" } else { "are" };
-        anstream::println!("  {item}: {} {kept} kept elsewhere and not checked here", counted(*files, "file"));
+    for (item, seen) in examined.items.iter().filter(|(_, seen)| seen.unchecked_files() > 0) {
+        let files = seen.unchecked_files();
+        let kept = if files == 1 { "is" } else { "are" };
+        anstream::println!("  {item}: {} {kept} kept elsewhere and not checked here", counted(files, "file"));
     }
 }
 
@@ -142,10 +143,14 @@ fn part_json(part: &Part<'_>) -> Value {
     let examined = &part.examined;
     let mut value = render::json::render(&check::sources(part.tree, &examined.diagnostics), &examined.diagnostics);
     value["tree"] = json!(part.title);
-    value["items"] = json!(examined.items);
-    value["files"] = json!(examined.files);
-    value["bytes"] = json!(examined.bytes);
-    value["not_checked_here"] =
-        examined.elsewhere.iter().map(|(item, files)| (item.to_string(), json!(files))).collect();
+    value["items"] = json!(examined.items.len());
+    value["files"] = json!(examined.files());
+    value["bytes"] = json!(examined.bytes());
+    value["not_checked_here"] = examined
+        .items
+        .iter()
+        .filter(|(_, seen)| seen.unchecked_files() > 0)
+        .map(|(item, seen)| (item.to_string(), json!(seen.unchecked_files())))
+        .collect();
     value
 }

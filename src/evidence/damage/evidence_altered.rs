@@ -28,7 +28,7 @@
 
 use super::restore;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::values::{Sha256, TreePath};
+use crate::values::{EntryId, Sha256, TreePath};
 use std::ops::Range;
 
 pub const CODE: Code = Code::new("evidence-altered");
@@ -42,6 +42,8 @@ pub enum Cause {
     BytesOf(TreePath),
     /// It is a Git LFS pointer to the registered bytes, in an item that is kept in Git.
     Pointer,
+    /// It is a copy of what is kept in a store.
+    Copy(EntryId),
     Unknown,
 }
 
@@ -63,6 +65,10 @@ pub fn found(file: &TreePath, line: Line<'_>, registered: Sha256, now: Sha256, c
              the file again"
                 .to_owned()
         }
+        Cause::Copy(item) => format!(
+            "this is a copy, the item is kept in a store: move it aside, then `casebook evidence materialise {item}` brings \
+             the registered bytes"
+        ),
         Cause::Unknown => format!(
             "{back} (`git log --oneline -- {}` shows earlier commits); other bytes are another item: `casebook evidence \
              add PATH`",

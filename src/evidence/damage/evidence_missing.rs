@@ -1,7 +1,9 @@
 //! A file of the evidence is not there, or cannot be read.
 //!
 //! ## What it checks
-//! That every file that an item's list names is in the item's folder, for items whose bytes are kept in Git or Git LFS.
+//! That every file that an item's list names is in the item's folder, for items whose bytes are kept in Git or Git LFS, and
+//! that what is there can be read, here or in its home. What its home does not have is told by `casebook evidence verify` as
+//! not checked, and an item that was disposed of need not be anywhere.
 //!
 //! ## Why
 //! Findings cite it; nobody can check them against bytes that are gone.
@@ -48,6 +50,18 @@ pub fn unreadable(file: &TreePath, line: super::evidence_altered::Line<'_>, why:
     Diagnostic::error(CODE, Place::file(file), format!("the registered file `{file}` cannot be read: {why}"))
         .related(Place::bytes(line.0, line.1), "registered here")
         .help(format!("bring it back with `{}`; `git fsck` tells whether Git's own objects are sound", restore(file)))
+}
+
+/// Its bytes are in its home, and cannot be read there.
+pub fn object_unreadable(
+    object: &super::object_altered::Object<'_>,
+    line: super::evidence_altered::Line<'_>,
+    why: &str,
+) -> Diagnostic {
+    let message = format!("`{}` cannot be read in {}: {why}", object.file, object.home);
+    Diagnostic::error(CODE, Place::file(object.file), message)
+        .related(Place::bytes(line.0, line.1), "registered here")
+        .help(format!("look whether you may read {}, and whether its disk is sound, then verify again", object.home))
 }
 
 /// A folder of the item cannot be read.

@@ -2,6 +2,7 @@
 
 pub mod citation_target;
 pub mod custody_changed;
+pub mod disposed_evidence_present;
 pub mod entry_deleted;
 pub mod evidence_altered;
 pub mod evidence_changed;
@@ -12,21 +13,26 @@ pub mod evidence_storage;
 pub mod evidence_too_large;
 pub mod evidence_unlisted;
 pub mod evidence_unregistered;
+pub mod evidence_unsettled;
+pub mod lfs_plain;
+pub mod lfs_pointer;
 pub mod list_digest;
 pub mod list_duplicate;
 pub mod list_line;
 pub mod list_missing;
 pub mod list_order;
 pub mod list_path;
+pub mod object_altered;
 pub mod signoff_changed;
 
 use crate::diagnostic::Page;
 use crate::values::TreePath;
 
-/// The manual pages of these codes. No policy changes them: without them a case proves nothing.
+/// The manual pages of these codes. No policy changes those without which a case proves nothing.
 pub const PAGES: &[Page] = &[
     Page::fixed("citation-target", include_str!("citation_target.rs")),
     Page::fixed("custody-changed", include_str!("custody_changed.rs")),
+    Page::of("disposed-evidence-present", include_str!("disposed_evidence_present.rs")),
     Page::fixed("entry-deleted", include_str!("entry_deleted.rs")),
     Page::fixed("evidence-altered", include_str!("evidence_altered.rs")),
     Page::fixed("evidence-changed", include_str!("evidence_changed.rs")),
@@ -37,12 +43,16 @@ pub const PAGES: &[Page] = &[
     Page::fixed("evidence-too-large", include_str!("evidence_too_large.rs")),
     Page::fixed("evidence-unlisted", include_str!("evidence_unlisted.rs")),
     Page::fixed("evidence-unregistered", include_str!("evidence_unregistered.rs")),
+    Page::fixed("evidence-unsettled", include_str!("evidence_unsettled.rs")),
+    Page::of("lfs-plain", include_str!("lfs_plain.rs")),
+    Page::fixed("lfs-pointer", include_str!("lfs_pointer.rs")),
     Page::fixed("list-digest", include_str!("list_digest.rs")),
     Page::fixed("list-duplicate", include_str!("list_duplicate.rs")),
     Page::fixed("list-line", include_str!("list_line.rs")),
     Page::fixed("list-missing", include_str!("list_missing.rs")),
     Page::fixed("list-order", include_str!("list_order.rs")),
     Page::fixed("list-path", include_str!("list_path.rs")),
+    Page::fixed("object-altered", include_str!("object_altered.rs")),
     Page::fixed("signoff-changed", include_str!("signoff_changed.rs")),
 ];
 
