@@ -19,6 +19,7 @@ pub mod disk;
 
 pub mod git;
 pub mod load;
+pub mod net;
 pub mod validate;
 
 pub mod evidence;

@@ -2,7 +2,8 @@
 //!
 //! `tests/rules/<code>/bad` and `good` hold the files that differ from the sound case in `tests/rules/base`; an empty
 //! file there removes the base's file, and one whose name ends in `.grown` is made longer than a text file may be.
-//! Where a file `after-base` stands beside them, they are judged as a change of the base. What no working checkout can
+//! Where a file `after-base` stands beside them, they are judged as a change of the base; a folder of that name holds files
+//! that the base has more. What no working checkout can
 //! hold (symbolic links, submodules, names that some systems refuse) is listed in `bad.tree.toml` or `good.tree.toml`
 //! beside the folder, see `Listed`. Where folders `bad.lfs` or `bad.store` stand beside `bad`, they are the homes of evidence
 //! that `casebook evidence verify` would look into, each object under the path of its file; a file `in-git` makes of the tree
@@ -196,6 +197,7 @@ fn percent_decoded(name: &str) -> Vec<u8> {
 fn judge(folder: &Path) -> (Verdict, String) {
     let mut tree = FixtureTree { is_in_git: folder.with_file_name("in-git").exists(), ..FixtureTree::default() };
     overlay(&mut tree.memory, &fixtures().join("base"));
+    overlay(&mut tree.memory, &folder.with_file_name("after-base"));
     let before = tree.clone();
     overlay(&mut tree.memory, folder);
     overlay_listed(&mut tree, folder);

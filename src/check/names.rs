@@ -1,6 +1,7 @@
 //! Walks a tree folder by folder and judges its names by the rules for paths, before anybody trusts them.
 
 use crate::diagnostic::Diagnostic;
+use crate::evidence::timestamp;
 use crate::model::MAX_TEXT_BYTES;
 use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError};
 use crate::validate::paths::{self, Below, MAX_DEPTH, MAX_PATH_BYTES, PathMemory};
@@ -19,8 +20,10 @@ struct Frame {
 /// Reports every unsafe name of a tree, and attributes by which Git could change evidence.
 pub fn check(tree: &dyn Tree, memory: &mut dyn PathMemory) -> Result<Vec<Diagnostic>, TreeError> {
     let mut found = Vec::new();
-    judge_attributes(tree, &mut found);
-    let mut stack = vec![open(tree, TreePath::root(), None, &mut found)?];
+    let top = open(tree, TreePath::root(), None, &mut found)?;
+    let has_timestamps = top.left.iter().any(|folder| folder.text() == Some(timestamp::FOLDER));
+    judge_attributes(tree, has_timestamps, &mut found);
+    let mut stack = vec![top];
     while let Some(frame) = stack.last_mut() {
         let Some(folder) = frame.left.pop() else {
             let done = stack.pop().expect("the loop runs while there is a last frame");
@@ -100,9 +103,10 @@ fn is_remembered(path: &TreePath) -> bool {
     path.as_str().starts_with("evidence/")
 }
 
-fn judge_attributes(tree: &dyn Tree, found: &mut Vec<Diagnostic>) {
+fn judge_attributes(tree: &dyn Tree, has_timestamps: bool, found: &mut Vec<Diagnostic>) {
     let content = tree.read(&TreePath::from(paths::ATTRIBUTES), MAX_TEXT_BYTES).ok();
-    paths::unsafe_attributes::check(content.as_deref().map(String::from_utf8_lossy).as_deref(), found);
+    let text = content.as_deref().map(String::from_utf8_lossy);
+    paths::unsafe_attributes::check(text.as_deref(), has_timestamps, found);
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ mod status;
 mod style;
 mod table;
 mod terminal;
+mod timestamp;
 
 pub use terminal::Surroundings;
 
@@ -67,6 +68,7 @@ enum Command {
     Search(search::Arguments),
     Doctor(doctor::Arguments),
     Evidence(evidence::Arguments),
+    Timestamp(timestamp::Arguments),
     Explain(explain::Arguments),
     Hook(hook::Arguments),
     Schema(schema::Arguments),
@@ -171,6 +173,7 @@ pub fn run() -> ExitCode {
         Command::Search(arguments) => search::run(&arguments, &surroundings),
         Command::Doctor(arguments) => doctor::run(&arguments, &surroundings),
         Command::Evidence(arguments) => evidence::run(&arguments, &surroundings),
+        Command::Timestamp(arguments) => timestamp::run(&arguments, &surroundings),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Hook(arguments) => hook::run(&arguments, &surroundings),
         Command::Schema(arguments) => schema::run(&arguments),

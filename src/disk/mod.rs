@@ -8,6 +8,7 @@ pub mod intake;
 pub mod lock;
 pub mod object_folder;
 pub mod placed;
+pub mod scratch;
 pub mod tree;
 pub mod write;
 

@@ -1,7 +1,7 @@
 //! What is only ever added to: compared with the commit that a tree follows.
 
-use super::damage::{custody_changed, entry_deleted, evidence_changed, signoff_changed};
-use super::list;
+use super::damage::{custody_changed, entry_deleted, evidence_changed, signoff_changed, timestamp_changed};
+use super::{list, timestamp};
 use crate::diagnostic::Diagnostic;
 use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError, digest_one};
 use crate::validate::paths::{MAX_DEPTH, depth_of};
@@ -25,8 +25,8 @@ enum Change<'a> {
     Other { base: &'a Node, now: &'a Node },
 }
 
-/// Reports what must never change and differs from the base: evidence records and lists, custody events, sign-offs, and
-/// entries that were removed.
+/// Reports what must never change and differs from the base: evidence records and lists, custody events, sign-offs, time
+/// stamps, and entries that were removed.
 ///
 /// The files of evidence are not compared: a list that is unchanged holds them (`examine`), and where the base's own bytes
 /// are damaged, the change that mends them is welcome. `name` is what Git calls the base, for the commands in the help.
@@ -46,6 +46,9 @@ pub fn compare(base: &dyn Tree, name: &str, tree: &dyn Tree) -> Result<Vec<Diagn
     }
     differences(base, tree, &TreePath::from("signoffs"), Look::Below, &mut |path, change, _| {
         found.push(signoff_changed::found(name, path, matches!(change, Change::Gone)));
+    })?;
+    differences(base, tree, &TreePath::from(timestamp::FOLDER), Look::Below, &mut |path, change, _| {
+        found.push(timestamp_changed::found(name, path, matches!(change, Change::Gone)));
     })?;
     Ok(found)
 }

@@ -16,6 +16,7 @@ pub mod registration;
 pub mod root;
 pub mod safe_name;
 pub mod shard;
+pub mod timestamp;
 
 pub use append_only::compare;
 pub use damage::PAGES;
@@ -80,5 +81,6 @@ impl DigestMemory for NoDigests {
 pub fn verify(tree: &dyn Tree, case: &Case, digests: &mut dyn DigestMemory) -> Result<Vec<Diagnostic>, TreeError> {
     let mut found = examine(tree, &Homes::none(), case, digests, &Scope::All, &|_| {})?.diagnostics;
     found.extend(citations::judge(tree, case, digests));
+    found.extend(timestamp::judge(tree)?);
     Ok(found)
 }

@@ -204,6 +204,11 @@ impl Repo {
         self.commit(&commit.map_err(|_| GitError::NoCommit(revision.to_owned()))?)
     }
 
+    /// Whether a commit is another one or comes after it.
+    pub fn contains(&self, commit: Oid, ancestor: Oid) -> Result<bool, GitError> {
+        Ok(commit == ancestor || self.repository.graph_descendant_of(commit, ancestor)?)
+    }
+
     fn commit(&self, commit: &git2::Commit<'_>) -> Result<Commit, GitError> {
         let at =
             jiff::Timestamp::from_second(commit.committer().when().seconds()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);

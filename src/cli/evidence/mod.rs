@@ -48,7 +48,7 @@ fn open(surroundings: &Surroundings) -> Result<Open, Failure> {
 }
 
 /// The lock that keeps two commands from moving evidence into place at once.
-fn gate(open: &Open) -> PathBuf {
+pub fn gate(open: &Open) -> PathBuf {
     open.repository.git_dir().join("casebook").join("adding.lock")
 }
 

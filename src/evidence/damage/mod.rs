@@ -24,6 +24,8 @@ pub mod list_order;
 pub mod list_path;
 pub mod object_altered;
 pub mod signoff_changed;
+pub mod timestamp_broken;
+pub mod timestamp_changed;
 
 use crate::diagnostic::Page;
 use crate::values::TreePath;
@@ -54,6 +56,8 @@ pub const PAGES: &[Page] = &[
     Page::fixed("list-path", include_str!("list_path.rs")),
     Page::fixed("object-altered", include_str!("object_altered.rs")),
     Page::fixed("signoff-changed", include_str!("signoff_changed.rs")),
+    Page::fixed("timestamp-broken", include_str!("timestamp_broken.rs")),
+    Page::fixed("timestamp-changed", include_str!("timestamp_changed.rs")),
 ];
 
 /// The command that brings a file of the last commit back.

@@ -98,9 +98,9 @@ fn place_of(folder: &TreePath, node: &Node) -> Place {
     Place::file(&path_of(folder, node))
 }
 
-/// Whether a folder holds entries, sign-offs or the records of evidence, but not the evidence itself.
+/// Whether a folder holds entries, sign-offs, time stamps or the records of evidence, but not the evidence itself.
 fn holds_records(folder: &TreePath) -> bool {
-    Kind::of_folder(folder.as_str()).is_some() || folder.as_str() == "signoffs"
+    Kind::of_folder(folder.as_str()).is_some() || matches!(folder.as_str(), "signoffs" | "timestamps")
 }
 
 /// What to do about a name: evidence gets a safe one by the command that adds it, others are renamed by hand.

@@ -1,8 +1,8 @@
 //! A name in a folder of records is not plain.
 //!
 //! ## What it checks
-//! That names of files in the entry folders and in `signoffs/` have only letters without accents, digits, `.`, `_` and `-`. Names
-//! inside an evidence item are its own.
+//! That names of files in the entry folders, in `signoffs/` and in `timestamps/` have only letters without accents, digits,
+//! `.`, `_` and `-`. Names inside an evidence item are its own.
 //!
 //! ## Why
 //! These names stand in lists, links and command lines; the names that casebook gives have nothing else in them.

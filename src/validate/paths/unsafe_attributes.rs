@@ -2,7 +2,8 @@
 //!
 //! ## What it checks
 //! That the top `.gitattributes` switches conversion off for everything in `evidence/` and `signoffs/`, and that no later
-//! line switches it on again. With Git LFS, `filter=lfs` is accepted for evidence.
+//! line switches it on again. With Git LFS, `filter=lfs` is accepted for evidence. A case with time stamps needs the same for
+//! `timestamps/`.
 //!
 //! ## Why
 //! Without these lines Git on another machine turns line ends round when evidence is added or checked out: the digest no
@@ -18,6 +19,7 @@
 //! * text=auto eol=lf
 //! evidence/** -text -diff -merge -filter -ident -working-tree-encoding
 //! signoffs/** -text
+//! timestamps/** -text
 //! ```
 //!
 //! ## How to fix
@@ -47,11 +49,14 @@ const NEEDED: &[Needed] = &[
     Needed { folder: "signoffs", attributes: &["text"], line: "signoffs/** -text" },
 ];
 
+/// What a case needs as soon as it has time stamps: cases that are older than these do not have the line.
+const OF_TIMESTAMPS: Needed = Needed { folder: "timestamps", attributes: &["text"], line: "timestamps/** -text" };
+
 /// Judges the text of the top `.gitattributes`; `None` where there is none.
-pub fn check(text: Option<&str>, found: &mut Found) {
+pub fn check(text: Option<&str>, has_timestamps: bool, found: &mut Found) {
     let path = TreePath::from(ATTRIBUTES);
     let lines: Vec<Line<'_>> = text.map(lines).unwrap_or_default();
-    for needed in NEEDED {
+    for needed in NEEDED.iter().chain(has_timestamps.then_some(&OF_TIMESTAMPS)) {
         let own = lines.iter().position(|line| needed.is_met_by(line));
         let Some(own) = own else {
             let message = format!("`.gitattributes` does not keep Git from changing bytes in `{}/`", needed.folder);
@@ -139,7 +144,7 @@ mod tests {
 
     fn problems(text: &str) -> usize {
         let mut found = Vec::new();
-        check(Some(text), &mut found);
+        check(Some(text), false, &mut found);
         found.len()
     }
 
@@ -167,5 +172,16 @@ mod tests {
         ] {
             assert_eq!(problems(&text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_case_with_time_stamps_needs_their_line_too() {
+        let problems = |text: &str| {
+            let mut found = Vec::new();
+            check(Some(text), true, &mut found);
+            found.len()
+        };
+        assert_eq!(problems(&format!("{EVIDENCE}{SIGNOFFS}")), 1);
+        assert_eq!(problems(&format!("{EVIDENCE}{SIGNOFFS}timestamps/** -text\n")), 0);
     }
 }

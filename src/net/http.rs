@@ -1,0 +1,94 @@
+//! HTTP: one request, one answer.
+
+use std::time::Duration;
+use ureq::Agent;
+
+/// What a server answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub content_type: Option<String>,
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    #[error("`{url}` is no address that can be asked: {reason}")]
+    BadUrl { url: String, reason: String },
+    #[error("{url} did not answer within {seconds} seconds")]
+    TooLate { url: String, seconds: u64 },
+    #[error("{url} answers with more than {limit} bytes")]
+    TooLarge { url: String, limit: u64 },
+    #[error("{url} cannot be reached: {reason}")]
+    Unreachable { url: String, reason: String },
+}
+
+/// How long and how large an answer may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// For the whole exchange.
+    pub patience: Duration,
+    /// Bytes of the body.
+    pub limit: u64,
+}
+
+/// Posts a body and gives the answer, whatever its status is. A redirection is an answer like any other: nothing is sent
+/// to where it points.
+pub fn post(url: &str, content_type: &str, body: &[u8], bounds: Bounds) -> Result<Answer, HttpError> {
+    let failed = |error: ureq::Error| failure(url, error, bounds);
+    let mut response = agent(bounds.patience).post(url).content_type(content_type).send(body).map_err(failed)?;
+    let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let status = response.status().as_u16();
+    let body = response.body_mut().with_config().limit(bounds.limit).read_to_vec().map_err(failed)?;
+    Ok(Answer { status, content_type, body })
+}
+
+fn agent(patience: Duration) -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_global(Some(patience))
+        .user_agent(concat!("casebook/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .new_agent()
+}
+
+fn failure(url: &str, error: ureq::Error, bounds: Bounds) -> HttpError {
+    let url = without_secrets(url);
+    match error {
+        ureq::Error::BadUri(reason) => HttpError::BadUrl { url, reason },
+        ureq::Error::Http(error) => HttpError::BadUrl { url, reason: error.to_string() },
+        ureq::Error::Timeout(_) => HttpError::TooLate { url, seconds: bounds.patience.as_secs() },
+        ureq::Error::BodyExceedsLimit(limit) => HttpError::TooLarge { url, limit },
+        error => HttpError::Unreachable { url, reason: error.to_string() },
+    }
+}
+
+/// An address without the name and password that may stand in it, for messages.
+pub fn without_secrets(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_secrets;
+
+    #[test]
+    fn a_password_is_not_shown() {
+        for (url, shown) in [
+            ("https://tsa.example/query", "https://tsa.example/query"),
+            ("https://bob:s3c@ret@tsa.example/query?a=b@c", "https://tsa.example/query?a=b@c"),
+            ("https://tsa.example/a@b", "https://tsa.example/a@b"),
+            ("no address", "no address"),
+        ] {
+            assert_eq!(without_secrets(url), shown);
+        }
+    }
+}
