@@ -10,3 +10,7 @@ mod contract;
 mod folder;
 #[path = "stores/git.rs"]
 mod git;
+#[path = "stores/s3.rs"]
+mod s3;
+#[path = "stores/server.rs"]
+mod server;

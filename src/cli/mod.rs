@@ -33,6 +33,7 @@ mod timestamp;
 
 pub use terminal::Surroundings;
 
+use crate::store::StoreError;
 use crate::tree::TreeError;
 use crate::values::Malformed;
 use clap::error::{ContextKind, ContextValue};
@@ -132,6 +133,21 @@ impl From<TreeError> for Failure {
                 .help(format!("may you read it? `ls -ld {0}` shows who may, `chmod u+rX {0}` lets you", path.quoted())),
             TreeError::Changed(_) => failure.help("wait until what writes to it is done, then type it again"),
             _ => failure,
+        }
+    }
+}
+
+impl From<Malformed> for Failure {
+    fn from(wrong: Malformed) -> Self {
+        Self { message: wrong.message, help: wrong.help }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Io(error) => error.into(),
+            error => Self { message: error.to_string(), help: error.help() },
         }
     }
 }

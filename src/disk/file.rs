@@ -1,6 +1,7 @@
 //! Single files outside of a case, such as hooks and stamps: what is there, moving and removing it.
 
 use std::fs;
+pub use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 

@@ -1,3 +1,5 @@
-//! The network: the only module that uses ureq. Every exchange is bounded in size and time.
+//! The network: the only module that uses ureq and rusty-s3. Every exchange is bounded in size and time.
 
+pub mod client;
 pub mod http;
+pub mod s3;

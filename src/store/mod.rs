@@ -49,6 +49,20 @@ impl StoreError {
         StoreError::Missing { store, path: object.path.clone(), sha256: object.sha256 }
     }
 
+    /// What to do about it, where that is known.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            StoreError::Missing { .. } | StoreError::Io(_) => None,
+            StoreError::Wrong { store, .. } => Some(format!(
+                "nothing was changed; whoever keeps {store} looks at it, and the right bytes are sought elsewhere"
+            )),
+            StoreError::Refused { help, .. } => help.clone(),
+            StoreError::Unreachable { .. } => {
+                Some("once it can be reached, type it again: it goes on where it stopped".to_owned())
+            }
+        }
+    }
+
     pub fn wrong(store: String, object: &Object<'_>, found: Sha256) -> Self {
         StoreError::Wrong { store, path: object.path.clone(), sha256: object.sha256, found }
     }

@@ -39,6 +39,7 @@ fn a_folder_keeps_the_contract() {
             damage: &|object, content| replace(&store.place(object.sha256), content),
             names: &|| names(root.path()),
             scratch: scratch.path(),
+            is_atomic: true,
         });
     }
 }

@@ -21,6 +21,7 @@ fn the_work_tree_keeps_the_contract() {
         damage: &|object, content| replace(&top.join(object.path.as_str()), content),
         names: &|| names(root.path()).into_iter().filter(|name| !name.ends_with("x-7q2k9dm4")).collect(),
         scratch: scratch.path(),
+        is_atomic: true,
     });
 }
 

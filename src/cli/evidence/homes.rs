@@ -2,8 +2,11 @@
 
 use super::super::open::Open;
 use super::super::{Failure, Surroundings};
-use crate::disk::ObjectFolder;
+use crate::disk::{ObjectFolder, file};
+use crate::net::s3::settings::{Files, Lacking};
+use crate::net::s3::{Bucket, Retention, Settings};
 use crate::store::{Location, Store};
+use crate::values::Malformed;
 use std::path::{Path, PathBuf};
 
 /// The store: what the option `--store` says, or else CASEBOOK_STORE, or else `git config casebook.store`; `None` where
@@ -14,24 +17,67 @@ pub fn store(
     surroundings: &Surroundings,
 ) -> Result<Option<Box<dyn Store>>, Failure> {
     let variable = || surroundings.variable("CASEBOOK_STORE");
-    let (text, from, base) = match option.map(str::to_owned).or_else(variable) {
-        Some(text) => (text, "", surroundings.folder.as_path()),
+    let (text, base) = match option.map(str::to_owned).or_else(variable) {
+        Some(text) => (text, surroundings.folder.as_path()),
         None => match open.repository.config_path("casebook.store") {
-            Some(path) => (path.to_string_lossy().into_owned(), " of `git config casebook.store`", open.top.as_path()),
+            Some(path) => (path.to_string_lossy().into_owned(), open.top.as_path()),
             None => return Ok(None),
         },
     };
-    let location: Location = text.parse().map_err(|wrong: crate::values::Malformed| {
-        let failure = Failure::new(format!("{}{from}", wrong.message));
-        match wrong.help {
-            Some(help) => failure.help(help),
-            None => failure,
-        }
-    })?;
+    let location: Location = text.parse()?;
     match location {
         Location::Folder(folder) => Ok(Some(Box::new(ObjectFolder::shared(&base.join(folder))))),
-        Location::Bucket { .. } => Err(Failure::new("stores of the kind `s3://` are not there yet")),
+        Location::Bucket { bucket, prefix } => Ok(Some(Box::new(open_bucket(&bucket, &prefix, open, surroundings)?))),
     }
+}
+
+fn open_bucket(name: &str, prefix: &str, open: &Open, surroundings: &Surroundings) -> Result<Bucket, Failure> {
+    let settings = settings(surroundings)?;
+    let trusted = match surroundings.variable("AWS_CA_BUNDLE") {
+        Some(path) => Some(read(Path::new(&path))?.unwrap_or_default()),
+        None => None,
+    };
+    let mut bucket = Bucket::new(&settings, name, prefix, trusted.as_deref())?;
+    if let Some(text) = open.repository.config("casebook.storeRetention") {
+        bucket.retention =
+            Some(Retention::read(&text, surroundings.now).map_err(|wrong| wrong_setting(wrong, "storeRetention"))?);
+    }
+    bucket.uploads = Some(open.repository.common_dir().join("casebook").join("uploads"));
+    Ok(bucket)
+}
+
+/// The keys, region and endpoint that the variables and files of AWS name.
+fn settings(surroundings: &Surroundings) -> Result<Settings, Failure> {
+    let home = surroundings.variable("HOME").or_else(|| surroundings.variable("USERPROFILE"));
+    let file = |variable: &str, name: &str| -> Result<String, Failure> {
+        let path = surroundings.variable(variable).map(PathBuf::from);
+        let path = path.or_else(|| home.as_ref().map(|home| Path::new(home).join(".aws").join(name)));
+        let content = path.map(|path| read(&path)).transpose()?.flatten();
+        Ok(String::from_utf8_lossy(&content.unwrap_or_default()).into_owned())
+    };
+    let (credentials, config) =
+        (file("AWS_SHARED_CREDENTIALS_FILE", "credentials")?, file("AWS_CONFIG_FILE", "config")?);
+    let files = Files { credentials: &credentials, config: &config };
+    Settings::read(&|name| surroundings.variable(name), files).map_err(|lacking| match lacking {
+        Lacking::Profile(name) => Failure::new(format!("AWS_PROFILE is `{name}`, and no file of AWS has that profile"))
+            .help("`aws configure list-profiles` shows those that are there"),
+        Lacking::Keys => Failure::new("there are no keys for S3-compatible storage").help(
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write them into ~/.aws/credentials; \
+             `aws configure export-credentials --format env` prints those of a sign-on or a role",
+        ),
+    })
+}
+
+fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let found = file::find(path).map_err(|error| {
+        Failure::new(format!("cannot read `{}`: {error}", path.display()))
+            .help("may you read it? `ls -l` shows who may")
+    })?;
+    Ok(found.map(|found| found.content))
+}
+
+fn wrong_setting(wrong: Malformed, name: &str) -> Failure {
+    Failure { message: format!("`git config casebook.{name}`: {}", wrong.message), help: wrong.help }
 }
 
 /// What was fetched from a store to this machine.
