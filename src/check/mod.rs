@@ -50,6 +50,7 @@ pub fn check(
         let name = if number == 0 { "HEAD" } else { "MERGE_HEAD" };
         diagnostics.extend(evidence::compare(*base, name, tree)?);
     }
+    diagnostics.extend(evidence::backdated(bases, &case)?);
     Ok(settle(case, diagnostics, &policy))
 }
 

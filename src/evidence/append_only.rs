@@ -1,12 +1,16 @@
 //! What is only ever added to: compared with the commit that a tree follows.
 
-use super::damage::{custody_changed, entry_deleted, evidence_changed, signoff_changed, timestamp_changed};
+use super::damage::{
+    custody_backdated, custody_changed, entry_deleted, evidence_changed, signoff_changed, timestamp_changed,
+};
 use super::{list, timestamp};
 use crate::diagnostic::Diagnostic;
+use crate::load;
+use crate::model::{Body, Case, Link};
 use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError, digest_one};
 use crate::validate::paths::{MAX_DEPTH, depth_of};
 use crate::values::{EntryId, Kind, Sha256, TreePath};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What of a folder is compared.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,7 +41,10 @@ pub fn compare(base: &dyn Tree, name: &str, tree: &dyn Tree) -> Result<Vec<Diagn
         let look = if matches!(kind, Kind::Evidence | Kind::Custody) { Look::Content } else { Look::Names };
         differences(base, tree, &folder, look, &mut |path, change, added| match (kind, change) {
             (Kind::Evidence, change) => found.extend(evidence(base, name, tree, path, &change)),
-            (Kind::Custody, change) => found.push(custody_changed::found(name, path, matches!(change, Change::Gone))),
+            (Kind::Custody, change) => {
+                let item = path.stem().parse().ok().and_then(|id| item_of(base, id));
+                found.push(custody_changed::found(name, path, item, matches!(change, Change::Gone)));
+            }
             (kind, Change::Gone) if path.name().ends_with(".toml") => {
                 found.push(entry_deleted::found(name, path, kind, added.as_ref()));
             }
@@ -50,6 +57,41 @@ pub fn compare(base: &dyn Tree, name: &str, tree: &dyn Tree) -> Result<Vec<Diagn
     differences(base, tree, &TreePath::from(timestamp::FOLDER), Look::Below, &mut |path, change, _| {
         found.push(timestamp_changed::found(name, path, matches!(change, Change::Gone)));
     })?;
+    Ok(found)
+}
+
+/// The item of a custody event of a tree, where it can be read.
+fn item_of(tree: &dyn Tree, event: EntryId) -> Option<EntryId> {
+    match load::entry(tree, event)?.body {
+        Body::Custody(event) => Some(event.item.0),
+        _ => None,
+    }
+}
+
+/// Reports custody events that none of the bases has and that are earlier than those of the same item that one of them has.
+///
+/// An event that came by the other side of a merge was not put in by it: it is known to that base.
+pub fn backdated(bases: &[&dyn Tree], case: &Case) -> Result<Vec<Diagnostic>, TreeError> {
+    let mut known: BTreeSet<EntryId> = BTreeSet::new();
+    for base in bases {
+        let nodes = base.list_or_nothing(&TreePath::from(Kind::Custody.folder()))?;
+        let ids = nodes.iter().filter_map(|node| node.text()?.strip_suffix(".toml")?.parse::<EntryId>().ok());
+        known.extend(ids);
+    }
+    let origins = case.custody_origins();
+    let is_known = |id: EntryId| known.contains(&id);
+    let is_new = |id: EntryId| !is_known(id) && !origins.get(&id).is_some_and(|origin| is_known(*origin));
+    let mut committed: BTreeMap<EntryId, Vec<Link<'_>>> = BTreeMap::new();
+    for link in case.custody().filter(|(entry, _)| is_known(entry.id())) {
+        committed.entry(link.1.item.0).or_default().push(link);
+    }
+    let mut found = Vec::new();
+    for new in case.custody().filter(|(entry, _)| is_new(entry.id())) {
+        let of_item = committed.get(&new.1.item.0).into_iter().flatten();
+        let after =
+            of_item.filter(|(_, event)| event.at > new.1.at).min_by_key(|(entry, event)| (event.at, entry.id()));
+        found.extend(after.map(|after| custody_backdated::found(new, *after)));
+    }
     Ok(found)
 }
 

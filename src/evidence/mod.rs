@@ -18,7 +18,7 @@ pub mod safe_name;
 pub mod shard;
 pub mod timestamp;
 
-pub use append_only::compare;
+pub use append_only::{backdated, compare};
 pub use damage::PAGES;
 pub use examine::{Examined, Scope, examine};
 pub use homes::Homes;

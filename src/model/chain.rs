@@ -1,12 +1,15 @@
 //! Chains of custody: the events of an item in their order, and what follows from them.
 
-use super::{Body, Case, Custody, Entry, Evidence};
+use super::{Case, Corrections, Custody, Entry, Evidence};
 use crate::values::EntryId;
 use crate::values::vocabulary::{CustodyAction, Storage};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+/// A custody event with its entry.
+pub type Link<'c> = (&'c Entry, &'c Custody);
 
 /// The custody events of one item by their time, without those that another one corrects or retracts.
-pub type Chain<'c> = Vec<(&'c Entry, &'c Custody)>;
+pub type Chain<'c> = Vec<Link<'c>>;
 
 /// Where an item stands by its record and its chain of custody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +21,42 @@ pub struct Holding {
 }
 
 impl Holding {
-    pub fn of(item: &Evidence, chain: &[(&Entry, &Custody)]) -> Self {
+    pub fn of(item: &Evidence, chain: &[Link<'_>]) -> Self {
         let moved = chain.iter().rev().find_map(|(_, event)| event.storage);
         let disposed = chain.iter().rev().find(|(_, event)| event.action == CustodyAction::Disposed);
         Self { storage: moved.unwrap_or(item.storage), disposed: disposed.map(|(entry, _)| entry.id()) }
     }
+}
+
+/// Who, or which place, has an item by its chain: the last that an event states, with the event.
+pub fn holder<'c>(chain: &[Link<'c>]) -> Option<(&'c str, Link<'c>)> {
+    chain.iter().rev().find_map(|link| taker(link.1).map(|taker| (taker, *link)))
+}
+
+/// Who, or which place, an event gives the item to. A copy and an export leave it where it is, and so does a move of its
+/// bytes. Who received it has it, where nothing else is said.
+pub fn taker(event: &Custody) -> Option<&str> {
+    if event.storage.is_some() || matches!(event.action, CustodyAction::Copied | CustodyAction::Exported) {
+        return None;
+    }
+    let receiver = (event.action == CustodyAction::Received).then(|| event.by.as_str());
+    event.to.as_ref().map(|to| to.as_str()).or(receiver)
+}
+
+/// How long after the event its record was written down, in seconds; `None` where that was at once, or nobody noted when.
+pub fn delay(event: &Custody) -> Option<i64> {
+    let delay = event.recorded?.timestamp().duration_since(event.at.timestamp()).as_secs();
+    (delay >= PROMPT).then_some(delay)
+}
+
+/// Within this many seconds of the event, a record is taken to be made at once.
+const PROMPT: i64 = 3_600;
+
+/// Whether two events say the same of what was done.
+pub fn is_same_act(a: &Custody, b: &Custody) -> bool {
+    let act = |event: &Custody| (event.item, event.at, event.action, event.storage);
+    let is_same = act(a) == act(b) && (&a.by, &a.from, &a.to, &a.digest) == (&b.by, &b.from, &b.to, &b.digest);
+    is_same || (a.action == CustodyAction::Retracted && b.action == CustodyAction::Retracted)
 }
 
 /// The order of events of the same moment: nothing comes before it was collected, and nothing after its disposal.
@@ -34,59 +68,22 @@ fn rank(action: CustodyAction) -> u8 {
     }
 }
 
-/// Whether two events say the same of what was done.
-pub fn is_same_act(a: &Custody, b: &Custody) -> bool {
-    let act = |event: &Custody| (event.item, event.at, event.action, event.storage);
-    act(a) == act(b) && (&a.by, &a.from, &a.to, &a.digest) == (&b.by, &b.from, &b.to, &b.digest)
-}
-
-/// Keeps one of several corrections that say the same of the same event, as two branches may have made them.
-fn drop_repeated_corrections(chain: &mut Chain<'_>, case: &Case) {
-    let mut kept: Vec<(EntryId, &Custody)> = Vec::new();
-    chain.retain(|(entry, event)| {
-        let Some(origin) = event.supersedes.and_then(|_| case.custody_origin(entry.id())) else { return true };
-        let is_new = !kept.iter().any(|(other, same)| *other == origin && is_same_act(same, event));
-        kept.push((origin, event));
-        is_new
-    });
-}
-
 impl Case {
     /// The chains of all items that have a custody event which counts.
     pub fn chains(&self) -> BTreeMap<EntryId, Chain<'_>> {
-        let corrected = self.corrected_custody();
-        let counts = |entry: &Entry, event: &Custody| {
-            event.action != CustodyAction::Retracted && !corrected.contains(&entry.id())
-        };
+        let corrections = Corrections::of(self);
+        let origins = self.custody_origins();
         let mut chains: BTreeMap<EntryId, Chain<'_>> = BTreeMap::new();
-        for (entry, event) in self.custody().filter(|(entry, event)| counts(entry, event)) {
-            chains.entry(event.item.0).or_default().push((entry, event));
+        for (entry, event) in self.custody() {
+            if corrections.counts(entry, event) {
+                chains.entry(event.item.0).or_default().push((entry, event));
+            }
         }
         for chain in chains.values_mut() {
             chain.sort_by_key(|(entry, event)| (event.at, rank(event.action), entry.id()));
-            drop_repeated_corrections(chain, self);
+            drop_repeated_corrections(chain, &origins);
         }
         chains
-    }
-
-    /// The custody events that another one corrects.
-    pub fn corrected_custody(&self) -> BTreeSet<EntryId> {
-        self.custody().filter_map(|(_, event)| event.supersedes).map(|before| before.0).collect()
-    }
-
-    /// The first record of what a custody event tells of: following what corrects what to its beginning. `None` where that
-    /// goes in a circle.
-    pub fn custody_origin(&self, event: EntryId) -> Option<EntryId> {
-        let mut at = event;
-        let mut passed = BTreeSet::from([event]);
-        while let Some(Body::Custody(event)) = self.get(at).map(|entry| &entry.body) {
-            let Some(before) = event.supersedes else { break };
-            at = before.0;
-            if !passed.insert(at) {
-                return None;
-            }
-        }
-        Some(at)
     }
 
     /// Where every item stands.
@@ -95,4 +92,16 @@ impl Case {
         let chain = |id: EntryId| chains.get(&id).map(Vec::as_slice).unwrap_or_default();
         self.evidence().map(|(entry, item)| (entry.id(), Holding::of(item, chain(entry.id())))).collect()
     }
+}
+
+/// Keeps one of several corrections that say the same of the same event, as two branches may have made them.
+fn drop_repeated_corrections(chain: &mut Chain<'_>, origins: &BTreeMap<EntryId, EntryId>) {
+    let mut kept: BTreeMap<EntryId, Vec<&Custody>> = BTreeMap::new();
+    chain.retain(|(entry, event)| {
+        let Some(origin) = origins.get(&entry.id()) else { return true };
+        let others = kept.entry(*origin).or_default();
+        let is_new = !others.iter().any(|other| is_same_act(other, event));
+        others.push(event);
+        is_new
+    });
 }

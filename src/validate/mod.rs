@@ -1,6 +1,7 @@
 //! Rules: each judges a loaded case and sees only the model, or the names of one folder (`paths`). A rule is a file; its
 //! doc comment is its manual page, shown by `casebook explain CODE`.
 
+pub mod custody;
 pub mod custom;
 pub mod gates;
 pub mod indicators;
@@ -55,6 +56,7 @@ pub struct Rule {
 
 /// Every rule, by family.
 pub const FAMILIES: &[(&str, &[Rule])] = &[
+    ("custody", custody::RULES),
     ("custom fields", custom::RULES),
     ("gates", gates::RULES),
     ("indicators", indicators::RULES),

@@ -66,7 +66,9 @@ fn evidence_whose_line_ends_git_changed() {
         desk.write("evidence/x-00000001.toml", &record);
         desk.write("evidence/x-00000001.sha256", &list);
         desk.write("evidence/x-00000001/windows.log", log);
-        desk.git(&["add", "evidence"]).ok();
+        let event = "id = \"c-00000001\"\nitem = \"x-00000001\"\nat = 2026-03-01T11:00:00Z\nby = \"bob\"\naction = \"collected\"\n";
+        desk.write("custody/c-00000001.toml", event);
+        desk.git(&["add", "evidence", "custody"]).ok();
         desk.says(&["cat-file", "-s", ":evidence/x-00000001/windows.log"])
     };
     let desk = Desk::new();

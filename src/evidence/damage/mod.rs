@@ -1,6 +1,7 @@
 //! What can be wrong with evidence: one code, with its manual page and wording, a file.
 
 pub mod citation_target;
+pub mod custody_backdated;
 pub mod custody_changed;
 pub mod disposed_evidence_present;
 pub mod entry_deleted;
@@ -33,6 +34,7 @@ use crate::values::TreePath;
 /// The manual pages of these codes. No policy changes those without which a case proves nothing.
 pub const PAGES: &[Page] = &[
     Page::fixed("citation-target", include_str!("citation_target.rs")),
+    Page::fixed("custody-backdated", include_str!("custody_backdated.rs")),
     Page::fixed("custody-changed", include_str!("custody_changed.rs")),
     Page::of("disposed-evidence-present", include_str!("disposed_evidence_present.rs")),
     Page::fixed("entry-deleted", include_str!("entry_deleted.rs")),

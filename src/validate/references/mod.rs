@@ -1,6 +1,5 @@
 //! Rules for references between entries.
 
-pub mod custody_correction;
 pub mod dangling;
 pub mod mention;
 pub mod retired;
@@ -20,10 +19,6 @@ pub const RULES: &[Rule] = &[
     Rule {
         page: Page::fixed("supersession-loop", include_str!("supersession_loop.rs")),
         check: Check::Case(supersession_loop::check),
-    },
-    Rule {
-        page: Page::fixed("custody-correction", include_str!("custody_correction.rs")),
-        check: Check::Entry(custody_correction::check),
     },
     Rule { page: Page::of("broken-mention", include_str!("mention.rs")), check: Check::Case(mention::check) },
 ];
