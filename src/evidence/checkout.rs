@@ -4,15 +4,18 @@
 //! no damage to the evidence, and is told apart from it.
 
 use super::Examined;
-use super::damage::{evidence_altered, evidence_missing, evidence_unlisted, restore};
+use super::damage::{evidence_altered, evidence_missing, evidence_unlisted, object_altered, restore};
 use crate::diagnostic::Diagnostic;
 use crate::tree::Tree;
 use std::collections::BTreeSet;
 
-/// Says of each problem of the work tree and of the commit whether the other one has it, too.
+/// Says of each problem of the work tree and of the commit whether the other one has it, too. Both have the same homes beside
+/// them, so what is wrong there is told of the commit alone.
 pub fn tell_apart(commit: &dyn Tree, committed: &mut Examined, checked_out: &mut Examined) {
     let in_commit = marks(committed);
     let in_work_tree = marks(checked_out);
+    let is_of_home = |diagnostic: &Diagnostic| diagnostic.code == object_altered::CODE;
+    checked_out.diagnostics.retain(|diagnostic| !(is_of_home(diagnostic) && in_commit.contains(&mark(diagnostic))));
     for diagnostic in &mut checked_out.diagnostics {
         let path = &diagnostic.place.path;
         let is_only_here = !in_commit.contains(&mark(diagnostic)) && is_of_bytes(diagnostic);

@@ -2,6 +2,7 @@
 
 pub mod candidate;
 pub mod committed;
+pub mod history;
 pub mod hooks_folder;
 pub mod index_file;
 pub mod message;

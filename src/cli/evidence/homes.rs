@@ -9,6 +9,32 @@ use crate::store::{Location, Store};
 use crate::values::Malformed;
 use std::path::{Path, PathBuf};
 
+/// The homes that `evidence verify` looks into: the objects of Git LFS, and the store where it is a folder, or whatever it
+/// is with `--remote`. Of a store that is not asked it reads what was fetched to this machine.
+pub struct Here {
+    lfs: ObjectFolder,
+    store: Option<Box<dyn Store>>,
+}
+
+impl Here {
+    pub fn of(option: Option<&str>, remote: bool, open: &Open, surroundings: &Surroundings) -> Result<Self, Failure> {
+        let store = match location(option, open, surroundings)? {
+            None => None,
+            Some((Location::Bucket { .. }, _)) if !remote => Some(Box::new(fetched(open)) as Box<dyn Store>),
+            Some(_) => store(option, open, surroundings)?,
+        };
+        Ok(Self { lfs: lfs(open), store })
+    }
+
+    pub fn lfs(&self) -> &dyn Store {
+        &self.lfs
+    }
+
+    pub fn store(&self) -> Option<&dyn Store> {
+        self.store.as_deref()
+    }
+}
+
 /// The store: what the option `--store` says, or else CASEBOOK_STORE, or else `git config casebook.store`; `None` where
 /// nothing is said.
 pub fn store(
@@ -16,6 +42,21 @@ pub fn store(
     open: &Open,
     surroundings: &Surroundings,
 ) -> Result<Option<Box<dyn Store>>, Failure> {
+    match location(option, open, surroundings)? {
+        None => Ok(None),
+        Some((Location::Folder(folder), base)) => Ok(Some(Box::new(ObjectFolder::shared(&base.join(folder))))),
+        Some((Location::Bucket { bucket, prefix }, _)) => {
+            Ok(Some(Box::new(open_bucket(&bucket, &prefix, open, surroundings)?)))
+        }
+    }
+}
+
+/// Where the store is, and the folder that a relative path starts from.
+fn location(
+    option: Option<&str>,
+    open: &Open,
+    surroundings: &Surroundings,
+) -> Result<Option<(Location, PathBuf)>, Failure> {
     let variable = || surroundings.variable("CASEBOOK_STORE");
     let (text, base) = match option.map(str::to_owned).or_else(variable) {
         Some(text) => (text, surroundings.folder.as_path()),
@@ -24,11 +65,7 @@ pub fn store(
             None => return Ok(None),
         },
     };
-    let location: Location = text.parse()?;
-    match location {
-        Location::Folder(folder) => Ok(Some(Box::new(ObjectFolder::shared(&base.join(folder))))),
-        Location::Bucket { bucket, prefix } => Ok(Some(Box::new(open_bucket(&bucket, &prefix, open, surroundings)?))),
-    }
+    Ok(Some((text.parse()?, base.to_owned())))
 }
 
 fn open_bucket(name: &str, prefix: &str, open: &Open, surroundings: &Surroundings) -> Result<Bucket, Failure> {

@@ -1,9 +1,11 @@
 //! `casebook evidence`: register, list and verify evidence, and show its custody.
 
 mod add;
+mod commits;
 mod custody;
 pub mod homes;
 mod list;
+mod verified;
 mod verify;
 
 use super::open::Open;
@@ -59,7 +61,10 @@ fn progress(total: u64) -> ProgressBar {
     }
     let (bar, look) = match total {
         0 => (ProgressBar::new_spinner(), "hashing {bytes} ({bytes_per_sec})"),
-        total => (ProgressBar::new(total), "hashing {bar:30} {bytes} of {total_bytes} ({bytes_per_sec}, {eta} left)"),
+        total => (
+            ProgressBar::new(total),
+            "hashing {bar:30} {percent}% {bytes} of {total_bytes} ({bytes_per_sec}, {eta} left)",
+        ),
     };
     bar.set_style(ProgressStyle::with_template(look).unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar

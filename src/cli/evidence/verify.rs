@@ -1,156 +1,205 @@
 //! `casebook evidence verify`: hashes every byte of the evidence again.
 
-use super::super::{Failure, Format, Outcome, Surroundings, ids, open::Open, terminal};
-use super::{open, progress};
-use crate::check;
-use crate::diagnostic::render;
-use crate::evidence::{Examined, Homes, NoDigests, Scope, checkout, examine};
+use super::super::{Failure, Format, Outcome, Surroundings, ids, open::Open};
+use super::homes::Here;
+use super::verified::{self, Part};
+use super::{commits, open, progress};
+use crate::evidence::homes::Once;
+use crate::evidence::{Homes, NoDigests, Scope, Shard, checkout, examine, root};
 use crate::load::{self, NoMemory};
+use crate::model::Case;
+use crate::store::Store;
 use crate::tree::Tree;
-use crate::values::Kind;
-use crate::values::wording::counted;
+use crate::values::vocabulary::Storage;
+use crate::values::{EntryId, Kind};
 use clap::Args;
-use serde_json::{Value, json};
+use indicatif::ProgressBar;
+use serde_json::Value;
 
 /// Hash every byte of the evidence again, and compare it with what was registered.
 ///
-/// The bytes that count are those in Git: by default those of HEAD are verified, then the work tree beside them. Nothing
+/// The bytes that count are those in Git: by default those of HEAD are verified, then the work tree beside them. What is kept with
+/// Git LFS or in a store is read there, as far as it is on this machine or in a folder; the rest is told as not checked. Nothing
 /// that was computed before is trusted.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  casebook evidence verify              HEAD, then the work tree
-  casebook evidence verify x-4n8        one item
-  casebook evidence verify --rev v1.2   a commit
-  casebook evidence verify --staged     what `git commit` would commit
+  casebook evidence verify                    HEAD, then the work tree
+  casebook evidence verify x-4n8              one item
+  casebook evidence verify --rev v1.2         a commit
+  casebook evidence verify --staged           what `git commit` would commit
+  casebook evidence verify --range main..HEAD every commit of a branch
+  casebook evidence verify --all              every commit of the history
+  casebook evidence verify --remote           reads a store of the kind s3:// as well
+  casebook evidence verify --shard 2/8        one of eight parts, for as many machines
 
-Exit codes: 0 all as registered, 1 problems, 2 could not verify.")]
+Exit codes: 0 all that was checked is as registered, 1 problems, 2 could not verify. With --complete, what was not checked is a problem.")]
 pub struct Arguments {
     /// The items; all where none is named.
     #[arg(value_name = "ID")]
     ids: Vec<String>,
 
     /// Verify a commit only.
-    #[arg(long, value_name = "REVISION", conflicts_with_all = ["staged", "worktree"])]
+    #[arg(long, value_name = "REVISION", group = "what")]
     rev: Option<String>,
 
     /// Verify what is staged only.
-    #[arg(long, conflicts_with = "worktree")]
+    #[arg(long, group = "what")]
     staged: bool,
 
     /// Verify the work tree only.
-    #[arg(long)]
+    #[arg(long, group = "what")]
     worktree: bool,
+
+    /// Verify every commit of a range, such as `main..HEAD`.
+    #[arg(long, value_name = "A..B", group = "what", conflicts_with_all = ["ids", "shard"])]
+    range: Option<String>,
+
+    /// Verify every commit of HEAD's history.
+    #[arg(long, group = "what", conflicts_with_all = ["ids", "shard"])]
+    all: bool,
+
+    /// Verify a part of the files: number I of N.
+    #[arg(long, value_name = "I/N", conflicts_with = "ids")]
+    shard: Option<Shard>,
+
+    /// Where the store is, in place of `git config casebook.store`.
+    #[arg(long, value_name = "PLACE")]
+    store: Option<String>,
+
+    /// Read the store also where that is another machine.
+    #[arg(long)]
+    remote: bool,
+
+    /// Count what is not checked here as a problem.
+    #[arg(long)]
+    complete: bool,
 
     /// How to print what is found.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 
-/// One tree that was examined: what it is called, and what was found.
-struct Part<'t> {
-    name: &'static str,
-    title: String,
-    tree: &'t dyn Tree,
-    examined: Examined,
-}
-
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let open = open(surroundings)?;
-    let repository = &open.repository;
-    let disk = open.tree();
-    if let Some(revision) = &arguments.rev {
-        let commit = repository.resolve(revision)?;
-        let tree = repository.tree(commit.tree);
-        let title = format!("commit {}", commit.id);
-        return report(arguments, &[part("commit", title, &tree, arguments, &open)?]);
+    let here = Here::of(arguments.store.as_deref(), arguments.remote, &open, surroundings)?;
+    let (lfs, store) = (Once::new(here.lfs()), here.store().map(Once::new));
+    let homes = Homes { lfs: Some(&lfs), store: store.as_ref().map(|store| store as &dyn Store) };
+    let range = if arguments.all { Some("HEAD") } else { arguments.range.as_deref() };
+    if let Some(range) = range {
+        return commits::verify(range, arguments.complete, arguments.format, &open.repository, homes);
     }
-    if arguments.staged {
-        let tree = repository.tree(repository.candidate(surroundings.index.as_deref())?);
-        return report(arguments, &[part("staged", "what is staged".to_owned(), &tree, arguments, &open)?]);
-    }
-    let head = if arguments.worktree { None } else { repository.head()? };
-    let Some(head) = head else {
-        return report(arguments, &[part("work_tree", "work tree".to_owned(), &disk, arguments, &open)?]);
-    };
-    let tree = repository.tree(head.tree);
-    let mut committed = part("commit", format!("HEAD {}", head.id), &tree, arguments, &open)?;
-    let mut checked_out = part("work_tree", "work tree".to_owned(), &disk, arguments, &open)?;
-    checkout::tell_apart(&tree, &mut committed.examined, &mut checked_out.examined);
-    report(arguments, &[committed, checked_out])
+    let verification = Verification { arguments, open: &open, homes };
+    verification.trees(surroundings)
 }
 
-fn part<'t>(
+/// One run over whole trees.
+struct Verification<'v> {
+    arguments: &'v Arguments,
+    open: &'v Open,
+    homes: Homes<'v>,
+}
+
+/// One tree that is to be examined.
+struct Job<'t> {
     name: &'static str,
     title: String,
     tree: &'t dyn Tree,
-    arguments: &Arguments,
-    open: &Open,
-) -> Result<Part<'t>, Failure> {
-    let (case, _) = load::load(tree, &mut NoMemory)?;
-    let scope = if arguments.ids.is_empty() {
-        Scope::All
-    } else {
-        // The items are those of the work tree, which has what is not committed yet.
-        let ids = ids::resolve_all(&open.case()?.0, &arguments.ids)?;
+    case: Case,
+    scope: Scope,
+    ids: Vec<EntryId>,
+}
+
+impl Verification<'_> {
+    fn trees(&self, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+        let repository = &self.open.repository;
+        let disk = self.open.tree();
+        if let Some(revision) = &self.arguments.rev {
+            let commit = repository.resolve(revision)?;
+            let tree = repository.tree(commit.tree);
+            return self.report(self.examine(vec![self.job("commit", format!("commit {}", commit.id), &tree)?])?);
+        }
+        if self.arguments.staged {
+            let tree = repository.tree(repository.candidate(surroundings.index.as_deref())?);
+            return self.report(self.examine(vec![self.job("staged", "what is staged".to_owned(), &tree)?])?);
+        }
+        let work_tree = self.job("work_tree", "work tree".to_owned(), &disk)?;
+        let head = if self.arguments.worktree { None } else { repository.head()? };
+        let Some(head) = head else { return self.report(self.examine(vec![work_tree])?) };
+        let tree = repository.tree(head.tree);
+        let committed = self.job("commit", format!("HEAD {}", head.id), &tree)?;
+        let mut parts = self.examine(vec![committed, work_tree])?;
+        if let [committed, checked_out] = parts.as_mut_slice() {
+            checkout::tell_apart(&tree, &mut committed.examined, &mut checked_out.examined);
+        }
+        self.report(parts)
+    }
+
+    fn job<'t>(&self, name: &'static str, title: String, tree: &'t dyn Tree) -> Result<Job<'t>, Failure> {
+        let (case, _) = load::load(tree, &mut NoMemory)?;
+        let typed = &self.arguments.ids;
+        // An item may be in the work tree alone, as what is not committed yet, or in an old commit alone.
+        let ids = match ids::resolve_all(&case, typed) {
+            Ok(ids) => ids,
+            Err(_) => ids::resolve_all(&self.open.case()?.0, typed)?,
+        };
         if let Some(id) = ids.iter().find(|id| id.kind() != Kind::Evidence) {
             return Err(Failure::new(format!("`{id}` is no evidence item")).help("`casebook evidence list` shows them"));
         }
-        Scope::Items(ids.into_iter().collect())
-    };
-    let bar = progress(0);
-    let examined = examine(tree, &Homes::none(), &case, &mut NoDigests, &scope, &|bytes| bar.inc(bytes));
-    bar.finish_and_clear();
-    let mut examined = examined?;
-    crate::diagnostic::sort(&mut examined.diagnostics);
-    Ok(Part { name, title, tree, examined })
-}
+        let scope = match (self.arguments.shard, ids.is_empty()) {
+            (Some(shard), _) => Scope::Shard(shard),
+            (None, true) => Scope::All,
+            (None, false) => Scope::Items(ids.iter().copied().collect()),
+        };
+        Ok(Job { name, title, tree, case, scope, ids })
+    }
 
-fn report(arguments: &Arguments, parts: &[Part<'_>]) -> Result<Outcome, Failure> {
-    match arguments.format {
-        Format::Text => parts.iter().for_each(print),
-        Format::Json => {
-            let parts: serde_json::Map<String, Value> =
-                parts.iter().map(|part| (part.name.to_owned(), part_json(part))).collect();
-            anstream::println!("{:#}", Value::Object(parts));
+    fn examine<'t>(&self, jobs: Vec<Job<'t>>) -> Result<Vec<Part<'t>>, Failure> {
+        let bar = progress(jobs.iter().fold(0, |sum, job| sum.saturating_add(expected(&self.homes, job))));
+        let ids: Vec<EntryId> = jobs.iter().flat_map(|job| job.ids.iter().copied()).collect();
+        let parts = jobs.into_iter().map(|job| self.part(job, &bar)).collect::<Result<Vec<_>, Failure>>();
+        bar.finish_and_clear();
+        let parts = parts?;
+        verified::demand_items(&parts, &ids)?;
+        Ok(parts)
+    }
+
+    fn part<'t>(&self, job: Job<'t>, bar: &ProgressBar) -> Result<Part<'t>, Failure> {
+        let Job { name, title, tree, case, scope, .. } = job;
+        let mut examined = examine(tree, &self.homes, &case, &mut NoDigests, &scope, &|bytes| bar.inc(bytes))?;
+        crate::diagnostic::sort(&mut examined.diagnostics);
+        // A work tree has the bytes that its settings gave it: two clones of one commit may differ.
+        let root = if name == "work_tree" { None } else { root(tree).ok().map(|(root, _)| root) };
+        Ok(Part { name, title, tree, shard: self.arguments.shard.unwrap_or(Shard::WHOLE), root, examined })
+    }
+
+    fn report(&self, parts: Vec<Part<'_>>) -> Result<Outcome, Failure> {
+        match self.arguments.format {
+            Format::Text => verified::print(&parts),
+            Format::Json => {
+                let parts = parts.iter().map(|part| (part.name.to_owned(), verified::json(part)));
+                anstream::println!("{:#}", Value::Object(parts.collect()));
+            }
         }
-    }
-    let is_sound = parts.iter().all(|part| part.examined.is_sound());
-    Ok(if is_sound { Outcome::Sound } else { Outcome::Problems })
-}
-
-fn print(part: &Part<'_>) {
-    let examined = &part.examined;
-    let sources = check::sources(part.tree, &examined.diagnostics);
-    let text = render::text::render(&sources, &examined.diagnostics, terminal::colour(), terminal::width());
-    anstream::print!("{text}");
-    let problems = render::count(&examined.diagnostics);
-    anstream::println!(
-        "{}: {}, {} with {} as registered: {problems}",
-        part.title,
-        counted(examined.items.len(), "item"),
-        counted(examined.files(), "file"),
-        counted(examined.bytes(), "byte")
-    );
-    for (item, seen) in examined.items.iter().filter(|(_, seen)| seen.unchecked_files() > 0) {
-        let files = seen.unchecked_files();
-        let kept = if files == 1 { "is" } else { "are" };
-        anstream::println!("  {item}: {} {kept} kept elsewhere and not checked here", counted(files, "file"));
+        let is_enough = |part: &Part<'_>| !self.arguments.complete || part.examined.unchecked_files() == 0;
+        let is_sound = parts.iter().all(|part| part.examined.is_sound() && is_enough(part));
+        Ok(if is_sound { Outcome::Sound } else { Outcome::Problems })
     }
 }
 
-fn part_json(part: &Part<'_>) -> Value {
-    let examined = &part.examined;
-    let mut value = render::json::render(&check::sources(part.tree, &examined.diagnostics), &examined.diagnostics);
-    value["tree"] = json!(part.title);
-    value["items"] = json!(examined.items.len());
-    value["files"] = json!(examined.files());
-    value["bytes"] = json!(examined.bytes());
-    value["not_checked_here"] = examined
-        .items
-        .iter()
-        .filter(|(_, seen)| seen.unchecked_files() > 0)
-        .map(|(item, seen)| (item.to_string(), json!(seen.unchecked_files())))
-        .collect();
-    value
+/// How many bytes are to be hashed, as the records have it.
+fn expected(homes: &Homes<'_>, job: &Job<'_>) -> u64 {
+    let holdings = job.case.holdings();
+    let chosen = |id: EntryId| job.ids.is_empty() || job.ids.contains(&id);
+    let is_here = |id: EntryId| {
+        holdings.get(&id).is_some_and(|holding| {
+            holding.disposed.is_none() && (holding.storage == Storage::Git || homes.of(holding.storage).is_some())
+        })
+    };
+    let items = job.case.evidence().filter(|(entry, _)| chosen(entry.id()) && is_here(entry.id()));
+    let all = items.fold(0, |sum: u64, (_, item)| sum.saturating_add(item.bytes));
+    match &job.scope {
+        Scope::Shard(shard) => all / u64::from(shard.of),
+        _ => all,
+    }
 }

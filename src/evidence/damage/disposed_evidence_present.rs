@@ -51,10 +51,9 @@ pub fn found(item: EntryId, event: EntryId, folder: &TreePath, present: &Present
     } else {
         format!("remove them from {}", present.home)
     };
-    let place = if present.files > 0 { Place::file(folder) } else { Place::file(&event.path()) };
-    let diagnostic = Diagnostic::warning(CODE, place, message);
-    let diagnostic =
-        if present.files > 0 { diagnostic.related(Place::file(&event.path()), "disposed of here") } else { diagnostic };
-    diagnostic
+    // The place is the item's own in any case, so that all that is wrong with an item is found together.
+    let place = if present.files > 0 { Place::file(folder) } else { Place::file(&item.path()) };
+    Diagnostic::warning(CODE, place, message)
+        .related(Place::file(&event.path()), "disposed of here")
         .help(format!("{remove}; if it was not disposed of, correct the event: `casebook evidence custody {item}`"))
 }

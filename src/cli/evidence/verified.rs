@@ -1,0 +1,138 @@
+//! What a verification says: for people, one line a tree with the problems above it; for scripts, JSON.
+
+use super::super::{Failure, terminal};
+use crate::check;
+use crate::diagnostic::render;
+use crate::evidence::examine::ItemExamined;
+use crate::evidence::homes::Unchecked;
+use crate::evidence::{Examined, Shard};
+use crate::tree::Tree;
+use crate::values::vocabulary::Storage;
+use crate::values::wording::counted;
+use crate::values::{EntryId, Sha256};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// One tree that was examined.
+pub struct Part<'t> {
+    /// Its name in JSON.
+    pub name: &'static str,
+    /// What people call it.
+    pub title: String,
+    pub tree: &'t dyn Tree,
+    pub shard: Shard,
+    /// The evidence root, for trees that Git holds.
+    pub root: Option<Sha256>,
+    pub examined: Examined,
+}
+
+/// Fails where an item that was asked for is in none of the trees, so that nobody reads silence as soundness.
+pub fn demand_items(parts: &[Part<'_>], ids: &[EntryId]) -> Result<(), Failure> {
+    let is_there = |id: &EntryId| parts.iter().any(|part| part.examined.items.contains_key(id));
+    match ids.iter().find(|id| !is_there(id)) {
+        None => Ok(()),
+        Some(id) => {
+            let titles: Vec<&str> = parts.iter().map(|part| part.title.as_str()).collect();
+            Err(Failure::new(format!("`{id}` is not in {}", titles.join(" or ")))
+                .help("`casebook evidence list` shows the items of the work tree"))
+        }
+    }
+}
+
+pub fn print(parts: &[Part<'_>]) {
+    for part in parts {
+        let examined = &part.examined;
+        let sources = check::sources(part.tree, &examined.diagnostics);
+        let text = render::text::render(&sources, &examined.diagnostics, terminal::colour(), terminal::width());
+        anstream::print!("{text}");
+        let shard = if part.shard == Shard::WHOLE { String::new() } else { format!(", shard {}", part.shard) };
+        anstream::println!(
+            "{}{shard}: {}, {} with {} as registered: {}",
+            part.title,
+            counted(examined.items.len(), "item"),
+            counted(examined.files(), "file"),
+            counted(examined.bytes(), "byte"),
+            render::count(&examined.diagnostics)
+        );
+    }
+    print_gaps(parts.iter().map(|part| &part.examined));
+    for part in parts {
+        if let Some(root) = part.root {
+            anstream::println!("evidence root {root}");
+        }
+    }
+}
+
+/// What was not checked here and what was disposed of, once for each item.
+pub fn print_gaps<'e>(examined: impl Iterator<Item = &'e Examined> + Clone) {
+    let mut disposed: BTreeMap<EntryId, u64> = BTreeMap::new();
+    let mut unchecked: BTreeMap<(EntryId, Storage, &Unchecked), u64> = BTreeMap::new();
+    for (item, seen) in examined.flat_map(|examined| &examined.items) {
+        let files = disposed.entry(*item).or_default();
+        *files = (*files).max(seen.disposed);
+        for (why, files) in &seen.unchecked {
+            let most = unchecked.entry((*item, seen.home.unwrap_or(Storage::None), why)).or_default();
+            *most = (*most).max(files.len() as u64);
+        }
+    }
+    for (item, files) in disposed.into_iter().filter(|(_, files)| *files > 0) {
+        let are = if files == 1 { "is" } else { "are" };
+        anstream::println!("disposed of: {item}, {} of it {are} gone as they should be", counted(files, "file"));
+    }
+    for ((item, home, why), files) in unchecked {
+        let text = format!("not checked here: {item}, {}: {}", counted(files, "file"), reason(item, home, why));
+        anstream::println!("{}", render::printable_line(&text));
+    }
+}
+
+/// Why files were not checked, and what to type.
+fn reason(item: EntryId, home: Storage, why: &Unchecked) -> String {
+    match (why, home) {
+        (Unchecked::NoHome, Storage::Store) => {
+            "no store is configured, `git config casebook.store PLACE` says where it is".to_owned()
+        }
+        (Unchecked::NoHome, _) => "there is nowhere to look for them".to_owned(),
+        (Unchecked::NotThere { home }, _) => {
+            format!("{home} does not have them, `casebook evidence fetch {item}` brings them")
+        }
+        (Unchecked::NoAnswer { reason }, _) => format!("{reason}; then verify again"),
+    }
+}
+
+/// One part in JSON, as docs/evidence.md describes it.
+pub fn json(part: &Part<'_>) -> Value {
+    let examined = &part.examined;
+    let mut value = render::json::render(&check::sources(part.tree, &examined.diagnostics), &examined.diagnostics);
+    value["tree"] = json!(part.title);
+    value["shard"] = json!(part.shard.to_string());
+    value["evidence_root"] = json!(part.root);
+    value["items"] = json!(examined.items.len());
+    value["files"] = json!(examined.files());
+    value["bytes"] = json!(examined.bytes());
+    value["disposed"] = disposed_json(&examined.items);
+    value["not_checked_here"] = unchecked_json(&examined.items);
+    value
+}
+
+pub fn disposed_json(items: &BTreeMap<EntryId, ItemExamined>) -> Value {
+    let gone = items.iter().filter(|(_, seen)| seen.disposed > 0);
+    Value::Object(gone.map(|(item, seen)| (item.to_string(), json!(seen.disposed))).collect())
+}
+
+pub fn unchecked_json(items: &BTreeMap<EntryId, ItemExamined>) -> Value {
+    let missing = items.iter().filter(|(_, seen)| !seen.unchecked.is_empty());
+    let one = |seen: &ItemExamined| {
+        let reasons = seen.unchecked.iter().map(|(why, files)| {
+            let (reason, detail) = match why {
+                Unchecked::NoHome => ("no-home", None),
+                Unchecked::NotThere { home } => ("not-there", Some(home)),
+                Unchecked::NoAnswer { reason } => ("no-answer", Some(reason)),
+            };
+            let paths: Vec<&str> = files.iter().map(|path| path.as_str()).collect();
+            json!({ "reason": reason, "detail": detail, "paths": paths })
+        });
+        json!({ "home": seen.home, "files": seen.unchecked_files(), "reasons": reasons.collect::<Vec<_>>() })
+    };
+    let items: Map<String, Value> = missing.map(|(item, seen)| (item.to_string(), one(seen))).collect();
+    Value::Object(items)
+}

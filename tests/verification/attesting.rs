@@ -1,0 +1,1 @@
+//! Attestations: shards that are verified by several machines, joined and signed.

@@ -1,0 +1,328 @@
+//! Every home: what is there passes, what is wrong has its code, what is not there is told as not checked.
+
+use super::support::tool;
+use super::{AUTH, Bench, ITEM, expected, marks, sha256};
+use serde_json::json;
+use std::fs;
+use std::path::PathBuf;
+
+/// Puts an item into a store that is a folder, and takes it out of Git.
+fn into_store(bench: &Bench, item: &str) -> PathBuf {
+    let store = bench.sandbox.path("store");
+    for entry in walkdir::WalkDir::new(bench.path(&format!("evidence/{item}"))) {
+        let entry = entry.unwrap();
+        if entry.file_type().is_file() {
+            let content = fs::read(entry.path()).unwrap();
+            let place = object(&store, &content);
+            fs::create_dir_all(place.parent().unwrap()).unwrap();
+            fs::write(place, content).unwrap();
+        }
+    }
+    fs::remove_dir_all(bench.path(&format!("evidence/{item}"))).unwrap();
+    bench.custody(1, item, "action = \"transferred\"\nstorage = \"store\"");
+    bench.git(&["config", "casebook.store", store.to_str().unwrap()]).ok();
+    store
+}
+
+fn object(folder: &std::path::Path, content: &[u8]) -> PathBuf {
+    let digest = sha256(content);
+    folder.join(&digest[..2]).join(&digest[2..4]).join(digest)
+}
+
+#[test]
+fn a_store_is_read() {
+    let bench = Bench::new();
+    let auth = fs::read(bench.path(AUTH)).unwrap();
+    let store = into_store(&bench, ITEM);
+    bench.commit("The logs are in the store");
+    let sound = bench.verified(&["--complete"]);
+    for part in ["commit", "work_tree"] {
+        assert_eq!(marks(&sound[part]), expected(&[]));
+        assert_eq!(sound[part]["files"], 2);
+        assert_eq!(sound[part]["bytes"], 457);
+        assert_eq!(sound[part]["not_checked_here"], json!({}));
+    }
+    bench.casebook(&["evidence", "verify", "--complete"]).ok();
+    // One byte changed.
+    let place = object(&store, &auth);
+    let mut wrong = auth.clone();
+    wrong[7] ^= 1;
+    fs::write(&place, &wrong).unwrap();
+    let ran = bench.casebook(&["evidence", "verify"]).code(1);
+    assert!(ran.stdout.contains("object-altered"), "{}", ran.stdout);
+    assert!(ran.stdout.contains(store.to_str().unwrap()) && ran.stdout.contains(AUTH), "{}", ran.stdout);
+    let found = bench.verified(&[]);
+    assert_eq!(marks(&found["commit"]), expected(&[("object-altered", AUTH)]));
+    assert_eq!(found["commit"]["files"], 1);
+    // The home is the same for both trees, so it is told once.
+    assert_eq!(marks(&found["work_tree"]), expected(&[]));
+    assert_eq!(marks(&bench.verified(&["--worktree"])["work_tree"]), expected(&[("object-altered", AUTH)]));
+    // Cut off.
+    fs::write(&place, &auth[..100]).unwrap();
+    assert_eq!(marks(&bench.verified(&[])["commit"]), expected(&[("object-altered", AUTH)]));
+    // Gone.
+    fs::remove_file(&place).unwrap();
+    let found = &bench.verified(&[])["commit"];
+    assert_eq!(marks(found), expected(&[]));
+    let missing = &found["not_checked_here"][ITEM];
+    assert_eq!((&missing["home"], &missing["files"]), (&json!("store"), &json!(1)));
+    assert_eq!(missing["reasons"][0]["reason"], "not-there");
+    assert_eq!(missing["reasons"][0]["paths"], json!([AUTH]));
+    let ran = bench.casebook(&["evidence", "verify"]).ok();
+    assert!(ran.stdout.contains(&format!("casebook evidence fetch {ITEM}")), "{}", ran.stdout);
+    bench.casebook(&["evidence", "verify", "--complete"]).code(1);
+    // Not mounted.
+    fs::remove_dir_all(&store).unwrap();
+    let missing = &bench.verified(&[])["commit"]["not_checked_here"][ITEM];
+    assert_eq!((&missing["files"], &missing["reasons"][0]["reason"]), (&json!(2), &json!("no-answer")));
+    // Not configured.
+    bench.git(&["config", "--unset", "casebook.store"]).ok();
+    let missing = &bench.verified(&[])["commit"]["not_checked_here"][ITEM];
+    assert_eq!((&missing["files"], &missing["reasons"][0]["reason"]), (&json!(2), &json!("no-home")));
+    // The hook's check looks into no home, and is not disturbed.
+    bench.casebook(&["check", "--rev", "HEAD"]).ok();
+}
+
+#[test]
+fn a_copy_of_what_is_in_a_store_is_checked_as_well() {
+    let bench = Bench::new();
+    let auth = fs::read(bench.path(AUTH)).unwrap();
+    into_store(&bench, ITEM);
+    bench.commit("The logs are in the store");
+    bench.write(AUTH, &auth);
+    assert_eq!(marks(&bench.verified(&["--worktree"])["work_tree"]), expected(&[]));
+    bench.change(AUTH, |content| content[3] ^= 1);
+    let found = bench.verified(&["--worktree"]);
+    assert_eq!(marks(&found["work_tree"]), expected(&[("evidence-altered", AUTH)]));
+    assert!(found["work_tree"]["diagnostics"][0]["help"].as_str().unwrap().contains("materialise"));
+    assert_eq!(marks(&bench.verified(&[])["commit"]), expected(&[]));
+}
+
+/// A case in which the filter of Git LFS is installed for one item; gives the item.
+fn with_lfs(bench: &Bench) -> Option<(String, Vec<u8>)> {
+    tool("git-lfs")?;
+    let large = b"large\n".repeat(1000);
+    let item = bench.add(&[("empty.bin", b""), ("large.bin", &large)]);
+    bench.replace(&format!("evidence/{item}.toml"), "storage = \"git\"", "storage = \"lfs\"");
+    let line = format!("evidence/{item}/** filter=lfs\n");
+    bench.change(".gitattributes", |content| content.extend_from_slice(line.as_bytes()));
+    bench.git(&["lfs", "install", "--local"]).ok();
+    bench.commit("A large file");
+    Some((item, large))
+}
+
+#[test]
+fn git_lfs_is_read() {
+    let bench = Bench::new();
+    let Some((item, large)) = with_lfs(&bench) else { return };
+    let file = format!("evidence/{item}/large.bin");
+    let pointer = bench.git(&["show", &format!("HEAD:{file}")]).ok().stdout;
+    assert!(pointer.starts_with("version https://git-lfs"), "{pointer}");
+    let sound = bench.verified(&["--complete"]);
+    assert_eq!((marks(&sound["commit"]), &sound["commit"]["files"]), (expected(&[]), &json!(4)));
+    assert_eq!(sound["commit"]["bytes"], 6457);
+    assert_eq!((marks(&sound["work_tree"]), &sound["work_tree"]["files"]), (expected(&[]), &json!(4)));
+    bench.casebook(&["evidence", "verify", "--complete"]).ok();
+    // One byte of the object.
+    let place = object(&bench.path(".git/lfs/objects"), &large);
+    let writable = |place: &std::path::Path, content: &[u8]| {
+        fs::remove_file(place).unwrap();
+        fs::write(place, content).unwrap();
+    };
+    let mut wrong = large.clone();
+    wrong[4999] ^= 1;
+    writable(&place, &wrong);
+    let found = bench.verified(&[]);
+    assert_eq!(marks(&found["commit"]), expected(&[("object-altered", &file)]));
+    assert!(found["commit"]["diagnostics"][0]["message"].as_str().unwrap().contains("Git LFS on this machine"));
+    assert_eq!(marks(&found["work_tree"]), expected(&[]));
+    // No object.
+    fs::remove_file(&place).unwrap();
+    let found = bench.verified(&[]);
+    assert_eq!(marks(&found["commit"]), expected(&[]));
+    assert_eq!(found["commit"]["not_checked_here"][&item]["reasons"][0]["paths"], json!([file]));
+    assert_eq!(found["work_tree"]["not_checked_here"], json!({}));
+    writable_new(&place, &large);
+    // A pointer in the work tree, as GIT_LFS_SKIP_SMUDGE leaves it.
+    bench.write(&file, &pointer);
+    let found = bench.verified(&["--worktree"]);
+    assert_eq!((marks(&found["work_tree"]), &found["work_tree"]["files"]), (expected(&[]), &json!(4)));
+    // A pointer to the right bytes with a wrong size: the object tells.
+    let size = format!("size {}", large.len());
+    bench.write(&file, pointer.replace(&size, "size 7"));
+    assert_eq!(marks(&bench.verified(&["--worktree"])["work_tree"]), expected(&[("lfs-pointer", &file)]));
+    // A pointer to other bytes.
+    bench.write(&file, pointer.replace(&sha256(&large), &sha256(b"else")));
+    assert_eq!(marks(&bench.verified(&["--worktree"])["work_tree"]), expected(&[("lfs-pointer", &file)]));
+    // A pointer that is damaged where it no longer is one.
+    bench.write(&file, pointer.replace("oid sha256", "oid sha257"));
+    assert_eq!(marks(&bench.verified(&["--worktree"])["work_tree"]), expected(&[("evidence-altered", &file)]));
+}
+
+fn writable_new(place: &std::path::Path, content: &[u8]) {
+    fs::create_dir_all(place.parent().unwrap()).unwrap();
+    fs::write(place, content).unwrap();
+}
+
+#[test]
+fn bytes_that_went_past_the_filter_of_git_lfs_are_sound_and_told() {
+    let bench = Bench::new();
+    let Some((item, _)) = with_lfs(&bench) else { return };
+    let file = format!("evidence/{item}/large.bin");
+    // Another clone without the filter commits the bytes themselves.
+    bench.replace(".gitattributes", &format!("evidence/{item}/** filter=lfs\n"), "");
+    bench.git(&["rm", "-rq", "--cached", &format!("evidence/{item}")]).ok();
+    bench.commit("Without the filter");
+    let found = bench.verified(&[]);
+    assert_eq!(marks(&found["commit"]), expected(&[("lfs-plain", &file)]));
+    assert_eq!((&found["commit"]["files"], &found["commit"]["errors"]), (&json!(4), &json!(0)));
+    // In the work tree bytes are what should be there.
+    assert_eq!(marks(&found["work_tree"]), expected(&[]));
+    bench.casebook(&["evidence", "verify"]).ok();
+}
+
+#[test]
+fn a_registered_file_that_looks_like_a_pointer_is_no_pointer() {
+    let bench = Bench::new();
+    let text = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 4\n", sha256(b"else"));
+    let item = bench.add(&[("collected.bin", text.as_bytes())]);
+    bench.replace(&format!("evidence/{item}.toml"), "storage = \"git\"", "storage = \"lfs\"");
+    bench.commit("Collected from a repository with Git LFS");
+    let found = bench.verified(&[]);
+    let file = format!("evidence/{item}/collected.bin");
+    assert_eq!(marks(&found["commit"]), expected(&[("lfs-plain", &file)]));
+    assert_eq!(found["commit"]["not_checked_here"], json!({}));
+}
+
+#[test]
+fn what_was_disposed_of_need_not_be_there_but_its_neighbours_must() {
+    let bench = Bench::new();
+    let neighbour = bench.add(&[("kept.bin", b"kept")]);
+    bench.commit("Another item");
+    bench.custody(2, ITEM, "action = \"disposed\"\nreason = \"ordered by the court\"");
+    bench.commit("Disposed of, as it says");
+    let found = &bench.verified(&[])["commit"];
+    assert_eq!(marks(found), expected(&[("disposed-evidence-present", "evidence/x-7q2k9dm4")]));
+    assert_eq!(found["errors"], 0);
+    bench.git(&["rm", "-rq", "evidence/x-7q2k9dm4"]).ok();
+    bench.commit("Disposed of");
+    let found = &bench.verified(&[])["commit"];
+    assert_eq!(marks(found), expected(&[]));
+    assert_eq!(found["disposed"], json!({ ITEM: 2 }));
+    assert_eq!(found["files"], 1);
+    bench.casebook(&["check", "--rev", "HEAD"]).ok();
+    let kept = format!("evidence/{neighbour}/kept.bin");
+    fs::remove_file(bench.path(&kept)).unwrap();
+    bench.commit("The neighbour is gone as well");
+    assert_eq!(marks(&bench.verified(&[])["commit"]), expected(&[("evidence-missing", &kept)]));
+    bench.casebook(&["check", "--rev", "HEAD"]).code(1);
+}
+
+#[test]
+fn what_was_disposed_of_and_is_still_in_its_store_is_told() {
+    let bench = Bench::new();
+    let store = into_store(&bench, ITEM);
+    bench.custody(2, ITEM, "action = \"disposed\"\nreason = \"ordered by the court\"");
+    bench.commit("Disposed of, as it says");
+    let found = &bench.verified(&[])["commit"];
+    assert_eq!(marks(found), expected(&[("disposed-evidence-present", "evidence/x-7q2k9dm4.toml")]));
+    fs::remove_dir_all(&store).unwrap();
+    fs::create_dir(&store).unwrap();
+    let found = &bench.verified(&["--complete"])["commit"];
+    assert_eq!((marks(found), &found["disposed"]), (expected(&[]), &json!({ ITEM: 2 })));
+}
+
+#[test]
+fn the_evidence_root_can_be_computed_with_coreutils_alone() {
+    let bench = Bench::new();
+    bench.add(&[("a.bin", b"a")]);
+    bench.commit("Another item");
+    let root = bench.verified(&[])["commit"]["evidence_root"].as_str().unwrap().to_owned();
+    let script = "find custody evidence -maxdepth 1 -type f | LC_ALL=C sort | xargs -d '\\n' sha256sum | sha256sum";
+    let ran = bench.sandbox.run("sh", &bench.top, &["-c", script]).ok();
+    assert_eq!(ran.stdout.split_whitespace().next(), Some(root.as_str()));
+    let shown = bench.casebook(&["evidence", "verify"]).ok();
+    assert!(shown.stdout.contains(&format!("evidence root {root}")), "{}", shown.stdout);
+    bench.change(AUTH, |content| content.push(b' '));
+    bench.commit("Bytes alone do not change it: the lists stand for them");
+    assert_eq!(bench.verified(&[])["commit"]["evidence_root"], json!(root));
+    bench.custody(3, ITEM, "action = \"accessed\"");
+    bench.commit("A hand that it went through does");
+    assert_ne!(bench.verified(&[])["commit"]["evidence_root"], json!(root));
+}
+
+#[test]
+fn an_item_that_is_nowhere_is_not_passed_over() {
+    let bench = Bench::new();
+    let item = bench.add(&[("new.bin", b"new")]);
+    bench.casebook(&["evidence", "verify", &item]).ok();
+    let ran = bench.casebook(&["evidence", "verify", "--rev", "HEAD", &item]).code(2);
+    assert!(ran.stderr.contains(&format!("`{item}` is not in commit")), "{}", ran.stderr);
+}
+
+#[test]
+fn shards_cover_every_file_once() {
+    let bench = Bench::new();
+    let files: Vec<(String, Vec<u8>)> = (0..40_u8).map(|n| (format!("f{n}"), vec![n; 10])).collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+    let item = bench.add(&files);
+    bench.commit("Forty files");
+    let count = |shard: &str| {
+        let found = bench.verified(&["--rev", "HEAD", "--shard", shard]);
+        assert_eq!((marks(&found["commit"]), &found["commit"]["shard"]), (expected(&[]), &json!(shard)));
+        found["commit"]["files"].as_u64().unwrap()
+    };
+    let counts: Vec<u64> = ["1/3", "2/3", "3/3"].into_iter().map(count).collect();
+    assert_eq!(counts.iter().sum::<u64>(), 42);
+    assert!(counts.iter().all(|count| *count > 5), "{counts:?}");
+    // Damage is found by the shard that has the file; a list is read by all.
+    bench.change(&format!("evidence/{item}/f7"), |content| content[0] ^= 1);
+    bench.commit("Damage");
+    let finds = |shard: &&str| !marks(&bench.verified(&["--rev", "HEAD", "--shard", shard])["commit"]).is_empty();
+    assert_eq!(["1/3", "2/3", "3/3"].iter().filter(|shard| finds(shard)).count(), 1);
+    bench.change(&format!("evidence/{item}.sha256"), |content| content.truncate(70));
+    bench.commit("More damage");
+    assert_eq!(["1/3", "2/3", "3/3"].iter().filter(|shard| finds(shard)).count(), 3);
+    for wrong in ["0/3", "4/3", "3", "a/b"] {
+        bench.casebook(&["evidence", "verify", "--shard", wrong]).code(2);
+    }
+}
+
+/// Every key of a JSON object, and of the objects in it that are no ids.
+fn keys(value: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (key, value) in fields {
+                if !key.starts_with("x-") {
+                    found.insert(key.clone());
+                }
+                keys(value, found);
+            }
+        }
+        serde_json::Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_field_of_the_json_is_documented() {
+    let bench = Bench::new();
+    into_store(&bench, ITEM);
+    bench.git(&["config", "--unset", "casebook.store"]).ok();
+    let damaged = bench.add(&[("a.bin", b"a")]);
+    bench.change(&format!("evidence/{damaged}/a.bin"), |content| content[0] ^= 1);
+    let disposed = bench.add(&[("b.bin", b"b")]);
+    fs::remove_file(bench.path(&format!("evidence/{disposed}/b.bin"))).unwrap();
+    bench.custody(5, &disposed, "action = \"disposed\"\nreason = \"ordered by the court\"");
+    bench.commit("One of everything");
+    let (trees, history) = (bench.verified(&[]), bench.verified(&["--all"]));
+    assert_eq!(trees["commit"]["disposed"], json!({ &disposed: 1 }));
+    let mut found = std::collections::BTreeSet::new();
+    keys(&trees, &mut found);
+    keys(&history, &mut found);
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/evidence.md");
+    let page = fs::read_to_string(page).unwrap();
+    let forgotten: Vec<&String> = found.iter().filter(|key| !page.contains(&format!("`{key}`"))).collect();
+    assert!(forgotten.is_empty(), "docs/evidence.md says nothing of {forgotten:?}");
+    assert!(found.contains("reasons") && found.contains("end_line") && found.contains("states"), "{found:?}");
+}
