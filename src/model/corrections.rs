@@ -119,6 +119,23 @@ fn corrected(case: &Case, event: &Custody) -> Option<EntryId> {
     }
 }
 
+/// What an event said that its correction says otherwise, by the name of the key; `None` where it said nothing of it.
+pub fn said_before(old: &Custody, new: &Custody) -> Vec<(&'static str, Option<String>)> {
+    let said = |event: &Custody| {
+        [
+            ("at", Some(event.at.to_string())),
+            ("action", Some(event.action.to_string())),
+            ("by", Some(event.by.to_string())),
+            ("from", event.from.as_ref().map(ToString::to_string)),
+            ("to", event.to.as_ref().map(ToString::to_string)),
+            ("reason", event.reason.as_ref().map(ToString::to_string)),
+            ("storage", event.storage.map(|storage| storage.to_string())),
+            ("digest", event.digest.as_ref().map(ToString::to_string)),
+        ]
+    };
+    said(old).into_iter().zip(said(new)).filter(|(old, new)| old != new).map(|(old, _)| old).collect()
+}
+
 impl Case {
     /// The first record of what each correction tells of: following what corrects what to its beginning. Where that goes
     /// in a circle, it is one of the circle.
