@@ -129,14 +129,15 @@ fn no_forbidden_crate_is_in_the_lock_file() {
 fn every_direct_dependency_has_its_reason() {
     let manifest: toml::Table = toml::from_str(&fs::read_to_string(root().join("Cargo.toml")).unwrap()).unwrap();
     let document = fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
-    for section in ["dependencies", "dev-dependencies"] {
-        for name in manifest[section].as_table().unwrap().keys() {
-            assert!(document.contains(&format!("| `{name}` |")), "docs/dependencies.md gives no reason for `{name}`");
-        }
+    let sections = [&manifest, manifest["target"]["cfg(unix)"].as_table().unwrap()];
+    let tables = sections.iter().flat_map(|section| ["dependencies", "dev-dependencies"].map(|name| section.get(name)));
+    let names: Vec<&String> = tables.flatten().flat_map(|table| table.as_table().unwrap().keys()).collect();
+    for name in &names {
+        assert!(document.contains(&format!("| `{name}` |")), "docs/dependencies.md gives no reason for `{name}`");
     }
     for row in document.lines().filter_map(|line| line.strip_prefix("| `")) {
         let name = row.split('`').next().unwrap();
-        let known = ["dependencies", "dev-dependencies"].iter().any(|section| manifest[*section].get(name).is_some());
+        let known = names.iter().any(|known| *known == name);
         assert!(known, "docs/dependencies.md names `{name}`, which is no dependency");
     }
 }

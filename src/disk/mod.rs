@@ -3,6 +3,7 @@
 pub mod file;
 pub mod folder;
 pub mod gather;
+pub mod hashing;
 pub mod incoming;
 pub mod intake;
 pub mod lock;

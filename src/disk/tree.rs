@@ -1,14 +1,13 @@
 //! A case on a disk, as its work tree has it now.
 
+use super::hashing::{Folders, digest_files, fill, unreadable};
 use crate::tree::{Node, NodeKind, Told, Tree, TreeError};
-use crate::values::{Digested, Hashing, TreePath};
-use rayon::prelude::*;
+use crate::values::{Digested, TreePath};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 /// Whether a path is left out, given the path and whether it is a folder.
 type Ignored<'a> = Box<dyn Fn(&TreePath, bool) -> bool + 'a>;
@@ -18,17 +17,29 @@ type Ignored<'a> = Box<dyn Fn(&TreePath, bool) -> bool + 'a>;
 pub struct DiskTree<'a> {
     root: PathBuf,
     ignored: Ignored<'a>,
+    asks_for_modes: bool,
     listed: RefCell<HashMap<TreePath, Vec<Node>>>,
 }
 
 impl<'a> DiskTree<'a> {
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), ignored: Box::new(|_, _| false), listed: RefCell::default() }
+        Self {
+            root: root.to_owned(),
+            ignored: Box::new(|_, _| false),
+            asks_for_modes: true,
+            listed: RefCell::default(),
+        }
     }
 
     /// Leaves out the paths for which `ignored(path, is_folder)` is true.
     pub fn ignoring(mut self, ignored: impl Fn(&TreePath, bool) -> bool + 'a) -> Self {
         self.ignored = Box::new(ignored);
+        self
+    }
+
+    /// Takes no file for executable, and saves asking the system for each of them: for who looks at their bytes alone.
+    pub fn without_modes(mut self) -> Self {
+        self.asks_for_modes = false;
         self
     }
 
@@ -52,8 +63,15 @@ impl<'a> DiskTree<'a> {
         super::write::whole(&self.locate(file), content, durable)
     }
 
-    fn open(&self, file: &TreePath) -> Result<Opened, TreeError> {
-        open(file, &self.locate(file))
+    /// Opens a file to read it whole.
+    fn open(&self, file: &TreePath) -> Result<fs::File, TreeError> {
+        let located = self.locate(file);
+        // Checked before opening: a pipe would block, a link would lead out of the case.
+        let metadata = fs::symlink_metadata(&located).map_err(|error| unreadable(file, &error))?;
+        if !metadata.is_file() {
+            return Err(TreeError::Unreadable { path: file.clone(), reason: "it is not a regular file".to_owned() });
+        }
+        fs::File::open(located).map_err(|error| unreadable(file, &error))
     }
 
     fn list_anew(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
@@ -69,7 +87,7 @@ impl<'a> DiskTree<'a> {
             if folder.is_root() && name == b".git" {
                 continue;
             }
-            let kind = kind_of(&entry).map_err(|error| unreadable(folder, &error))?;
+            let kind = kind_of(&entry, self.asks_for_modes).map_err(|error| unreadable(folder, &error))?;
             let path = folder.join(&String::from_utf8_lossy(&name));
             if (self.ignored)(&path, kind == NodeKind::Folder) {
                 continue;
@@ -81,71 +99,8 @@ impl<'a> DiskTree<'a> {
     }
 }
 
-/// A file that is open, and how it was found.
-struct Opened {
-    file: fs::File,
-    located: PathBuf,
-    bytes: u64,
-    stamp: Stamp,
-}
-
-/// What tells one state of a file from another, as far as the system keeps it: writing to a file or putting another in its
-/// place changes it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Stamp {
-    bytes: u64,
-    modified: Option<SystemTime>,
-    changed: (i64, i64),
-    identity: (u64, u64),
-}
-
-impl Stamp {
-    #[cfg(unix)]
-    fn of(metadata: &fs::Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        Self {
-            bytes: metadata.len(),
-            modified: metadata.modified().ok(),
-            changed: (metadata.ctime(), metadata.ctime_nsec()),
-            identity: (metadata.dev(), metadata.ino()),
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn of(metadata: &fs::Metadata) -> Self {
-        Self { bytes: metadata.len(), modified: metadata.modified().ok(), changed: (0, 0), identity: (0, 0) }
-    }
-}
-
-fn open(file: &TreePath, located: &Path) -> Result<Opened, TreeError> {
-    // Checked before opening: a pipe would block, a link would lead out of the case.
-    let metadata = fs::symlink_metadata(located).map_err(|error| unreadable(file, &error))?;
-    if !metadata.is_file() {
-        return Err(TreeError::Unreadable { path: file.clone(), reason: "it is not a regular file".to_owned() });
-    }
-    let opened = fs::File::open(located).map_err(|error| unreadable(file, &error))?;
-    let bytes = metadata.len();
-    Ok(Opened { file: opened, located: located.to_owned(), bytes, stamp: Stamp::of(&metadata) })
-}
-
 /// The largest piece that is read at once.
 const PIECE: u64 = 128 * 1024;
-
-/// Reads a file piece by piece. What is there when it ends must be what was there when it began.
-fn stream(file: &TreePath, mut opened: Opened, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError> {
-    // One more than the size, so that a small file needs no second buffer to see its end.
-    let mut buffer = vec![0; PIECE.min(opened.bytes + 1) as usize];
-    loop {
-        match opened.file.read(&mut buffer).map_err(|error| unreadable(file, &error))? {
-            0 => break,
-            length => consume(&buffer[..length]),
-        }
-    }
-    match fs::symlink_metadata(&opened.located) {
-        Ok(metadata) if Stamp::of(&metadata) == opened.stamp => Ok(()),
-        _ => Err(TreeError::Changed(file.clone())),
-    }
-}
 
 impl Tree for DiskTree<'_> {
     fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
@@ -158,8 +113,10 @@ impl Tree for DiskTree<'_> {
     }
 
     fn read(&self, file: &TreePath, limit: u64) -> Result<Vec<u8>, TreeError> {
-        let mut content = Vec::new();
-        let opened = self.open(file)?.file;
+        let opened = self.open(file)?;
+        let bytes = opened.metadata().map_or(0, |metadata| metadata.len());
+        // One more than the size, so that the end is seen without more room.
+        let mut content = Vec::with_capacity(usize::try_from(bytes.min(limit) + 1).unwrap_or(0));
         opened.take(limit + 1).read_to_end(&mut content).map_err(|error| unreadable(file, &error))?;
         if content.len() as u64 > limit {
             let bytes = fs::symlink_metadata(self.locate(file)).map_or(limit + 1, |metadata| metadata.len());
@@ -169,20 +126,25 @@ impl Tree for DiskTree<'_> {
     }
 
     fn stream(&self, file: &TreePath, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError> {
-        stream(file, self.open(file)?, consume)
+        let opened = Folders::below(&self.root).open(file)?;
+        let mut left = opened.stamp.bytes;
+        // One more than the size, so that a small file needs no second piece to see its end.
+        let mut buffer = vec![0; PIECE.min(left + 1) as usize];
+        loop {
+            let length = fill(&opened.file, &mut buffer, left).map_err(|error| unreadable(file, &error))?;
+            consume(&buffer[..length]);
+            if length < buffer.len() {
+                break;
+            }
+            left = left.saturating_sub(length as u64);
+        }
+        // What was read is that of one moment only where what is there now is what was there before.
+        if opened.is_unchanged(file) { Ok(()) } else { Err(TreeError::Changed(file.clone())) }
     }
 
     fn digest(&self, files: &[TreePath], told: &Told<'_>) -> Vec<Result<Digested, TreeError>> {
-        let located: Vec<(&TreePath, PathBuf)> = files.iter().map(|file| (file, self.locate(file))).collect();
-        let digest = |(file, located): (&TreePath, PathBuf)| {
-            let mut hashing = Hashing::default();
-            stream(file, open(file, &located)?, &mut |piece| {
-                hashing.update(piece);
-                told(piece.len() as u64);
-            })?;
-            Ok(hashing.finish())
-        };
-        located.into_par_iter().map(digest).collect()
+        let hashed = digest_files(&self.root, files, told);
+        hashed.into_iter().map(|hashed| hashed.map(|hashed| hashed.digested)).collect()
     }
 
     fn node(&self, path: &TreePath) -> Option<Node> {
@@ -192,8 +154,11 @@ impl Tree for DiskTree<'_> {
     }
 }
 
-fn kind_of(entry: &fs::DirEntry) -> std::io::Result<NodeKind> {
+fn kind_of(entry: &fs::DirEntry, asks_for_modes: bool) -> std::io::Result<NodeKind> {
     let kind = entry.file_type()?;
+    if kind.is_file() && !asks_for_modes {
+        return Ok(NodeKind::File { executable: false });
+    }
     if kind.is_dir() {
         // A folder with its own `.git` is what Git would commit as a submodule.
         return Ok(if entry.path().join(".git").exists() { NodeKind::Submodule } else { NodeKind::Folder });
@@ -222,13 +187,6 @@ fn is_executable(metadata: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_executable(_: &fs::Metadata) -> bool {
     false
-}
-
-fn unreadable(path: &TreePath, error: &std::io::Error) -> TreeError {
-    match error.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => TreeError::Missing(path.clone()),
-        _ => TreeError::Unreadable { path: path.clone(), reason: error.to_string() },
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! SHA-256 digests, always printed whole.
 
+pub mod lanes;
+#[cfg(target_arch = "x86_64")]
+mod sha_ni;
+
 use super::{Malformed, serde_as_text};
 use std::fmt;
 use std::str::FromStr;
