@@ -1,10 +1,15 @@
-//! `casebook evidence`: register, list and verify evidence, and show its custody.
+//! `casebook evidence`: register, list and verify evidence, carry it between its homes, and show its custody.
 
 mod add;
+mod bench;
 mod commits;
 mod custody;
+mod fetch;
 pub mod homes;
 mod list;
+mod materialise;
+mod move_;
+mod push;
 mod verified;
 mod verify;
 
@@ -14,7 +19,7 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 
-/// Register, list and verify evidence; show its chain of custody.
+/// Register, list and verify evidence; carry it between its homes; show its chain of custody.
 #[derive(Args)]
 #[command(arg_required_else_help = true)]
 pub struct Arguments {
@@ -27,6 +32,10 @@ enum Command {
     Add(Box<add::Arguments>),
     List(list::Arguments),
     Verify(verify::Arguments),
+    Push(push::Arguments),
+    Fetch(fetch::Arguments),
+    Materialise(materialise::Arguments),
+    Move(move_::Arguments),
     Custody(custody::Arguments),
 }
 
@@ -35,6 +44,10 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         Command::Add(arguments) => add::run(arguments, surroundings),
         Command::List(arguments) => list::run(arguments, surroundings),
         Command::Verify(arguments) => verify::run(arguments, surroundings),
+        Command::Push(arguments) => push::run(arguments, surroundings),
+        Command::Fetch(arguments) => fetch::run(arguments, surroundings),
+        Command::Materialise(arguments) => materialise::run(arguments, surroundings),
+        Command::Move(arguments) => move_::run(arguments, surroundings),
         Command::Custody(arguments) => custody::run(arguments, surroundings),
     }
 }
@@ -56,16 +69,21 @@ pub fn gate(open: &Open) -> PathBuf {
 
 /// A bar over the bytes that are hashed on a terminal, and nothing elsewhere. Where the total is 0 it only counts.
 fn progress(total: u64) -> ProgressBar {
+    bar("hashing", total)
+}
+
+/// The same for any work, named by a word of at most eight letters.
+fn bar(word: &str, total: u64) -> ProgressBar {
     if !terminal::shows_progress() {
         return ProgressBar::hidden();
     }
     let (bar, look) = match total {
-        0 => (ProgressBar::new_spinner(), "hashing {bytes} ({bytes_per_sec})"),
-        total => (
-            ProgressBar::new(total),
-            "hashing {bar:30} {percent}% {bytes} of {total_bytes} ({bytes_per_sec}, {eta} left)",
-        ),
+        0 => (ProgressBar::new_spinner(), "{bytes} ({bytes_per_sec})"),
+        total => {
+            (ProgressBar::new(total), "{bar:30} {percent}% {bytes} of {total_bytes} ({bytes_per_sec}, {eta} left)")
+        }
     };
-    bar.set_style(ProgressStyle::with_template(look).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let look = format!("{word} {look}");
+    bar.set_style(ProgressStyle::with_template(&look).unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar
 }
