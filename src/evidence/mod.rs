@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod append_only;
+pub mod attestation;
 pub mod checkout;
 pub mod citations;
 pub mod copies;

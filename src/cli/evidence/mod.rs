@@ -1,6 +1,7 @@
 //! `casebook evidence`: register, list and verify evidence, carry it between its homes, and show its custody.
 
 mod add;
+mod attest;
 mod bench;
 mod commits;
 mod custody;
@@ -32,6 +33,7 @@ enum Command {
     Add(Box<add::Arguments>),
     List(list::Arguments),
     Verify(verify::Arguments),
+    Attest(attest::Arguments),
     Push(push::Arguments),
     Fetch(fetch::Arguments),
     Materialise(materialise::Arguments),
@@ -44,6 +46,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         Command::Add(arguments) => add::run(arguments, surroundings),
         Command::List(arguments) => list::run(arguments, surroundings),
         Command::Verify(arguments) => verify::run(arguments, surroundings),
+        Command::Attest(arguments) => attest::run(arguments, surroundings),
         Command::Push(arguments) => push::run(arguments, surroundings),
         Command::Fetch(arguments) => fetch::run(arguments, surroundings),
         Command::Materialise(arguments) => materialise::run(arguments, surroundings),
