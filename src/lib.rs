@@ -27,6 +27,7 @@ pub mod evidence;
 pub mod cache;
 pub mod check;
 
+pub mod export;
 pub mod report;
 pub mod scaffold;
 

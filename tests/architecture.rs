@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["git", "load", "net", "validate"],
     &["evidence"],
     &["cache", "check"],
-    &["report", "scaffold"],
+    &["export", "report", "scaffold"],
     &["hook"],
     &["demo"],
     &["cli"],

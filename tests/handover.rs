@@ -7,6 +7,10 @@ mod support;
 
 #[path = "handover/authority.rs"]
 mod authority;
+#[path = "handover/bag.rs"]
+mod bag;
+#[path = "handover/graph.rs"]
+mod graph;
 #[path = "handover/witness.rs"]
 mod witness;
 
@@ -28,6 +32,9 @@ impl Desk {
         sandbox.git(&top, &["init", "-q", "-b", "main"]).ok();
         let desk = Self { sandbox, top };
         desk.change(".gitattributes", |bytes| bytes.extend(b"timestamps/** -text\n"));
+        desk.change("findings/f-7q2k9dm4.toml", |bytes| {
+            bytes.extend(b"\n[[evidence]]\nitem = \"x-7q2k9dm4\"\npath = \"auth.log\"\n");
+        });
         desk.commit("The case begins");
         desk
     }

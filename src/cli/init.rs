@@ -1,6 +1,7 @@
 //! `casebook init`: a new case.
 
 use super::identity::Identity;
+use super::patience::Patience;
 use super::{Failure, Outcome, Surroundings};
 use crate::diagnostic::render::printable;
 use crate::disk::{folder, write};
@@ -16,8 +17,6 @@ use clap::Args;
 use std::ffi::OsStr;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Open a new case: a Git repository with a playbook's actions, decisions, duties and gates.
 #[derive(Args)]
@@ -345,39 +344,6 @@ fn shell_path(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-~".contains(c));
     if plain && !text.starts_with('-') { text } else { shell_word(&text) }
-}
-
-const BUILDING: u8 = 0;
-const INTERRUPTED: u8 = 1;
-const BUILT: u8 = 2;
-
-/// Lets Ctrl-C end the making of a folder at a place where nothing is left behind.
-struct Patience(Arc<AtomicU8>);
-
-impl Patience {
-    fn begin() -> Self {
-        let state = Arc::new(AtomicU8::new(BUILDING));
-        let seen = Arc::clone(&state);
-        // Without a handler, Ctrl-C leaves a temporary folder behind, and nothing worse.
-        let _ = ctrlc::set_handler(move || {
-            let change = seen.compare_exchange(BUILDING, INTERRUPTED, Ordering::SeqCst, Ordering::SeqCst);
-            if change == Err(BUILT) {
-                std::process::exit(130);
-            }
-        });
-        Self(state)
-    }
-
-    fn check(&self) -> Result<(), Failure> {
-        match self.0.load(Ordering::SeqCst) {
-            INTERRUPTED => Err(Failure::new("interrupted; nothing was left behind").help("type the command again")),
-            _ => Ok(()),
-        }
-    }
-
-    fn end(&self) {
-        self.0.store(BUILT, Ordering::SeqCst);
-    }
 }
 
 #[cfg(test)]

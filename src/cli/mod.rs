@@ -20,6 +20,7 @@ pub mod manual;
 mod markdown;
 mod new;
 pub mod open;
+mod patience;
 mod report;
 mod schema;
 mod search;

@@ -19,6 +19,14 @@ pub fn whole(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
     if durable { sync_folder(folder) } else { Ok(()) }
 }
 
+/// A new file to write to, with its folders; an error where something has its name already.
+pub fn fresh(path: &Path) -> io::Result<impl Write + use<>> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::OpenOptions::new().write(true).create_new(true).open(path)
+}
+
 /// Adds to the end of a file that other programs add to as well, such as a job's summary; makes it where there is none.
 pub fn append(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(content)

@@ -34,8 +34,7 @@ impl Scope {
         }
     }
 
-    /// The part of the files that is examined.
-    pub fn shard(&self) -> Shard {
+    fn shard(&self) -> Shard {
         match self {
             Scope::Shard(shard) => *shard,
             _ => Shard::WHOLE,

@@ -205,6 +205,11 @@ impl Repo {
         self.commit(&commit.map_err(|_| GitError::NoCommit(revision.to_owned()))?)
     }
 
+    /// A commit as Git stores it.
+    pub fn raw_commit(&self, commit: Oid) -> Result<Vec<u8>, GitError> {
+        Ok(self.repository.odb()?.read(commit)?.data().to_vec())
+    }
+
     /// Whether a commit is another one or comes after it.
     pub fn contains(&self, commit: Oid, ancestor: Oid) -> Result<bool, GitError> {
         Ok(commit == ancestor || self.repository.graph_descendant_of(commit, ancestor)?)

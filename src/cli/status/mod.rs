@@ -1,7 +1,7 @@
 //! `casebook status`: where the case stands, and what to do next.
 
 mod page;
-mod repository;
+pub mod repository;
 mod steps;
 mod survey;
 
