@@ -10,6 +10,11 @@ mod attesting;
 mod commits;
 #[path = "verification/homes.rs"]
 mod homes;
+#[path = "stores/server.rs"]
+#[allow(dead_code)]
+mod server;
+#[path = "verification/three.rs"]
+mod three;
 
 use serde_json::Value;
 use std::collections::BTreeSet;

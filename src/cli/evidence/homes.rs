@@ -19,6 +19,7 @@ pub struct Here {
 impl Here {
     pub fn of(option: Option<&str>, remote: bool, open: &Open, surroundings: &Surroundings) -> Result<Self, Failure> {
         let store = match location(option, open, surroundings)? {
+            None if file::is_real_folder(&fetched_folder(open)) => Some(Box::new(fetched(open)) as Box<dyn Store>),
             None => None,
             Some((Location::Bucket { .. }, _)) if !remote => Some(Box::new(fetched(open)) as Box<dyn Store>),
             Some(_) => store(option, open, surroundings)?,
@@ -119,8 +120,11 @@ fn wrong_setting(wrong: Malformed, name: &str) -> Failure {
 
 /// What was fetched from a store to this machine.
 pub fn fetched(open: &Open) -> ObjectFolder {
-    let folder = open.repository.common_dir().join("casebook").join("objects");
-    ObjectFolder::own(&folder, "what was fetched to this machine")
+    ObjectFolder::own(&fetched_folder(open), "what was fetched to this machine")
+}
+
+fn fetched_folder(open: &Open) -> PathBuf {
+    open.repository.common_dir().join("casebook").join("objects")
 }
 
 /// The objects that Git LFS has on this machine, where `lfs.storage` says or else below `.git`.

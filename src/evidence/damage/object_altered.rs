@@ -21,8 +21,9 @@
 //! ```
 //!
 //! ## How to fix
-//! Move the wrong object aside, and keep it: it may tell what happened. Then bring the right one from another copy, with
-//! `casebook evidence fetch x-…` or `git lfs fetch`, and verify again. Do not run `git lfs fsck` without `--dry-run`: it moves
+//! Move the wrong object aside, and keep it: it may tell what happened. Then bring the right one from another copy: with
+//! `git lfs fetch`, with `casebook evidence push x-…` on a machine that has the right bytes, or with
+//! `casebook evidence fetch x-…` from a store that has them. Verify again. Do not run `git lfs fsck` without `--dry-run`: it moves
 //! damaged objects away.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -52,10 +53,13 @@ pub fn found(
         now.bytes, now.sha256
     );
     let again = match storage {
-        Storage::Lfs => format!("`git lfs fetch --include {}`", file.quoted()),
-        _ => format!("`casebook evidence fetch {item}`"),
+        Storage::Lfs => format!("`git lfs fetch --include {}` brings it from another copy", file.quoted()),
+        _ => format!(
+            "`casebook evidence push {item}` where the right bytes are, or `casebook evidence fetch {item}` from a store that \
+             has them, brings them back"
+        ),
     };
-    Diagnostic::error(CODE, Place::file(file), message).related(Place::bytes(line.0, line.1), "registered here").help(
-        format!("move the wrong object out of {home} and keep it for examination; {again} brings it from another copy"),
-    )
+    Diagnostic::error(CODE, Place::file(file), message)
+        .related(Place::bytes(line.0, line.1), "registered here")
+        .help(format!("move the wrong object out of {home} and keep it for examination; {again}"))
 }
