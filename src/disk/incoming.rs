@@ -3,15 +3,16 @@
 
 use super::write::sync_folder;
 use crate::store::Written;
+use crate::values::{Hashing, Sha256};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 const PREFIX: &str = ".casebook-";
 
 /// How often another process may take away a new file, as a leftover, before it is locked.
-const ATTEMPTS: usize = 10;
+const ATTEMPTS: usize = 100;
 
 /// A new file in a folder for such files. Dropping it removes it.
 #[derive(Debug)]
@@ -44,16 +45,22 @@ impl Incoming {
 
     /// Gives the file its place, unless that is taken: whole, for good, and for nobody to change.
     pub fn publish(self, place: &Path, read_only: bool) -> io::Result<Written> {
-        set_mode(self.file.as_file(), read_only)?;
-        self.file.as_file().sync_all()?;
-        match self.file.persist_noclobber(place) {
-            Ok(_) => {}
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(Written::Already),
-            Err(error) => return Err(error.error),
-        }
-        sync_folder(place.parent().unwrap_or(Path::new(".")))?;
-        Ok(Written::New)
+        let (file, path) = self.file.into_parts();
+        publish(path, &file, place, read_only)
     }
+}
+
+/// Moves a file to its place, whole and for good; removes it where that is taken.
+fn publish(path: TempPath, file: &fs::File, place: &Path, read_only: bool) -> io::Result<Written> {
+    set_mode(file, read_only)?;
+    file.sync_all()?;
+    match path.persist_noclobber(place) {
+        Ok(()) => {}
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(Written::Already),
+        Err(error) => return Err(error.error),
+    }
+    sync_folder(place.parent().unwrap_or(Path::new(".")))?;
+    Ok(Written::New)
 }
 
 impl Write for Incoming {
@@ -63,6 +70,55 @@ impl Write for Incoming {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
+    }
+}
+
+/// A file that is received in several attempts: it stays when the process ends.
+pub struct Part {
+    file: fs::File,
+    hashing: Hashing,
+    bytes: u64,
+}
+
+impl Part {
+    /// Opens what an earlier attempt left, or begins anew. Another process that receives the same file is an error.
+    pub fn open(folder: &Path, path: &Path) -> io::Result<Self> {
+        make_real_folder(folder)?;
+        if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        }
+        let mut file = fs::OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        if matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock)) {
+            return Err(io::Error::new(io::ErrorKind::WouldBlock, "another process receives it at this moment"));
+        }
+        let (mut hashing, mut bytes) = (Hashing::default(), 0);
+        pieces(&mut file, &mut |piece| {
+            hashing.update(piece);
+            bytes += piece.len() as u64;
+            Ok(())
+        })?;
+        Ok(Self { file, hashing, bytes })
+    }
+
+    /// How many bytes are there.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub fn add(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.hashing.update(piece);
+        self.bytes += piece.len() as u64;
+        self.file.write_all(piece)
+    }
+
+    /// The digest of all bytes so far.
+    pub fn digest(&self) -> Sha256 {
+        self.hashing.clone().finish().sha256
+    }
+
+    /// Gives the file its place, unless that is taken.
+    pub fn publish(self, path: &Path, place: &Path) -> io::Result<Written> {
+        publish(TempPath::try_from_path(path)?, &self.file, place, true)
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::lock::{self, Lock};
 use super::write::sync_folder;
+use crate::store::{self, Object, Store, StoreError};
 use crate::tree::Told;
 use crate::values::{Digested, Hashing};
 use std::fs;
@@ -18,6 +19,11 @@ const BUILDING: &str = ".casebook-adding";
 
 /// The file that says that everything is built and only the moves are left.
 const READY: &str = "ready";
+
+/// What is to replace files of the top folder; what is to leave its place, as empty files with their names; and what has left.
+const REPLACING: &str = "replacing";
+const RETIRING: &str = "retiring";
+const RETIRED: &str = "retired";
 
 /// How long one process waits for another that moves its files into place.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -97,12 +103,50 @@ impl Intake {
         super::write::whole(&self.place(to), content, true)
     }
 
+    /// Takes the bytes of an object from its home to its place below `top`. A home that gives more than `limit` bytes is
+    /// not listened to.
+    pub fn receive(
+        &self,
+        object: &Object<'_>,
+        from: &dyn Store,
+        limit: u64,
+        told: &Told<'_>,
+    ) -> Result<Digested, StoreError> {
+        let target = self.place(object.path.as_str());
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let received = receive(&target, object, from, limit, told);
+        if received.is_err() {
+            super::file::remove(&target)?;
+        }
+        received
+    }
+
+    /// Puts a file of the top folder, such as `.gitattributes`, in place of the one that is there.
+    pub fn replace(&self, name: &str, content: &[u8]) -> io::Result<()> {
+        super::write::whole(&self.folder.join(REPLACING).join(name), content, true)
+    }
+
+    /// Takes a file or a folder that lies two levels down, such as `evidence/x-…`, out of the work tree. It is gone before
+    /// anything else is moved to its place.
+    pub fn retire(&self, what: &str) -> io::Result<()> {
+        super::write::whole(&what.split('/').fold(self.folder.join(RETIRING), |at, name| at.join(name)), b"", true)
+    }
+
     /// Moves everything into place, if `check` says that nothing speaks against it while no other process moves anything.
-    pub fn publish<E: From<io::Error>>(mut self, check: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+    pub fn publish<E: From<io::Error>>(self, check: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+        self.publish_after(|_| check())
+    }
+
+    /// The same; `prepare` may add what depends on the files as they are at that moment.
+    pub fn publish_after<E: From<io::Error>>(mut self, prepare: impl FnOnce(&Self) -> Result<(), E>) -> Result<(), E> {
         let _gate = pass(&self.gate)?;
-        check()?;
+        prepare(&self)?;
+        let retired = retirements(&self.top, &self.folder)?;
         for (_, target) in moves(&self.top, &self.folder)? {
-            if fs::symlink_metadata(&target).is_ok() {
+            let is_retired = retired.iter().any(|(place, _)| *place == target);
+            if !is_retired && fs::symlink_metadata(&target).is_ok() {
                 return Err(is_taken(&target).into());
             }
         }
@@ -203,8 +247,18 @@ fn finish_others(top: &Path, gate: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Moves what is left to move, and removes the rest.
+/// Moves what is left to move, and removes the rest. Each step may have been done by a process that was killed then.
 fn finish(top: &Path, folder: &Path) -> io::Result<()> {
+    for (place, retired) in retirements(top, folder)? {
+        let parent = place.parent().unwrap_or(top);
+        // What has its name now is what was moved to its place afterwards.
+        if fs::symlink_metadata(&retired).is_ok() || fs::symlink_metadata(&place).is_err() {
+            continue;
+        }
+        fs::create_dir_all(retired.parent().unwrap_or(folder))?;
+        fs::rename(&place, &retired)?;
+        sync_folder(parent)?;
+    }
     for (from, to) in moves(top, folder)? {
         if fs::symlink_metadata(&to).is_ok() {
             return Err(is_taken(&to));
@@ -214,13 +268,35 @@ fn finish(top: &Path, folder: &Path) -> io::Result<()> {
         fs::rename(&from, &to)?;
         sync_folder(parent)?;
     }
+    let replacing = folder.join(REPLACING);
+    for name in super::folder::names(&replacing)?.unwrap_or_default() {
+        fs::rename(replacing.join(&name), top.join(&name))?;
+        sync_folder(top)?;
+    }
     fs::remove_dir_all(folder)
+}
+
+/// What is to leave its place two levels down, and where it goes.
+fn retirements(top: &Path, folder: &Path) -> io::Result<Vec<(PathBuf, PathBuf)>> {
+    let mut retirements = Vec::new();
+    let (markers, retired) = (folder.join(RETIRING), folder.join(RETIRED));
+    for group in super::folder::names(&markers)?.unwrap_or_default() {
+        demand_real_folder(&top.join(&group))?;
+        for name in super::folder::names(&markers.join(&group))?.unwrap_or_default() {
+            retirements.push((top.join(&group).join(&name), retired.join(&group).join(&name)));
+        }
+    }
+    Ok(retirements)
 }
 
 /// What is built and where it goes: each file or folder that lies two levels down, such as `evidence/x-…`, in order.
 fn moves(top: &Path, folder: &Path) -> io::Result<Vec<(PathBuf, PathBuf)>> {
     let mut moves = Vec::new();
-    for group in sorted(&folder.join("files"))? {
+    let files = folder.join("files");
+    if !super::file::is_real_folder(&files) {
+        return Ok(moves);
+    }
+    for group in sorted(&files)? {
         let target = top.join(group.file_name().unwrap_or_default());
         // A link would lead the files out of the case.
         demand_real_folder(&target)?;
@@ -257,6 +333,31 @@ fn sync_below(folder: &Path) -> io::Result<()> {
         sync_folder(entry.path())?;
     }
     Ok(())
+}
+
+fn receive(
+    target: &Path,
+    object: &Object<'_>,
+    from: &dyn Store,
+    limit: u64,
+    told: &Told<'_>,
+) -> Result<Digested, StoreError> {
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(target)?;
+    let mut hashing = Hashing::default();
+    let mut left = limit;
+    from.read(object, 0, &mut |piece| {
+        left = left.checked_sub(piece.len() as u64).ok_or_else(store::too_long)?;
+        hashing.update(piece);
+        told(piece.len() as u64);
+        file.write_all(piece)
+    })?;
+    let found = hashing.finish();
+    if found.sha256 != object.sha256 {
+        return Err(StoreError::wrong(from.name(), object, found.sha256));
+    }
+    make_plain(target)?;
+    file.sync_all()?;
+    Ok(found)
 }
 
 fn digest(path: &Path, told: &Told<'_>) -> io::Result<Digested> {

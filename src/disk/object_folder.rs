@@ -2,42 +2,86 @@
 //! same code reads `.git/lfs/objects`, a store on a disk that a team shares, and what was fetched from another store.
 
 use super::file::open_regular;
-use super::incoming::{self, Incoming};
-use crate::store::{Consume, Object, Store, StoreError, Written};
+use super::incoming::{self, Incoming, Part};
+use crate::store::{self, Consume, Object, Store, StoreError, Written};
 use crate::tree::Told;
 use crate::values::{Hashing, Sha256};
 use std::fs;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Where files lie while they are written: nobody looks for an object there.
 const INCOMING: &str = ".casebook-incoming";
 
 /// Objects below a folder. Links and devices in it are never followed.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ObjectFolder {
     root: PathBuf,
     name: String,
     /// Whether the folder is made where it is not there.
     is_made: bool,
+    /// Done once, before anything is written.
+    swept: OnceLock<()>,
 }
 
 impl ObjectFolder {
     /// A folder that is there, such as one that a server exports. Where it is gone, the store is unreachable, and not
     /// empty: else evidence would be written below the place where a disk is not mounted.
     pub fn shared(root: &Path) -> Self {
-        Self { root: root.to_owned(), name: format!("`{}`", root.display()), is_made: false }
+        Self { root: root.to_owned(), name: format!("`{}`", root.display()), is_made: false, swept: OnceLock::new() }
     }
 
     /// A folder of this machine's own, which is made with its first object.
     pub fn own(root: &Path, name: &str) -> Self {
-        Self { root: root.to_owned(), name: name.to_owned(), is_made: true }
+        Self { root: root.to_owned(), name: name.to_owned(), is_made: true, swept: OnceLock::new() }
     }
 
     /// Where an object is, or would be.
     pub fn place(&self, sha256: Sha256) -> PathBuf {
         let digits = sha256.to_string();
         self.root.join(&digits[0..2]).join(&digits[2..4]).join(digits)
+    }
+
+    /// Takes an object from another home. What an interruption leaves stays out of sight, and the next attempt goes on
+    /// after it; it is hashed again. A home that gives more than `limit` bytes is not listened to.
+    pub fn receive(
+        &self,
+        object: &Object<'_>,
+        from: &dyn Store,
+        limit: u64,
+        told: &Told<'_>,
+    ) -> Result<Written, StoreError> {
+        if self.size(&self.place(object.sha256))?.is_some() {
+            return Ok(Written::Already);
+        }
+        if let Some(path) = from.local(object) {
+            return self.write(object, &path, told).map_err(|error| error.of_source(from.name()));
+        }
+        self.demand_root()?;
+        self.swept.get_or_init(|| self.sweep());
+        let folder = self.root.join(INCOMING);
+        let path = folder.join(format!("{}.part", object.sha256));
+        let mut part = Part::open(&folder, &path).map_err(|error| self.io(&path, &error))?;
+        told(part.bytes());
+        let mut left = limit.saturating_sub(part.bytes());
+        let read = from.read(object, part.bytes(), &mut |piece| {
+            left = left.checked_sub(piece.len() as u64).ok_or_else(store::too_long)?;
+            told(piece.len() as u64);
+            part.add(piece)
+        });
+        let taken = match read {
+            // Only what can go on is kept.
+            Err(error @ StoreError::Unreachable { .. }) => return Err(error),
+            Err(error) => Err(error),
+            Ok(()) if part.digest() == object.sha256 => self.publish(object, |place| part.publish(&path, place)),
+            Ok(()) => Err(StoreError::wrong(from.name(), object, part.digest())),
+        };
+        if taken.is_err() {
+            let _ = fs::remove_file(&path);
+        }
+        let _ = fs::remove_dir(&folder);
+        self.settle(object, None, taken?)
     }
 
     /// Removes what killed processes have left half written.
@@ -106,22 +150,34 @@ impl ObjectFolder {
             return self.already(object, there, bytes);
         }
         self.demand_root()?;
+        self.swept.get_or_init(|| self.sweep());
         let folder = self.root.join(INCOMING);
-        let taken = self.fill(&folder, object, fill).and_then(|file| {
-            for made in place.ancestors().take(3).skip(1).collect::<Vec<_>>().into_iter().rev() {
-                incoming::make_real_folder(made).map_err(|error| self.io(made, &error))?;
-            }
-            file.publish(&place, true).map_err(|error| self.io(&place, &error))
-        });
+        let taken =
+            self.fill(&folder, object, fill).and_then(|file| self.publish(object, |place| file.publish(place, true)));
         // Only where it is empty: others may write into it.
         let _ = fs::remove_dir(&folder);
-        match taken? {
-            Written::New => Ok(Written::New),
-            // Another process was faster.
-            Written::Already => match self.size(&place)? {
-                Some(there) => self.already(object, there, bytes),
-                None => Err(self.missing(object)),
-            },
+        self.settle(object, bytes, taken?)
+    }
+
+    /// Makes the folders of an object, and has `publish` give it its place.
+    fn publish(
+        &self,
+        object: &Object<'_>,
+        publish: impl FnOnce(&Path) -> io::Result<Written>,
+    ) -> Result<Written, StoreError> {
+        let place = self.place(object.sha256);
+        for made in place.ancestors().take(3).skip(1).collect::<Vec<_>>().into_iter().rev() {
+            incoming::make_real_folder(made).map_err(|error| self.io(made, &error))?;
+        }
+        publish(&place).map_err(|error| self.io(&place, &error))
+    }
+
+    /// Looks at what another process has written, where that was faster.
+    fn settle(&self, object: &Object<'_>, bytes: Option<u64>, taken: Written) -> Result<Written, StoreError> {
+        match (taken, self.size(&self.place(object.sha256))?) {
+            (Written::New, _) => Ok(Written::New),
+            (Written::Already, Some(there)) => self.already(object, there, bytes),
+            (Written::Already, None) => Err(self.missing(object)),
         }
     }
 
@@ -184,5 +240,10 @@ impl Store for ObjectFolder {
             })?;
             Ok(())
         })
+    }
+
+    fn local(&self, object: &Object<'_>) -> Option<PathBuf> {
+        let place = self.place(object.sha256);
+        self.size(&place).ok().flatten().map(|_| place)
     }
 }

@@ -114,4 +114,9 @@ impl Store for Placed {
             },
         }
     }
+
+    fn local(&self, object: &Object<'_>) -> Option<PathBuf> {
+        self.find(object).ok().flatten()?;
+        self.locate(object.path, false).ok().flatten()
+    }
 }

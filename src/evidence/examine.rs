@@ -34,7 +34,8 @@ impl Scope {
         }
     }
 
-    fn shard(&self) -> Shard {
+    /// The part of the files that is examined.
+    pub fn shard(&self) -> Shard {
         match self {
             Scope::Shard(shard) => *shard,
             _ => Shard::WHOLE,

@@ -2,10 +2,13 @@
 
 pub mod add;
 pub mod append_only;
+pub mod attestation;
 pub mod checkout;
 pub mod citations;
+pub mod copies;
 pub mod damage;
 pub mod examine;
+pub mod git_lines;
 pub mod history;
 pub mod homes;
 mod judge;
@@ -14,10 +17,12 @@ pub mod line_endings;
 pub mod list;
 mod plan;
 pub mod registration;
+pub mod relocation;
 pub mod root;
 pub mod safe_name;
 pub mod shard;
 pub mod timestamp;
+pub mod transfer;
 
 pub use append_only::{backdated, compare};
 pub use damage::PAGES;

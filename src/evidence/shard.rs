@@ -22,8 +22,14 @@ impl Shard {
     pub const WHOLE: Self = Self { number: 1, of: 1 };
 
     pub fn holds(self, digest: Sha256) -> bool {
+        self == Self::of_digest(digest, self.of)
+    }
+
+    /// The shard of `of` that a file with this digest belongs to.
+    pub fn of_digest(digest: Sha256, of: u32) -> Self {
         let first = digest.0.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-        first % u64::from(self.of) == u64::from(self.number - 1)
+        let number = u32::try_from(first % u64::from(of)).expect("a remainder is less than what is divided by");
+        Self { number: number + 1, of }
     }
 }
 

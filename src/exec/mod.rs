@@ -1,7 +1,7 @@
 //! Other programs: the only module that uses `std::process`. No shell, a clean environment.
 
 use std::ffi::OsStr;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -42,6 +42,20 @@ pub fn run(program: &OsStr, arguments: &[&OsStr], folder: &Path, set: &[(&str, &
     finish(without_git_variables(program, arguments, folder), set)
 }
 
+/// Runs a program to its end in a folder with `input` on its standard input, without Git's hook variables.
+pub fn feed(program: &OsStr, arguments: &[&OsStr], folder: &Path, input: &[u8]) -> io::Result<Output> {
+    let mut command = without_git_variables(program, arguments, folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    let fed = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(input));
+    let output = child.wait_with_output()?;
+    match fed {
+        // A program may end before it has read all: its status tells why.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(output.into()),
+    }
+}
+
 /// Runs Git for the hook that is running: it keeps the hook's variables, so that it sees the same repository and index,
 /// but those in `set` replace them.
 pub fn git(arguments: &[&str], folder: &Path, set: &[(&str, &OsStr)]) -> io::Result<Output> {
@@ -67,10 +81,12 @@ fn without_git_variables(program: &OsStr, arguments: &[&OsStr], folder: &Path) -
 /// Runs a command with nothing on its standard input. Git does not follow replacement objects in it.
 fn finish(mut command: Command, set: &[(&str, &OsStr)]) -> io::Result<Output> {
     command.env("GIT_NO_REPLACE_OBJECTS", "1").envs(set.iter().copied());
-    let output = command.stdin(Stdio::null()).output()?;
-    Ok(Output {
-        status: output.status,
-        stdout: output.stdout,
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    })
+    Ok(command.stdin(Stdio::null()).output()?.into())
+}
+
+impl From<std::process::Output> for Output {
+    fn from(output: std::process::Output) -> Self {
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        Self { status: output.status, stdout: output.stdout, stderr }
+    }
 }

@@ -8,7 +8,7 @@ pub use location::Location;
 use crate::tree::Told;
 use crate::values::{Digested, Hashing, Sha256, TreePath};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A file of evidence, by its digest and by its place in the case. Most homes need only one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,14 @@ impl StoreError {
         StoreError::Missing { store, path: object.path.clone(), sha256: object.sha256 }
     }
 
+    /// The same of the home that the bytes came from, where they were wrong before they arrived.
+    pub fn of_source(self, name: String) -> Self {
+        match self {
+            StoreError::Wrong { path, sha256, found, .. } => StoreError::Wrong { store: name, path, sha256, found },
+            other => other,
+        }
+    }
+
     /// What to do about it, where that is known.
     pub fn help(&self) -> Option<String> {
         match self {
@@ -66,6 +74,11 @@ impl StoreError {
     pub fn wrong(store: String, object: &Object<'_>, found: Sha256) -> Self {
         StoreError::Wrong { store, path: object.path.clone(), sha256: object.sha256, found }
     }
+}
+
+/// The error of who is given more bytes than there can be.
+pub fn too_long() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "it has more bytes than the whole item")
 }
 
 /// Takes content, piece by piece.
@@ -97,8 +110,13 @@ pub trait Store: Sync {
         Ok(hashing.finish())
     }
 
+    /// Where an object is a file of this machine that can be read as it is.
+    fn local(&self, _: &Object<'_>) -> Option<PathBuf> {
+        None
+    }
+
     /// Makes sure that the bytes that are here are those of the object: by a checksum that the home itself keeps, where it
-    /// has one, or else by reading them. Nothing may be deleted elsewhere before.
+    /// has one, or else by reading them. Who is to delete the bytes elsewhere reads them in any case, with `digest`.
     fn confirm(&self, object: &Object<'_>, told: &Told<'_>) -> Result<(), StoreError> {
         let found = self.digest(object, told)?.sha256;
         if found == object.sha256 { Ok(()) } else { Err(StoreError::wrong(self.name(), object, found)) }

@@ -1,11 +1,17 @@
-//! `casebook evidence`: register, list, verify and hand over evidence, and show its custody.
+//! `casebook evidence`: register, list and verify evidence, carry it between its homes, hand it over, and show its custody.
 
 mod add;
+mod attest;
+mod bench;
 mod commits;
 mod custody;
 mod export;
+mod fetch;
 pub mod homes;
 mod list;
+mod materialise;
+mod move_;
+mod push;
 mod verified;
 mod verify;
 
@@ -15,7 +21,7 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 
-/// Register, list, verify and hand over evidence; show its chain of custody.
+/// Register, list and verify evidence; carry it between its homes; hand it over; show its chain of custody.
 #[derive(Args)]
 #[command(arg_required_else_help = true)]
 pub struct Arguments {
@@ -28,6 +34,11 @@ enum Command {
     Add(Box<add::Arguments>),
     List(list::Arguments),
     Verify(verify::Arguments),
+    Attest(attest::Arguments),
+    Push(push::Arguments),
+    Fetch(fetch::Arguments),
+    Materialise(materialise::Arguments),
+    Move(move_::Arguments),
     Custody(custody::Arguments),
     Export(Box<export::Arguments>),
 }
@@ -37,6 +48,11 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         Command::Add(arguments) => add::run(arguments, surroundings),
         Command::List(arguments) => list::run(arguments, surroundings),
         Command::Verify(arguments) => verify::run(arguments, surroundings),
+        Command::Attest(arguments) => attest::run(arguments, surroundings),
+        Command::Push(arguments) => push::run(arguments, surroundings),
+        Command::Fetch(arguments) => fetch::run(arguments, surroundings),
+        Command::Materialise(arguments) => materialise::run(arguments, surroundings),
+        Command::Move(arguments) => move_::run(arguments, surroundings),
         Command::Custody(arguments) => custody::run(arguments, surroundings),
         Command::Export(arguments) => export::run(arguments, surroundings),
     }
@@ -59,16 +75,21 @@ pub fn gate(open: &Open) -> PathBuf {
 
 /// A bar over the bytes that are hashed on a terminal, and nothing elsewhere. Where the total is 0 it only counts.
 fn progress(total: u64) -> ProgressBar {
+    bar("hashing", total)
+}
+
+/// The same for any work, named by a word of at most eight letters.
+fn bar(word: &str, total: u64) -> ProgressBar {
     if !terminal::shows_progress() {
         return ProgressBar::hidden();
     }
     let (bar, look) = match total {
-        0 => (ProgressBar::new_spinner(), "hashing {bytes} ({bytes_per_sec})"),
-        total => (
-            ProgressBar::new(total),
-            "hashing {bar:30} {percent}% {bytes} of {total_bytes} ({bytes_per_sec}, {eta} left)",
-        ),
+        0 => (ProgressBar::new_spinner(), "{bytes} ({bytes_per_sec})"),
+        total => {
+            (ProgressBar::new(total), "{bar:30} {percent}% {bytes} of {total_bytes} ({bytes_per_sec}, {eta} left)")
+        }
     };
-    bar.set_style(ProgressStyle::with_template(look).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let look = format!("{word} {look}");
+    bar.set_style(ProgressStyle::with_template(&look).unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar
 }

@@ -1,17 +1,78 @@
-//! What a verification says: for people, one line a tree with the problems above it; for scripts, JSON.
+//! The verification of whole trees, and what it says: for people, one line a tree with the problems above it; for scripts,
+//! JSON.
 
 use super::super::{Failure, terminal};
+use super::progress;
 use crate::check;
 use crate::diagnostic::render;
 use crate::evidence::examine::ItemExamined;
 use crate::evidence::homes::Unchecked;
-use crate::evidence::{Examined, Shard};
+use crate::evidence::{Examined, Homes, NoDigests, Scope, Shard, examine, root};
+use crate::model::Case;
 use crate::tree::Tree;
 use crate::values::vocabulary::Storage;
 use crate::values::wording::counted;
 use crate::values::{EntryId, Sha256};
+use indicatif::ProgressBar;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+
+/// One tree that is to be examined.
+pub struct Job<'t> {
+    /// Its name in JSON.
+    pub name: &'static str,
+    /// What people call it.
+    pub title: String,
+    pub tree: &'t dyn Tree,
+    pub case: Case,
+    pub scope: Scope,
+}
+
+impl Job<'_> {
+    /// The items that were asked for by name.
+    pub fn ids(&self) -> Vec<EntryId> {
+        match &self.scope {
+            Scope::Items(items) => items.iter().copied().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// How many bytes are to be hashed, as the records have it.
+    fn expected(&self, homes: &Homes<'_>) -> u64 {
+        let holdings = self.case.holdings();
+        let chosen = |id: EntryId| match &self.scope {
+            Scope::Items(items) => items.contains(&id),
+            _ => true,
+        };
+        let is_here = |id: EntryId| {
+            let holding = holdings.get(&id).filter(|holding| holding.disposed.is_none());
+            holding.is_some_and(|it| it.storage == Storage::Git || homes.of(it.storage).is_some())
+        };
+        let items = self.case.evidence().filter(|(entry, _)| chosen(entry.id()) && is_here(entry.id()));
+        let all = items.fold(0, |sum: u64, (_, item)| sum.saturating_add(item.bytes));
+        match &self.scope {
+            Scope::Shard(shard) => all / u64::from(shard.of),
+            _ => all,
+        }
+    }
+}
+
+/// Examines trees one after the other, with one bar over all of them.
+pub fn examine_all<'t>(homes: &Homes<'_>, jobs: Vec<Job<'t>>) -> Result<Vec<Part<'t>>, Failure> {
+    let bar = progress(jobs.iter().fold(0, |sum, job| sum.saturating_add(job.expected(homes))));
+    let parts = jobs.into_iter().map(|job| examine_one(homes, job, &bar)).collect();
+    bar.finish_and_clear();
+    parts
+}
+
+fn examine_one<'t>(homes: &Homes<'_>, job: Job<'t>, bar: &ProgressBar) -> Result<Part<'t>, Failure> {
+    let Job { name, title, tree, case, scope } = job;
+    let mut examined = examine(tree, homes, &case, &mut NoDigests, &scope, &|bytes| bar.inc(bytes))?;
+    crate::diagnostic::sort(&mut examined.diagnostics);
+    // A work tree has the bytes that its settings gave it: two clones of one commit may differ.
+    let root = if name == "work_tree" { None } else { root(tree).ok().map(|(root, _)| root) };
+    Ok(Part { name, title, tree, shard: scope.shard(), root, examined })
+}
 
 /// One tree that was examined.
 pub struct Part<'t> {

@@ -2,18 +2,15 @@
 
 use super::super::{Failure, Format, Outcome, Surroundings, ids, open::Open};
 use super::homes::Here;
-use super::verified::{self, Part};
-use super::{commits, open, progress};
+use super::verified::{self, Job, Part};
+use super::{commits, open};
 use crate::evidence::homes::Once;
-use crate::evidence::{Homes, NoDigests, Scope, Shard, checkout, examine, root};
+use crate::evidence::{Homes, Scope, Shard, checkout};
 use crate::load::{self, NoMemory};
-use crate::model::Case;
 use crate::store::Store;
 use crate::tree::Tree;
-use crate::values::vocabulary::Storage;
 use crate::values::{EntryId, Kind};
 use clap::Args;
-use indicatif::ProgressBar;
 use serde_json::Value;
 
 /// Hash every byte of the evidence again, and compare it with what was registered.
@@ -100,16 +97,6 @@ struct Verification<'v> {
     homes: Homes<'v>,
 }
 
-/// One tree that is to be examined.
-struct Job<'t> {
-    name: &'static str,
-    title: String,
-    tree: &'t dyn Tree,
-    case: Case,
-    scope: Scope,
-    ids: Vec<EntryId>,
-}
-
 impl Verification<'_> {
     fn trees(&self, surroundings: &Surroundings) -> Result<Outcome, Failure> {
         let repository = &self.open.repository;
@@ -151,26 +138,14 @@ impl Verification<'_> {
             (None, true) => Scope::All,
             (None, false) => Scope::Items(ids.iter().copied().collect()),
         };
-        Ok(Job { name, title, tree, case, scope, ids })
+        Ok(Job { name, title, tree, case, scope })
     }
 
     fn examine<'t>(&self, jobs: Vec<Job<'t>>) -> Result<Vec<Part<'t>>, Failure> {
-        let bar = progress(jobs.iter().fold(0, |sum, job| sum.saturating_add(expected(&self.homes, job))));
-        let ids: Vec<EntryId> = jobs.iter().flat_map(|job| job.ids.iter().copied()).collect();
-        let parts = jobs.into_iter().map(|job| self.part(job, &bar)).collect::<Result<Vec<_>, Failure>>();
-        bar.finish_and_clear();
-        let parts = parts?;
+        let ids: Vec<EntryId> = jobs.iter().flat_map(|job| job.ids()).collect();
+        let parts = verified::examine_all(&self.homes, jobs)?;
         verified::demand_items(&parts, &ids)?;
         Ok(parts)
-    }
-
-    fn part<'t>(&self, job: Job<'t>, bar: &ProgressBar) -> Result<Part<'t>, Failure> {
-        let Job { name, title, tree, case, scope, .. } = job;
-        let mut examined = examine(tree, &self.homes, &case, &mut NoDigests, &scope, &|bytes| bar.inc(bytes))?;
-        crate::diagnostic::sort(&mut examined.diagnostics);
-        // A work tree has the bytes that its settings gave it: two clones of one commit may differ.
-        let root = if name == "work_tree" { None } else { root(tree).ok().map(|(root, _)| root) };
-        Ok(Part { name, title, tree, shard: self.arguments.shard.unwrap_or(Shard::WHOLE), root, examined })
     }
 
     fn report(&self, parts: Vec<Part<'_>>) -> Result<Outcome, Failure> {
@@ -184,22 +159,5 @@ impl Verification<'_> {
         let is_enough = |part: &Part<'_>| !self.arguments.complete || part.examined.unchecked_files() == 0;
         let is_sound = parts.iter().all(|part| part.examined.is_sound() && is_enough(part));
         Ok(if is_sound { Outcome::Sound } else { Outcome::Problems })
-    }
-}
-
-/// How many bytes are to be hashed, as the records have it.
-fn expected(homes: &Homes<'_>, job: &Job<'_>) -> u64 {
-    let holdings = job.case.holdings();
-    let chosen = |id: EntryId| job.ids.is_empty() || job.ids.contains(&id);
-    let is_here = |id: EntryId| {
-        holdings.get(&id).is_some_and(|holding| {
-            holding.disposed.is_none() && (holding.storage == Storage::Git || homes.of(holding.storage).is_some())
-        })
-    };
-    let items = job.case.evidence().filter(|(entry, _)| chosen(entry.id()) && is_here(entry.id()));
-    let all = items.fold(0, |sum: u64, (_, item)| sum.saturating_add(item.bytes));
-    match &job.scope {
-        Scope::Shard(shard) => all / u64::from(shard.of),
-        _ => all,
     }
 }

@@ -43,7 +43,7 @@ pub fn check(context: &Context<'_>, found: &mut Found) {
     let Some(team) = &context.case.team else { return };
     for (index, person) in team.value.people.iter().enumerate() {
         for (number, key) in person.keys.iter().enumerate() {
-            if let Err(malformed) = check_line(key.as_str()) {
+            if let Err(malformed) = words(key.as_str()) {
                 let place = Place::value(&team.path, Route::key("people").at(index).then("keys").at(number));
                 found.push(Diagnostic::malformed(CODE, place, malformed));
             }
@@ -51,7 +51,8 @@ pub fn check(context: &Context<'_>, found: &mut Found) {
     }
 }
 
-fn check_line(line: &str) -> Result<(), Malformed> {
+/// The type and the body of a public key in the OpenSSH format, where that can be one.
+pub fn words(line: &str) -> Result<(&str, &str), Malformed> {
     if line.contains("PRIVATE KEY") {
         return Err(Malformed::new("this is a private key")
             .help("take it out, make a new pair with `ssh-keygen -t ed25519`, and write its public half here"));
@@ -71,12 +72,12 @@ fn check_line(line: &str) -> Result<(), Malformed> {
         return Err(Malformed::new(format!("what follows `{name}` is not such a key"))
             .help("copy the whole line again: `cat ~/.ssh/id_ed25519.pub`"));
     }
-    Ok(())
+    Ok((name, body))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::check_line;
+    use super::words;
 
     #[test]
     fn public_keys_are_told_from_what_is_not() {
@@ -85,7 +86,7 @@ mod tests {
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl alice at home",
             "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBEmKSENjQEezOmxkZMy7opKgwFB9nkt5YRrYMjNuG5N87uRgg6CLrbo5wAdT/y6v0mKV0U2w0WZ2YB/++Tpockg=",
         ] {
-            assert_eq!(check_line(line), Ok(()), "{line}");
+            assert!(words(line).is_ok_and(|(name, body)| line.starts_with(&format!("{name} {body}"))), "{line}");
         }
         for line in [
             "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl",
@@ -96,7 +97,7 @@ mod tests {
             "command=\"x\" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl",
             "-----BEGIN OPENSSH PRIVATE KEY-----",
         ] {
-            assert!(check_line(line).is_err(), "{line}");
+            assert!(words(line).is_err(), "{line}");
         }
     }
 }

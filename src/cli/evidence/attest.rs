@@ -1,0 +1,294 @@
+//! `casebook evidence attest`: states what a verification of a shard found, and joins such statements.
+
+use super::super::open::{self, Open};
+use super::super::{Failure, Outcome, Surroundings, identity};
+use super::homes::Here;
+use super::open as open_case;
+use super::verified::{self, Job};
+use crate::diagnostic::render::printable_line;
+use crate::disk::{file, write};
+use crate::evidence::attestation::combine::Expected;
+use crate::evidence::attestation::signature::{self, SignatureError};
+use crate::evidence::attestation::{Attestation, Flaw, MAX_BYTES, Part, Subject, Witness, combine, cover};
+use crate::evidence::homes::Once;
+use crate::evidence::{Homes, Scope, Shard, root};
+use crate::git::{Commit, GitTree};
+use crate::load::{self, NoMemory};
+use crate::model::Case;
+use crate::store::Store;
+use crate::values::wording::counted;
+use crate::values::{Handle, Sha256};
+use clap::Args;
+use jiff::Timestamp;
+use std::path::{Path, PathBuf};
+
+/// Verify a shard of a commit's evidence and state in a file what was found; or join such statements of all shards.
+///
+/// Several machines verify one shard each, at the same time, and one joins what they found. That fails on a gap, an overlap, a
+/// shard with problems or with files that nobody checked, on counts that are not those of the commit's lists, and on a statement
+/// that nobody of team.toml has signed.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  casebook evidence attest --output all.txt --key ~/.ssh/id_ed25519
+  casebook evidence attest --shard 2/8 --output shard-2.txt --key ~/.ssh/id_ed25519
+  casebook evidence attest --combine shard-*.txt --output whole.txt --key ~/.ssh/id_ed25519
+
+A signature is written beside the statement, as FILE.sig; `ssh-keygen` makes and verifies it.
+
+Exit codes: 0 all is as registered, 1 problems, 2 could not verify or could not write.")]
+pub struct Arguments {
+    /// The part of the files that is verified: number I of N; all where nothing is said.
+    #[arg(long, value_name = "I/N", conflicts_with = "combine")]
+    shard: Option<Shard>,
+
+    /// Join the statements in these files.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    combine: Vec<PathBuf>,
+
+    /// The commit: HEAD, or that of the statements that are joined, where nothing is said.
+    #[arg(long, value_name = "REVISION")]
+    rev: Option<String>,
+
+    /// The file to write the statement to; it is printed where none is named.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Sign with this SSH key: a private key, or a public one that an agent has the other half of.
+    #[arg(long, value_name = "KEY", requires = "output")]
+    key: Option<PathBuf>,
+
+    /// Join statements that are not signed, too.
+    #[arg(long, requires = "combine")]
+    allow_unsigned: bool,
+
+    /// Who attests: a handle of team.toml, where it is not the e-mail address of your Git that tells.
+    #[arg(long, value_name = "HANDLE")]
+    by: Option<Handle>,
+
+    /// Where the store is, in place of `git config casebook.store`.
+    #[arg(long, value_name = "PLACE", conflicts_with = "combine")]
+    store: Option<String>,
+
+    /// Read the store also where that is another machine.
+    #[arg(long, conflicts_with = "combine")]
+    remote: bool,
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let open = open_case(surroundings)?;
+    let output = arguments.output.as_ref().map(|path| surroundings.folder.join(path));
+    if let Some(output) = &output {
+        demand_new(output)?;
+    }
+    let desk = Desk { arguments, surroundings, open: &open, output };
+    if arguments.combine.is_empty() { desk.attest() } else { desk.combine() }
+}
+
+/// Where the signature of a statement is kept.
+fn signature_path(statement: &Path) -> PathBuf {
+    statement.with_added_extension("sig")
+}
+
+/// A statement is written once: the next one gets another name.
+fn demand_new(output: &Path) -> Result<(), Failure> {
+    match [output.to_owned(), signature_path(output)].iter().find(|path| file::is_there(path)) {
+        Some(taken) => Err(Failure::new(format!("`{}` is there already", taken.display()))
+            .help("name another file with `--output`, or move that one away")),
+        None => Ok(()),
+    }
+}
+
+/// A commit whose evidence is attested.
+struct Attested<'r> {
+    tree: GitTree<'r>,
+    case: Case,
+    subject: Subject,
+}
+
+struct Desk<'d> {
+    arguments: &'d Arguments,
+    surroundings: &'d Surroundings,
+    open: &'d Open,
+    output: Option<PathBuf>,
+}
+
+impl<'d> Desk<'d> {
+    fn attest(&self) -> Result<Outcome, Failure> {
+        let commit = self.open.repository.resolve(self.arguments.rev.as_deref().unwrap_or("HEAD"))?;
+        let attested = self.attested(&commit)?;
+        let witness = self.witness(&attested.case)?;
+        let here = Here::of(self.arguments.store.as_deref(), self.arguments.remote, self.open, self.surroundings)?;
+        let (lfs, store) = (Once::new(here.lfs()), here.store().map(Once::new));
+        let homes = Homes { lfs: Some(&lfs), store: store.as_ref().map(|store| store as &dyn Store) };
+        let shard = self.arguments.shard.unwrap_or(Shard::WHOLE);
+        let covers = cover(&attested.tree, shard.of)?;
+        let job = Job {
+            name: "commit",
+            title: format!("commit {}", commit.id),
+            tree: &attested.tree,
+            case: attested.case,
+            scope: Scope::Shard(shard),
+        };
+        let parts = verified::examine_all(&homes, vec![job])?;
+        // On a terminal the statement itself may stand where the report would.
+        if self.output.is_some() {
+            verified::print(&parts);
+        }
+        let [part] = parts.as_slice() else { unreachable!("one tree was examined") };
+        let cover = &covers[shard.number as usize - 1];
+        let statement = Attestation::of(attested.subject, shard, cover, &part.examined, witness);
+        self.write(&statement.to_string())?;
+        let is_sound = statement.problems == 0 && statement.unchecked == 0;
+        Ok(if is_sound { Outcome::Sound } else { Outcome::Problems })
+    }
+
+    fn combine(&self) -> Result<Outcome, Failure> {
+        let mut flaws = Vec::new();
+        let texts = self.arguments.combine.iter().map(|path| self.read(path)).collect::<Result<Vec<_>, _>>()?;
+        let mut read = Vec::new();
+        for (name, text, signature) in &texts {
+            match std::str::from_utf8(text).map_err(|_| "it is not text in UTF-8".to_owned()).and_then(str::parse) {
+                Ok(attestation) => read.push((name, text, signature, attestation)),
+                Err(why) => flaws.push(Flaw::of(name, format!("this is no attestation: {why}"))),
+            }
+        }
+        let Some((.., first)) = read.first() else { return Ok(tell(&flaws)) };
+        let first: &Attestation = first;
+        let revision = self.arguments.rev.clone().unwrap_or_else(|| first.subject.commit.clone());
+        let attested = self.attested(&self.open.repository.resolve(&revision)?)?;
+        let (covers, whole) = (cover(&attested.tree, first.shard.of)?, cover(&attested.tree, 1)?);
+        let team = attested.case.team.as_ref().map(|team| &team.value);
+        let mut parts = Vec::new();
+        for (name, text, signature, attestation) in read {
+            let by = &attestation.witness.by;
+            let signed_with = match signature {
+                None if self.arguments.allow_unsigned => None,
+                None => {
+                    flaws.push(Flaw::of(name, format!("it is not signed: there is no `{name}.sig`")));
+                    None
+                }
+                Some(signature) => match signature::verify(text, signature, by, team) {
+                    Ok(key) => Some(key),
+                    Err(error @ SignatureError::NoProgram(_)) => return Err(error.into()),
+                    Err(error) => {
+                        flaws.push(Flaw::of(name, format!("its signature is not one of `{by}`: {error}")));
+                        None
+                    }
+                },
+            };
+            parts.push(Part { name: name.clone(), digest: Sha256::of(text), attestation, signed_with });
+        }
+        let bytes = attested.case.evidence().map(|(entry, item)| (entry.id(), item.bytes)).collect();
+        let expected = Expected { subject: &attested.subject, covers: &covers, lines: whole[0].lines, bytes: &bytes };
+        let witness = self.witness(&attested.case)?;
+        let combined = match combine(&parts, &expected, witness) {
+            Ok(combined) if flaws.is_empty() => combined,
+            Ok(_) => return Ok(tell(&flaws)),
+            Err(more) => {
+                flaws.extend(more);
+                return Ok(tell(&flaws));
+            }
+        };
+        self.write(&combined.to_string())?;
+        if self.output.is_some() {
+            anstream::println!(
+                "commit {}: {}, {} with {} as registered, {} disposed of: no problems",
+                attested.subject.commit,
+                counted(parts.len(), "shard"),
+                counted(combined.counts.files, "file"),
+                counted(combined.counts.bytes, "byte"),
+                combined.counts.disposed
+            );
+        }
+        Ok(Outcome::Sound)
+    }
+
+    /// The case of a commit, and what an attestation of it is about.
+    fn attested(&self, commit: &Commit) -> Result<Attested<'d>, Failure> {
+        let tree = self.open.repository.tree(commit.tree);
+        open::demand_case(&tree)?;
+        let (case, _) = load::load(&tree, &mut NoMemory)?;
+        let record = case.record.as_ref().ok_or_else(|| {
+            Failure::new(format!("`case.toml` of commit {} cannot be read", commit.id))
+                .help(format!("`casebook check --rev {}` says why", commit.id))
+        })?;
+        let subject = Subject {
+            case: record.value.id.to_string(),
+            commit: commit.id.to_string(),
+            tree: commit.tree.to_string(),
+            root: root(&tree)?.0,
+        };
+        Ok(Attested { tree, case, subject })
+    }
+
+    fn witness(&self, case: &Case) -> Result<Witness, Failure> {
+        let by = identity::who(self.arguments.by.as_ref(), case, &self.open.repository, "verified it")?;
+        let at = Timestamp::from_second(self.surroundings.now.as_second()).unwrap_or(self.surroundings.now);
+        Ok(Witness { tool: format!("casebook {}", env!("CARGO_PKG_VERSION")), at, by })
+    }
+
+    /// Reads a statement, and the signature beside it where there is one.
+    fn read(&self, path: &Path) -> Result<(String, Vec<u8>, Option<Vec<u8>>), Failure> {
+        let name = path.display().to_string();
+        let whole = self.surroundings.folder.join(path);
+        let (_, bytes) = file::open_regular(&whole).map_err(|error| cannot_read(&name, &error))?;
+        if bytes > MAX_BYTES {
+            return Err(Failure::new(format!("`{name}` has {bytes} bytes, which no attestation has"))
+                .help("name files that `casebook evidence attest --shard` wrote"));
+        }
+        let text = file::find(&whole).map_err(|error| cannot_read(&name, &error))?;
+        let signature = file::find(&signature_path(&whole)).map_err(|error| cannot_read(&name, &error))?;
+        Ok((name, text.map(|found| found.content).unwrap_or_default(), signature.map(|found| found.content)))
+    }
+
+    /// Writes a statement with its signature, or prints it where no file is named.
+    fn write(&self, text: &str) -> Result<(), Failure> {
+        let Some(output) = &self.output else {
+            anstream::print!("{}", crate::diagnostic::render::printable(text));
+            return Ok(());
+        };
+        let signature = match &self.arguments.key {
+            Some(key) => Some(signature::sign(text.as_bytes(), &self.surroundings.folder.join(key))?),
+            None => None,
+        };
+        // The signature first: nobody finds a statement that is not signed yet.
+        if let Some(signature) = &signature {
+            write::whole(&signature_path(output), signature, true)?;
+        }
+        write::whole(output, text.as_bytes(), true)?;
+        let shown = printable_line(&output.display().to_string());
+        match signature {
+            Some(_) => anstream::println!("statement {shown}, signature {shown}.sig"),
+            None => anstream::println!("statement {shown}, not signed: `--key` signs it"),
+        }
+        Ok(())
+    }
+}
+
+fn cannot_read(name: &str, error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot read `{name}`: {error}"))
+        .help("name files that `casebook evidence attest --shard` wrote; their signatures lie beside them")
+}
+
+/// Says why statements make no whole.
+fn tell(flaws: &[Flaw]) -> Outcome {
+    for flaw in flaws {
+        anstream::println!("{}", printable_line(&flaw.to_string()));
+    }
+    anstream::println!("not joined: {}; nothing was written", counted(flaws.len(), "problem"));
+    Outcome::Problems
+}
+
+impl From<SignatureError> for Failure {
+    fn from(error: SignatureError) -> Self {
+        let failure = Self::new(error.to_string());
+        match error {
+            SignatureError::NoProgram(_) => failure.help("install OpenSSH: it has `ssh-keygen`"),
+            SignatureError::Refused(_) => {
+                failure.help("try the key: `ssh-keygen -y -f KEY` asks for its passphrase and prints its public half")
+            }
+            _ => failure,
+        }
+    }
+}

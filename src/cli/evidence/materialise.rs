@@ -1,0 +1,119 @@
+//! `casebook evidence materialise`: copies of what a store keeps, in the work tree, for tools to read.
+
+use super::super::{Failure, Format, Outcome, Surroundings};
+use super::bar;
+use super::bench::{Bench, print_problems, problem_json};
+use crate::evidence::copies::{self, NoCopy};
+use crate::evidence::transfer::{Item, Problem};
+use crate::store::Store;
+use crate::values::EntryId;
+use crate::values::vocabulary::Storage;
+use crate::values::wording::counted;
+use clap::Args;
+use serde_json::json;
+
+/// Put what the store keeps into the work tree, at `evidence/x-…`, for tools to read; or take it away again.
+///
+/// The bytes come from what was fetched, or else from the store, and are hashed on the way. An item is put there whole or
+/// not at all. A line in `.git/info/exclude` keeps Git from taking the copies in. They are taken away only if they are
+/// unchanged.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  casebook evidence materialise x-4n8
+  casebook evidence materialise x-4n8 --remove
+
+Exit codes: 0 done, 1 something is missing or wrong, 2 could not do it.")]
+pub struct Arguments {
+    /// The items; all that the store keeps where none is named.
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+
+    /// Take the copies away, if they are unchanged.
+    #[arg(long)]
+    remove: bool,
+
+    /// The store, if not the one that is configured: a folder, or s3://BUCKET/PREFIX.
+    #[arg(long, value_name = "LOCATION", conflicts_with = "remove")]
+    store: Option<String>,
+
+    /// How to print what was done.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let bench = Bench::of(arguments.store.as_deref(), surroundings)?;
+    let (items, mut problems) = bench.items(&bench.named(&arguments.ids)?, &[Storage::Store])?;
+    let ids: Vec<EntryId> = items.iter().map(|item| item.id).collect();
+    if !arguments.remove {
+        bench.keep_from_git(&ids)?;
+    }
+    let mut homes: Vec<&dyn Store> = vec![&bench.placed, &bench.fetched];
+    if !arguments.remove && !items.is_empty() {
+        match bench.store() {
+            Ok(store) => homes.push(store),
+            // What was fetched is enough for those that it has.
+            Err(failure) if !items.iter().all(|item| has(&bench.fetched, item)) => return Err(failure),
+            Err(_) => {}
+        }
+    }
+    let bar = bar("copying", items.iter().map(|item| item.record.bytes).sum());
+    let mut done: Vec<&Item<'_>> = Vec::new();
+    for item in &items {
+        let mut bits = || surroundings.bits();
+        let told = |bytes| bar.inc(bytes);
+        let ended = match arguments.remove {
+            true => copies::remove(bench.place(), item, &mut bits, &told),
+            false => copies::make(bench.place(), item, &homes, &mut bits, &told),
+        };
+        match ended {
+            Ok(true) => done.push(item),
+            Ok(false) => {}
+            Err(why) => problems.extend(failed(item, why)?),
+        }
+    }
+    bar.finish_and_clear();
+    bench.keep_from_git(&[])?;
+    print(arguments, &done, items.len() as u64, &problems);
+    Ok(if problems.is_empty() { Outcome::Sound } else { Outcome::Problems })
+}
+
+fn has(home: &dyn Store, item: &Item<'_>) -> bool {
+    item.objects().all(|object| matches!(home.find(&object), Ok(Some(_))))
+}
+
+fn failed(item: &Item<'_>, why: NoCopy) -> Result<Vec<Problem>, Failure> {
+    let id = item.id;
+    let problem = |says: String, help: Option<String>| Problem { item: id, path: None, says, help };
+    Ok(match why {
+        NoCopy::Io(error) => return Err(error.into()),
+        NoCopy::Failed(errors) => errors.into_iter().map(|error| problem(error.to_string(), error.help())).collect(),
+        NoCopy::Other(strange) => strange
+            .into_iter()
+            .map(|says| {
+                let help = format!("move it out of `evidence/{id}` if you need it, or remove it; then type this again");
+                problem(says, Some(help))
+            })
+            .collect(),
+    })
+}
+
+fn print(arguments: &Arguments, done: &[&Item<'_>], all: u64, problems: &[Problem]) {
+    let did = if arguments.remove { "removed" } else { "materialised" };
+    if arguments.format == Format::Json {
+        let done: Vec<String> = done.iter().map(|item| item.id.to_string()).collect();
+        let problems: Vec<_> = problems.iter().map(problem_json).collect();
+        anstream::println!("{:#}", json!({ "items": all, did: done, "problems": problems }));
+        return;
+    }
+    print_problems(problems);
+    for item in done {
+        anstream::println!("{did} evidence/{}: {}", item.id, counted(item.record.files, "file"));
+    }
+    let rest = all - done.len() as u64;
+    if problems.is_empty() && rest > 0 {
+        let how = if arguments.remove { "without a copy" } else { "whose copy is there already" };
+        anstream::println!("{} {how}", counted(rest, "item"));
+    }
+}
