@@ -96,7 +96,7 @@ pub enum Outcome {
 }
 
 /// Why a command could not run: exit code 2.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     pub message: String,
     /// What to type next.

@@ -83,6 +83,17 @@ pub struct Part {
 impl Part {
     /// Opens what an earlier attempt left, or begins anew. Another process that receives the same file is an error.
     pub fn open(folder: &Path, path: &Path) -> io::Result<Self> {
+        for _ in 1..ATTEMPTS {
+            match Self::open_once(folder, path) {
+                // Another process has just removed the folder, which was empty.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                opened => return opened,
+            }
+        }
+        Self::open_once(folder, path)
+    }
+
+    fn open_once(folder: &Path, path: &Path) -> io::Result<Self> {
         make_real_folder(folder)?;
         if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));

@@ -360,7 +360,8 @@ fn receive(
     Ok(found)
 }
 
-fn digest(path: &Path, told: &Told<'_>) -> io::Result<Digested> {
+/// The digest of a file, and its size.
+pub fn digest(path: &Path, told: &Told<'_>) -> io::Result<Digested> {
     let mut file = fs::File::open(path)?;
     let mut hashing = Hashing::default();
     let mut buffer = vec![0; 128 * 1024];

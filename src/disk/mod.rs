@@ -10,6 +10,7 @@ pub mod lock;
 pub mod object_folder;
 pub mod placed;
 pub mod scratch;
+pub mod sources;
 pub mod tree;
 pub mod write;
 

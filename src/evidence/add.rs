@@ -2,13 +2,15 @@
 //! list and first custody event, all or nothing.
 
 use super::damage::evidence_too_large;
-use super::{list, registration, safe_name};
-use crate::disk::DiskTree;
+use super::{list, registration, relocation, safe_name, transfer};
 use crate::disk::gather::{Gathered, Source as File, gather};
-use crate::disk::intake::{CopyError, Intake};
+use crate::disk::intake::{self, CopyError, Intake};
+use crate::disk::sources::Sources;
+use crate::disk::{DiskTree, ObjectFolder};
 use crate::model::{
     Acquired, Custody, CustodyId, Custom, Derivation, Evidence, EvidenceId, Own, Policy, Renamed, Set, Source,
 };
+use crate::store::{Store, StoreError};
 use crate::tree::{Told, Tree};
 use crate::values::digest::NamedDigest;
 use crate::values::vocabulary::{CustodyAction, EvidenceKind, Marking, Storage};
@@ -74,6 +76,8 @@ pub enum Refused {
     Problems(Vec<String>),
     /// These files are registered already, each with the item and path that has its bytes.
     Registered(Vec<(PathBuf, TreePath)>),
+    /// The home that was to take the bytes cannot be reached, or refuses.
+    Home(StoreError),
     Io(io::Error),
 }
 
@@ -85,8 +89,12 @@ impl From<io::Error> for Refused {
 
 /// Finds the files below the paths. Everything that cannot be taken is told at once.
 pub fn prepare(top: &Path, paths: &[PathBuf], policy: Option<&Policy>) -> Result<Prepared, Refused> {
+    prepare_for(top, paths, evidence_too_large::limit(policy))
+}
+
+/// The same for a home that takes files of at most `limit` bytes.
+pub fn prepare_for(top: &Path, paths: &[PathBuf], limit: u64) -> Result<Prepared, Refused> {
     let Gathered { sources, mut problems, empty_folders } = gather(paths, top);
-    let limit = evidence_too_large::limit(policy);
     for file in sources.iter().filter(|file| file.bytes > limit) {
         let (path, bytes) = (file.path.display(), file.bytes);
         problems.push(format!("`{path}` has {bytes} bytes, more than the {limit} that the policy allows in Git"));
@@ -101,9 +109,41 @@ pub fn prepare(top: &Path, paths: &[PathBuf], policy: Option<&Policy>) -> Result
     Ok(Prepared { files: sources, empty_folders, bytes })
 }
 
-/// Registers files as one item. `told` hears of the bytes as they are hashed, twice for each. With `again`, files that are
-/// registered already are taken once more.
+/// Where the bytes of a new item go.
+#[derive(Clone, Copy)]
+pub enum Home<'h> {
+    Git,
+    Lfs,
+    /// A store; the folder takes what has to lie on this machine meanwhile.
+    Store(&'h dyn Store, &'h ObjectFolder),
+}
+
+impl Home<'_> {
+    fn storage(&self) -> Storage {
+        match self {
+            Home::Git => Storage::Git,
+            Home::Lfs => Storage::Lfs,
+            Home::Store(..) => Storage::Store,
+        }
+    }
+}
+
+/// Registers files as one item that Git keeps. `told` hears of the bytes as they are hashed, twice for each. With `again`,
+/// files that are registered already are taken once more.
 pub fn register(
+    place: Place<'_>,
+    prepared: Prepared,
+    details: Details,
+    again: bool,
+    bits: &mut dyn FnMut() -> u64,
+    told: &Told<'_>,
+) -> Result<Added, Refused> {
+    register_in(Home::Git, place, prepared, details, again, bits, told)
+}
+
+/// The same for any home. A store has the bytes, and has confirmed them, before anything is registered.
+pub fn register_in(
+    home: Home<'_>,
     place: Place<'_>,
     prepared: Prepared,
     details: Details,
@@ -114,7 +154,10 @@ pub fn register(
     let (intake, item) = begin(place, bits)?;
     let mut names = safe_name::Names::default();
     let named: Vec<(&File, String)> = prepared.files.iter().map(|file| (file, names.of(&file.way))).collect();
-    let copy = |(file, name): &(&File, String)| intake.copy(&file.path, &format!("evidence/{item}/{name}"), told);
+    let copy = |(file, name): &(&File, String)| match home {
+        Home::Store(..) => intake::digest(&file.path, told).map_err(|error| CopyError::Read(file.path.clone(), error)),
+        _ => intake.copy(&file.path, &format!("evidence/{item}/{name}"), told),
+    };
     let copied: Vec<Result<Digested, CopyError>> = named.par_iter().map(copy).collect();
     let problems: Vec<String> =
         copied.iter().filter_map(|copied| copied.as_ref().err().map(ToString::to_string)).collect();
@@ -124,7 +167,8 @@ pub fn register(
     let copied: Vec<Digested> = copied.into_iter().flatten().collect();
     let digests: BTreeMap<String, Sha256> =
         named.iter().zip(&copied).map(|((_, name), copied)| (name.clone(), copied.sha256)).collect();
-    let record = record(item, details.clone(), &named, &copied, &digests)?;
+    let mut record = record(item, details.clone(), &named, &copied, &digests)?;
+    record.storage = home.storage();
     let known: Vec<(PathBuf, Sha256)> = prepared
         .files
         .iter()
@@ -134,7 +178,40 @@ pub fn register(
         .map(|(file, copied)| (file.path.clone(), copied.sha256))
         .collect();
     let check = || if again { Ok(()) } else { refuse_known(place.top, &known) };
-    finish(intake, &record, details, &digests, bits, prepared.empty_folders, check)
+    if let Home::Store(store, spool) = home {
+        check()?;
+        send(&record, &named, &digests, store, spool, told)?;
+    }
+    let prepare = |intake: &Intake| {
+        check()?;
+        match home {
+            Home::Lfs => relocation::set_attributes(place, intake, item, true),
+            Home::Git | Home::Store(..) => Ok(()),
+        }
+    };
+    finish(intake, &record, details, &digests, bits, prepared.empty_folders, prepare)
+}
+
+/// Sends the files of a new item to its store.
+fn send(
+    record: &Evidence,
+    named: &[(&File, String)],
+    digests: &BTreeMap<String, Sha256>,
+    store: &dyn Store,
+    spool: &ObjectFolder,
+    told: &Told<'_>,
+) -> Result<(), Refused> {
+    let id = record.id.0.0;
+    let (lines, _) = list::parse(&list::list_path(id), id, list::render(id, digests).as_bytes());
+    let at = |name: &str| list::folder_path(id).join(name);
+    let sources = Sources::new(named.iter().map(|(file, name)| (at(name), file.path.clone())));
+    let item = transfer::Item { id, record, home: Storage::Store, lines };
+    let carried = transfer::send(&[item], &[&sources], store, spool, told);
+    match carried.stopped {
+        Some(error) => Err(Refused::Home(error)),
+        None if carried.problems.is_empty() => Ok(()),
+        None => Err(Refused::Problems(carried.problems.into_iter().map(|problem| problem.says).collect())),
+    }
 }
 
 /// Registers a physical exhibit: an item without files.
@@ -144,7 +221,7 @@ pub fn register_exhibit(place: Place<'_>, details: Details, bits: &mut dyn FnMut
     record.kind = details.kind.unwrap_or(EvidenceKind::Device);
     record.storage = Storage::None;
     record.list = None;
-    finish(intake, &record, details, &BTreeMap::new(), bits, 0, || Ok(()))
+    finish(intake, &record, details, &BTreeMap::new(), bits, 0, |_| Ok(()))
 }
 
 /// Starts an intake under an id that no item has.
@@ -207,7 +284,7 @@ fn finish(
     digests: &BTreeMap<String, Sha256>,
     bits: &mut dyn FnMut() -> u64,
     empty_folders: u64,
-    check: impl FnOnce() -> Result<(), Refused>,
+    prepare: impl FnOnce(&Intake) -> Result<(), Refused>,
 ) -> Result<Added, Refused> {
     let custody = EntryId::from_bits(Kind::Custody, bits());
     let event = Custody {
@@ -229,7 +306,7 @@ fn finish(
     for (path, text) in registration::texts(record, &event, digests) {
         intake.write(path.as_str(), text.as_bytes())?;
     }
-    intake.publish(check)?;
+    intake.publish_after(prepare)?;
     Ok(Added {
         item: record.id.0.0,
         custody,

@@ -4,7 +4,7 @@
 use super::add::Place;
 use super::lfs;
 use super::list::folder_path;
-use super::transfer::Item;
+use super::transfer::{self, Item};
 use crate::disk::intake::Intake;
 use crate::disk::{DiskTree, Placed};
 use crate::store::{Object, Store, StoreError};
@@ -87,6 +87,7 @@ pub fn build(intake: &Intake, item: &Item<'_>, homes: &[&dyn Store], told: &Told
             match intake.receive(object, *home, item.record.bytes, told) {
                 Ok(_) => return Ok(()),
                 Err(StoreError::Missing { .. }) => {}
+                Err(StoreError::Wrong { .. }) if transfer::is_pointer(*home, object) => {}
                 // Another home may have the right ones.
                 Err(error @ StoreError::Wrong { .. }) => wrong = Some(error),
                 Err(error) => return Err(error),

@@ -1,9 +1,10 @@
 //! Carrying the bytes of items between homes: what is there already stays, what arrives is verified, what is nowhere is named.
 
+use super::lfs;
 use super::list::{self, ListLine, list_path};
 use crate::disk::ObjectFolder;
 use crate::model::{Case, Evidence, chain::Holding};
-use crate::store::{Object, Store, StoreError, Written};
+use crate::store::{self, Object, Store, StoreError, Written};
 use crate::tree::{Told, Tree};
 use crate::values::vocabulary::Storage;
 use crate::values::{EntryId, Sha256, TreePath};
@@ -125,6 +126,7 @@ pub fn send(
 #[derive(Clone, Copy)]
 struct File<'c> {
     item: EntryId,
+    home: Storage,
     object: Object<'c>,
     /// The bytes of the whole item: no file of it has more.
     limit: u64,
@@ -135,7 +137,12 @@ fn by_content<'c>(items: &'c [Item<'_>]) -> Vec<Vec<File<'c>>> {
     let mut files: BTreeMap<Sha256, Vec<File<'c>>> = BTreeMap::new();
     for item in items {
         for object in item.objects() {
-            files.entry(object.sha256).or_default().push(File { item: item.id, object, limit: item.record.bytes });
+            files.entry(object.sha256).or_default().push(File {
+                item: item.id,
+                home: item.home,
+                object,
+                limit: item.record.bytes,
+            });
         }
     }
     files.into_values().collect()
@@ -168,11 +175,27 @@ fn send_one(
                 return Ok(written);
             }
             Err(StoreError::Missing { .. }) => {}
+            Err(StoreError::Wrong { .. }) if is_pointer(*source, object) => {}
             Err(error @ StoreError::Wrong { .. }) => last = Some(error),
             Err(error) => return Err(error),
         }
     }
     Err(last.unwrap_or_else(|| StoreError::missing(names(sources), object)))
+}
+
+/// Whether a home has a pointer of Git LFS to an object, in place of its bytes.
+pub fn is_pointer(home: &dyn Store, object: &Object<'_>) -> bool {
+    let mut content = Vec::new();
+    let read = home.read(object, 0, &mut |piece| {
+        content.extend_from_slice(piece);
+        if content.len() as u64 > lfs::MAX_POINTER_BYTES { Err(store::too_long()) } else { Ok(()) }
+    });
+    read.is_ok() && lfs::pointer(&content).is_some_and(|pointer| pointer.sha256 == object.sha256)
+}
+
+/// What helps where the bytes of an item are on this machine nowhere.
+pub fn brings(item: EntryId, home: Storage) -> Option<String> {
+    (home == Storage::Lfs).then(|| format!("`git lfs pull --include 'evidence/{item}/**'` brings what Git LFS keeps"))
 }
 
 /// What people call several homes.
@@ -254,7 +277,11 @@ impl Run {
             }
             Err(error) => {
                 let path = Some(file.object.path.clone());
-                let (says, help) = (error.to_string(), error.help());
+                let help = match error {
+                    StoreError::Missing { .. } => brings(file.item, file.home),
+                    _ => error.help(),
+                };
+                let says = error.to_string();
                 state.carried.problems.push(Problem { item: file.item, path, says, help });
             }
         }

@@ -62,7 +62,7 @@ impl StoreError {
         match self {
             StoreError::Missing { .. } | StoreError::Io(_) => None,
             StoreError::Wrong { store, .. } => Some(format!(
-                "nothing was changed; whoever keeps {store} looks at it, and the right bytes are sought elsewhere"
+                "nothing was changed: find out how the bytes in {store} came to differ, and take the right ones from another copy"
             )),
             StoreError::Refused { help, .. } => help.clone(),
             StoreError::Unreachable { .. } => {

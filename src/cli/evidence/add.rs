@@ -1,11 +1,14 @@
 //! `casebook evidence add`: registers files as an evidence item.
 
 use super::super::{Failure, Outcome, Surroundings, identity, ids, open::Open, style};
-use super::{gate, open, progress};
+use super::move_::{self, Home};
+use super::{gate, homes, open, progress};
 use crate::diagnostic::render::printable;
 use crate::disk::file::resolved;
 use crate::evidence::add::{self, Added, Details, Place, Refused};
+use crate::evidence::damage::evidence_too_large;
 use crate::model::{Acquired, AssetId, Case, Derivation, EvidenceId, Set, Source};
+use crate::store::Store;
 use crate::values::vocabulary::{EvidenceKind, Marking};
 use crate::values::wording::counted;
 use crate::values::{EntryId, Handle, Kind, Line, Markdown, Moment, Skew, TreePath, When};
@@ -22,6 +25,7 @@ Examples:
   casebook evidence add auth.log --title \"Log of mail01\" --asset a-7q2 --location /var/log/auth.log
   casebook evidence add /mnt/triage --title \"Triage of DC01\" --clock-skew +1h --tool KAPE --tool-version 1.3.0.2
   casebook evidence add hits.csv --title \"Rule hits\" --derived-from x-4n8 --tool chainsaw --command \"chainsaw hunt …\"
+  casebook evidence add disk.raw --title \"Disk of DC01\" --storage store
   casebook evidence add --exhibit --title \"Laptop of the accountant\" --serial PF3K7Q2B
 
 Exit codes: 0 registered, 2 nothing was registered.")]
@@ -102,6 +106,14 @@ pub struct Arguments {
     #[arg(long)]
     description: Option<Markdown>,
 
+    /// Where its bytes live: in Git, with Git LFS, or in the team's store.
+    #[arg(long, value_name = "HOME", default_value = "git", conflicts_with = "exhibit")]
+    storage: Home,
+
+    /// The store, if not the one that is configured: a folder, or s3://BUCKET/PREFIX.
+    #[arg(long, value_name = "LOCATION")]
+    store: Option<String>,
+
     /// Register it although its bytes are registered already.
     #[arg(long)]
     again: bool,
@@ -120,15 +132,30 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         add::register_exhibit(place, details, &mut bits).map_err(|refused| failure(refused, &open))?
     } else {
         let policy = case.policy.as_ref().map(|policy| &policy.value);
-        let prepared = add::prepare(&open.top, &paths, policy).map_err(|refused| failure(refused, &open))?;
-        // Each byte is hashed where it lies and in its copy.
+        let (store, fetched) = (store(arguments, &open, surroundings)?, homes::fetched(&open));
+        let (home, limit) = match (arguments.storage, &store) {
+            (Home::Store, Some(store)) => (add::Home::Store(store.as_ref(), &fetched), u64::MAX),
+            (Home::Lfs, _) => (add::Home::Lfs, u64::MAX),
+            _ => (add::Home::Git, evidence_too_large::limit(policy)),
+        };
+        let prepared = add::prepare_for(&open.top, &paths, limit).map_err(|refused| failure(refused, &open))?;
+        // Each byte is hashed where it lies, and in its copy or on its way.
         let bar = progress(prepared.bytes * 2);
-        let added = add::register(place, prepared, details, arguments.again, &mut bits, &|bytes| bar.inc(bytes));
+        let told = |bytes| bar.inc(bytes);
+        let added = add::register_in(home, place, prepared, details, arguments.again, &mut bits, &told);
         bar.finish_and_clear();
         added.map_err(|refused| failure(refused, &open))?
     };
-    print(&added, &title, &open, &paths);
+    print(&added, &title, arguments.storage, &open, &paths);
     Ok(Outcome::Sound)
+}
+
+/// The store, where it is to take the bytes.
+fn store(arguments: &Arguments, open: &Open, surroundings: &Surroundings) -> Result<Option<Box<dyn Store>>, Failure> {
+    if arguments.storage != Home::Store {
+        return Ok(None);
+    }
+    homes::store(arguments.store.as_deref(), open, surroundings)?.ok_or_else(homes::not_said).map(Some)
 }
 
 fn details(arguments: &Arguments, case: &Case, open: &Open, surroundings: &Surroundings) -> Result<Details, Failure> {
@@ -198,12 +225,16 @@ const SHOWN: usize = 20;
 fn failure(refused: Refused, open: &Open) -> Failure {
     match refused {
         Refused::Problems(problems) => Failure::new(format!("nothing was registered:\n{}", lines(&problems)))
-            .help("name other paths, or mend these; on a full disk free some space; large files can be split or kept elsewhere"),
+            .help("name other paths, or mend these; on a full disk free some space; what is too large for Git goes to `--storage lfs` or `--storage store`"),
         Refused::Registered(known) => {
             let line = |(path, at): &(PathBuf, TreePath)| format!("`{}` is `{at}`", path.display());
             let known: Vec<String> = known.iter().map(line).collect();
             Failure::new(format!("nothing was registered, since these bytes are evidence already:\n{}", lines(&known)))
                 .help("leave them out; or add `--again`, if it matters that they were found once more")
+        }
+        Refused::Home(error) => {
+            let failure = Failure::from(error);
+            Failure { message: format!("nothing was registered: {}", failure.message), ..failure }
         }
         Refused::Io(error) => Failure::new(format!("nothing was registered: {error}"))
             .help(format!("is there space left, and may you write to `{}`?", open.top.display())),
@@ -218,7 +249,7 @@ fn lines(texts: &[String]) -> String {
     lines.join("\n")
 }
 
-fn print(added: &Added, title: &Line, open: &Open, paths: &[PathBuf]) {
+fn print(added: &Added, title: &Line, home: Home, open: &Open, paths: &[PathBuf]) {
     let (bold, dim, item) = (style::BOLD, style::DIM, added.item);
     let files = match added.files {
         0 => "a physical exhibit".to_owned(),
@@ -244,7 +275,15 @@ fn print(added: &Added, title: &Line, open: &Open, paths: &[PathBuf]) {
             printable(&path.display().to_string())
         );
     }
-    anstream::println!("next: git add evidence custody && git commit -m \"Add evidence {item}\"");
+    match home {
+        Home::Git => {}
+        Home::Lfs => move_::demand_filter(&open.repository),
+        Home::Store => {
+            anstream::println!("  the store has the bytes; `casebook evidence materialise {item}` brings them here")
+        }
+    }
+    let attributes = if home == Home::Lfs { " .gitattributes" } else { "" };
+    anstream::println!("next: git add evidence custody{attributes} && git commit -m \"Add evidence {item}\"");
 }
 
 /// Whether a path is inside the case, where `git add -A` would take it.

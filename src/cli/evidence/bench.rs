@@ -30,7 +30,8 @@ pub struct Bench {
     pub lfs: ObjectFolder,
     pub gate: PathBuf,
     committed: Option<Committed>,
-    store: Option<Box<dyn Store>>,
+    /// Why there is none is told only to who needs it.
+    store: Result<Option<Box<dyn Store>>, Failure>,
 }
 
 impl Bench {
@@ -40,7 +41,7 @@ impl Bench {
         let (case, _) = open.case()?;
         let repository = &open.repository;
         let committed = repository.head()?.map(|head| repository.committed(head.tree)).transpose()?;
-        let store = homes::store(store, &open, surroundings)?;
+        let store = homes::store(store, &open, surroundings);
         let (fetched, lfs, gate) = (homes::fetched(&open), homes::lfs(&open), gate(&open));
         let placed = copies::placed(&open.top, repository.git_dir());
         Ok(Self { placed, fetched, lfs, gate, committed, store, case, open })
@@ -48,17 +49,23 @@ impl Bench {
 
     /// The store, without which there is nothing to do.
     pub fn store(&self) -> Result<&dyn Store, Failure> {
-        self.store.as_deref().ok_or_else(|| {
-            Failure::new("it is not said where the store is")
-                .help("say it for this clone: `git config casebook.store /mnt/evidence` (or `s3://BUCKET/PREFIX`); or add `--store`")
-        })
+        match &self.store {
+            Ok(Some(store)) => Ok(store.as_ref()),
+            Ok(None) => Err(homes::not_said()),
+            Err(failure) => Err(failure.clone()),
+        }
+    }
+
+    /// Whether everything of an item was fetched to this machine.
+    pub fn is_fetched(&self, item: &Item<'_>) -> bool {
+        item.objects().all(|object| matches!(self.fetched.find(&object), Ok(Some(_))))
     }
 
     /// The homes on this machine, and the store at last where there is one.
     pub fn sources(&self) -> Vec<&dyn Store> {
         let mut sources: Vec<&dyn Store> = vec![&self.placed, &self.fetched, &self.lfs];
         sources.extend(self.committed.as_ref().map(|committed| committed as &dyn Store));
-        sources.extend(self.store.as_deref());
+        sources.extend(self.store());
         sources
     }
 

@@ -52,6 +52,13 @@ pub fn store(
     }
 }
 
+/// Why there is no store to work with.
+pub fn not_said() -> Failure {
+    Failure::new("it is not said where the store is").help(
+        "say it for this clone: `git config casebook.store /mnt/evidence` (or `s3://BUCKET/PREFIX`); or add `--store`",
+    )
+}
+
 /// Where the store is, and the folder that a relative path starts from.
 fn location(
     option: Option<&str>,

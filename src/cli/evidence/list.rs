@@ -3,7 +3,8 @@
 use super::super::table::{Cell, Table};
 use super::super::{Failure, Format, Outcome, Surroundings, terminal};
 use super::open;
-use crate::model::{Case, Evidence};
+use crate::model::chain::Holding;
+use crate::model::{Case, Entry, Evidence};
 use crate::values::EntryId;
 use clap::Args;
 use serde_json::{Value, json};
@@ -26,7 +27,9 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let (case, _) = open(surroundings)?.case()?;
     match arguments.format {
         Format::Json => {
-            let list: Vec<Value> = case.evidence().map(|(entry, item)| item_json(entry.id(), item)).collect();
+            let holdings = case.holdings();
+            let item = |(entry, item): (&Entry, &Evidence)| item_json(entry.id(), item, holdings.get(&entry.id()));
+            let list: Vec<Value> = case.evidence().map(item).collect();
             anstream::println!("{:#}", json!(list));
         }
         Format::Text => print(&case),
@@ -40,7 +43,8 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
 }
 
 fn print(case: &Case) {
-    let mut table = Table::new(&["id", "title", "kind", "storage", "files", "bytes", "acquired", "by", "marking"], 1);
+    let mut table = Table::new(&["id", "title", "kind", "home", "files", "bytes", "acquired", "by", "marking"], 1);
+    let holdings = case.holdings();
     let mut is_empty = true;
     for (entry, item) in case.evidence() {
         is_empty = false;
@@ -48,7 +52,7 @@ fn print(case: &Case) {
             Cell::new(entry.id().to_string()),
             Cell::new(item.title.as_str()),
             Cell::new(item.kind.word()),
-            Cell::new(item.storage.word()),
+            Cell::new(home(item, holdings.get(&entry.id()))),
             Cell::new(item.files.to_string()),
             Cell::new(item.bytes.to_string()),
             Cell::new(item.acquired.at.to_string()),
@@ -63,9 +67,19 @@ fn print(case: &Case) {
     }
 }
 
-fn item_json(id: EntryId, item: &Evidence) -> Value {
+/// Where the bytes of an item live now, in one word.
+fn home(item: &Evidence, holding: Option<&Holding>) -> &'static str {
+    match holding {
+        Some(Holding { disposed: Some(_), .. }) => "disposed",
+        Some(holding) => holding.storage.word(),
+        None => item.storage.word(),
+    }
+}
+
+fn item_json(id: EntryId, item: &Evidence, holding: Option<&Holding>) -> Value {
     json!({
         "id": id.to_string(), "title": item.title.as_str(), "kind": item.kind.word(), "storage": item.storage.word(),
+        "home": home(item, holding),
         "files": item.files, "bytes": item.bytes, "list": item.list.map(|digest| digest.to_string()),
         "tlp": item.tlp.map(|tlp| tlp.word()), "acquired_at": item.acquired.at.to_string(), "acquired_by": item.acquired.by.as_str(),
         "derived_from": item.derived_from.as_ref().map(|from| from.inputs.0.iter().map(|id| id.0.to_string()).collect::<Vec<_>>()),

@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         match bench.store() {
             Ok(store) => homes.push(store),
             // What was fetched is enough for those that it has.
-            Err(failure) if !items.iter().all(|item| has(&bench.fetched, item)) => return Err(failure),
+            Err(failure) if !items.iter().all(|item| bench.is_fetched(item)) => return Err(failure),
             Err(_) => {}
         }
     }
@@ -77,10 +77,6 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     bench.keep_from_git(&[])?;
     print(arguments, &done, items.len() as u64, &problems);
     Ok(if problems.is_empty() { Outcome::Sound } else { Outcome::Problems })
-}
-
-fn has(home: &dyn Store, item: &Item<'_>) -> bool {
-    item.objects().all(|object| matches!(home.find(&object), Ok(Some(_))))
 }
 
 fn failed(item: &Item<'_>, why: NoCopy) -> Result<Vec<Problem>, Failure> {

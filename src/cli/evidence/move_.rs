@@ -6,14 +6,16 @@ use super::bench::{Bench, plain, print_problems, problem_json};
 use crate::diagnostic::render::printable;
 use crate::evidence::damage::evidence_too_large;
 use crate::evidence::relocation::{Homes, NotMoved, relocate};
-use crate::evidence::transfer::{Item, Problem};
+use crate::evidence::transfer::{self, Item, Problem};
+use crate::git::Repo;
 use crate::model::{Custody, CustodyId, Custom, EvidenceId, Own};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::values::digest::NamedDigest;
 use crate::values::vocabulary::{CustodyAction, Storage};
 use crate::values::wording::counted;
 use crate::values::{EntryId, Handle, Kind, Line, Moment};
 use clap::{Args, ValueEnum};
+use jiff::ToSpan;
 use serde_json::{Value, json};
 
 /// Give items another home: Git, Git LFS, or the store.
@@ -84,14 +86,16 @@ struct Moved<'i, 'c> {
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let bench = Bench::of(arguments.store.as_deref(), surroundings)?;
     let to = arguments.to.storage();
-    let store = match to {
-        Storage::Store => Some(bench.store()?),
-        _ => bench.store().ok(),
-    };
     let by = identity::who(arguments.by.as_ref(), &bench.case, &bench.open.repository, "moves it")?;
     let homes = [Storage::Git, Storage::Lfs, Storage::Store];
     let (items, mut problems) = bench.items(&bench.named(&arguments.ids)?, &homes)?;
     let (items, there): (Vec<Item<'_>>, Vec<Item<'_>>) = items.into_iter().partition(|item| item.home != to);
+    let needs_store = |item: &Item<'_>| to == Storage::Store || !bench.is_fetched(item);
+    let concerns_store = items.iter().filter(|item| to == Storage::Store || item.home == Storage::Store);
+    let store = match concerns_store.into_iter().any(needs_store) {
+        true => Some(bench.store()?),
+        false => bench.store().ok(),
+    };
     let sources: Vec<&dyn Store> = bench.sources();
     let limit = evidence_too_large::limit(bench.case.policy.as_ref().map(|policy| &policy.value));
     let homes = Homes { sources: &sources, store, lfs: &bench.lfs, spool: &bench.fetched, limit };
@@ -103,7 +107,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         let is_as_before = || bench.open.case().is_ok_and(|(case, _)| stands_at(&case, item.id, item.home));
         match relocate(bench.place(), &homes, item, &event, &is_as_before, &|bytes| bar.inc(bytes)) {
             Ok(()) => moved.push(Moved { item, event: event.id.0.0 }),
-            Err(why) => match failed(item.id, why) {
+            Err(why) => match failed(item, why) {
                 Ok(found) => problems.extend(found),
                 Err(failure) => {
                     bar.finish_and_clear();
@@ -131,11 +135,15 @@ fn event(
     bench: &Bench,
     surroundings: &Surroundings,
 ) -> Custody {
-    let now = Moment::utc(surroundings.now.round(jiff::Unit::Second).unwrap_or(surroundings.now));
+    let now = surroundings.now.round(jiff::Unit::Second).unwrap_or(surroundings.now);
+    // The order of a chain is that of its times: of two moves in one second the later one has to count.
+    let last = bench.case.chains().get(&item.id).and_then(|chain| chain.last().map(|(_, event)| event.at.timestamp()));
+    let after = last.and_then(|last| last.checked_add(1.second()).ok()).map_or(now, |after| after.max(now));
+    let now = Moment::utc(now);
     Custody {
         id: Own(CustodyId(EntryId::from_bits(Kind::Custody, surroundings.bits()))),
         item: EvidenceId(item.id),
-        at: now,
+        at: Moment::utc(after),
         recorded_by: identity::recorder(&by, &bench.case, &bench.open.repository),
         by,
         action: CustodyAction::Transferred,
@@ -164,7 +172,8 @@ fn called(home: Storage, bench: &Bench) -> Option<Line> {
     name.parse().ok()
 }
 
-fn failed(id: EntryId, why: NotMoved) -> Result<Vec<Problem>, Failure> {
+fn failed(item: &Item<'_>, why: NotMoved) -> Result<Vec<Problem>, Failure> {
+    let id = item.id;
     let problem = |says: String, help: Option<String>| Problem { item: id, path: None, says, help };
     Ok(match why {
         NotMoved::Io(error) => return Err(error.into()),
@@ -172,7 +181,13 @@ fn failed(id: EntryId, why: NotMoved) -> Result<Vec<Problem>, Failure> {
             Some(error) => return Err(error.into()),
             None => carried.problems,
         },
-        NotMoved::Failed(errors) => errors.into_iter().map(|error| problem(error.to_string(), error.help())).collect(),
+        NotMoved::Failed(errors) => {
+            let help = |error: &StoreError| match error {
+                StoreError::Missing { .. } => transfer::brings(id, item.home),
+                error => error.help(),
+            };
+            errors.into_iter().map(|error| problem(error.to_string(), help(&error))).collect()
+        }
         NotMoved::Meanwhile => {
             vec![problem(
                 "somebody has moved it meanwhile".to_owned(),
@@ -224,11 +239,17 @@ fn print(arguments: &Arguments, moved: &[Moved<'_, '_>], there: &[Item<'_>], pro
     }
 }
 
+/// Says what to type where Git does not know Git LFS, and would take the bytes in themselves.
+pub fn demand_filter(repository: &Repo) {
+    if repository.config("filter.lfs.clean").is_none() {
+        anstream::println!("first: git lfs install --local --skip-repo   (Git does not know Git LFS here yet)");
+    }
+}
+
 /// What to type next, and what a move does not do.
 fn next(arguments: &Arguments, moved: &[Moved<'_, '_>], bench: &Bench) {
-    let repository = &bench.open.repository;
-    if arguments.to == Home::Lfs && repository.config("filter.lfs.clean").is_none() {
-        anstream::println!("first: git lfs install --local --skip-repo   (Git does not know Git LFS here yet)");
+    if arguments.to == Home::Lfs {
+        demand_filter(&bench.open.repository);
     }
     let folders: Vec<String> = moved.iter().map(|moved| format!("evidence/{}", moved.item.id)).collect();
     // Git looks at a file anew only if it changed, or if it is told to.

@@ -18,8 +18,9 @@
 //! ```
 //!
 //! ## How to fix
-//! Before it is committed, take the item back with `git rm -r --cached evidence/x-…` and keep its bytes elsewhere. A team that
-//! wants larger files in Git raises the limit in policy.toml.
+//! Before it is committed, give the item another home: `casebook evidence move x-… --to store`, or `--to lfs`. New evidence goes
+//! there at once with `casebook evidence add --storage store`. A team that wants larger files in Git raises the limit in
+//! policy.toml.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::Policy;
@@ -38,7 +39,8 @@ pub fn limit(policy: Option<&Policy>) -> u64 {
 pub fn found(file: &TreePath, bytes: u64, limit: u64) -> Diagnostic {
     let message = format!("`{file}` has {bytes} bytes, more than the {limit} that Git may hold here");
     Diagnostic::error(CODE, Place::file(file), message).help(format!(
-        "keep it elsewhere; or, if the team wants it in Git, write `max_git_file_bytes = {bytes}` under `[evidence]` in \
-         policy.toml"
+        "give it another home: `casebook evidence move {} --to store` (or `--to lfs`); or, if the team wants it in Git, write \
+         `max_git_file_bytes = {bytes}` under `[evidence]` in policy.toml",
+        file.as_str().split('/').nth(1).unwrap_or("ID")
     ))
 }

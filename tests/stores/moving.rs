@@ -1,0 +1,302 @@
+//! `evidence move` and `evidence add --storage`: from each home to each other, all or nothing.
+
+use super::support::{self, CASEBOOK};
+use super::{Desk, ITEM, overwrite};
+use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
+
+/// Sets up Git LFS for the clone; `None` where it is not installed.
+fn with_lfs(desk: Desk) -> Option<Desk> {
+    support::tool("git-lfs")?;
+    desk.git(&["lfs", "install", "--local", "--skip-repo"]).ok();
+    Some(desk)
+}
+
+/// The first bytes of a file as Git has it.
+fn blob(desk: &Desk, name: &str) -> String {
+    desk.git(&["show", &format!("HEAD:evidence/{ITEM}/{name}")]).ok().stdout
+}
+
+#[test]
+fn an_item_goes_through_every_home_and_back() {
+    let Some(desk) = with_lfs(Desk::new()) else { return };
+    let attributes = fs::read_to_string(desk.path(".gitattributes")).unwrap();
+    for home in ["store", "lfs", "git", "lfs", "store", "git"] {
+        let before = desk.home();
+        let ran = desk.move_to(home).ok();
+        assert_eq!(ran.stdout.contains("history of Git still holds"), before == "git", "{}", ran.text());
+        assert_eq!(desk.home(), home);
+        desk.commit("Move evidence");
+        desk.is_sound();
+        let is_pointer = home == "lfs" && blob(&desk, "auth.log").starts_with("version https://git-lfs");
+        match home {
+            "store" => assert!(!desk.folder().exists()),
+            _ => desk.sha256sum(),
+        }
+        assert_eq!(is_pointer, home == "lfs");
+        let now = fs::read_to_string(desk.path(".gitattributes")).unwrap();
+        assert_eq!(now == attributes, home != "lfs", "{now}");
+        assert_eq!(desk.git(&["status", "--porcelain"]).ok().stdout, "");
+        // Once more is nothing.
+        assert!(desk.move_to(home).ok().stdout.contains("is there already"));
+        desk.evidence(&["verify"]).ok();
+    }
+    let chain = desk.json(&["custody", ITEM]);
+    assert!(chain.to_string().matches("transferred").count() >= 6, "{chain}");
+}
+
+#[test]
+fn what_is_not_the_item_keeps_it_where_it_is() {
+    let desk = Desk::new();
+    let file = desk.folder().join("auth.log");
+    let right = fs::read(&file).unwrap();
+    let refuses = |what: &str| {
+        let before = desk.state();
+        for home in ["store", "lfs"] {
+            let ran = desk.move_to(home).code(1);
+            assert!(ran.stdout.contains(what), "{}", ran.text());
+            let objects = desk.objects();
+            let kept: Vec<_> = desk.state().into_iter().filter(|(path, _)| !objects.contains(path)).collect();
+            assert_eq!(kept, before.iter().filter(|(path, _)| !objects.contains(path)).cloned().collect::<Vec<_>>());
+        }
+    };
+    fs::write(&file, "edited").unwrap();
+    refuses("does not have its registered bytes");
+    fs::write(&file, &right).unwrap();
+    fs::write(desk.folder().join("own.txt"), "x").unwrap();
+    refuses("own.txt` is in no list");
+    fs::remove_file(desk.folder().join("own.txt")).unwrap();
+    fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", &file).unwrap();
+    refuses("is no file that could be listed");
+    fs::remove_file(&file).unwrap();
+    // The store has the name with other bytes.
+    fs::write(&file, &right).unwrap();
+    desk.move_to("store").ok();
+    desk.move_to("git").ok();
+    overwrite(&desk.objects()[0], b"rotten");
+    refuses_store(&desk);
+    assert_eq!(desk.home(), "git");
+    desk.sha256sum();
+}
+
+fn refuses_store(desk: &Desk) {
+    let ran = desk.move_to("store").code(1);
+    assert!(ran.stdout.contains("has the digest"), "{}", ran.text());
+}
+
+#[test]
+fn rotten_bytes_of_the_same_size_are_seen_before_the_old_home_is_given_up() {
+    let desk = Desk::new();
+    desk.move_to("store").ok();
+    desk.move_to("git").ok();
+    let object = &desk.objects()[0];
+    let mut content = fs::read(object).unwrap();
+    content[0] ^= 1;
+    overwrite(object, &content);
+    refuses_store(&desk);
+    assert_eq!(desk.home(), "git");
+    desk.sha256sum();
+}
+
+#[test]
+fn bytes_that_are_only_in_a_commit_are_found() {
+    let desk = Desk::new();
+    fs::remove_dir_all(desk.folder()).unwrap();
+    desk.move_to("store").ok();
+    assert_eq!(desk.objects().len(), 2);
+    desk.commit("Move evidence");
+    desk.is_sound();
+}
+
+#[test]
+fn pointers_without_their_objects_are_no_bytes() {
+    let Some(desk) = with_lfs(Desk::new()) else { return };
+    desk.move_to("lfs").ok();
+    desk.commit("Move evidence");
+    // As in a clone that did not ask the server: pointers in the work tree, and no objects.
+    let objects = desk.path(".git/lfs/objects");
+    let away = desk.sandbox.path("objects");
+    fs::rename(&objects, &away).unwrap();
+    for name in ["auth.log", "web/access.log"] {
+        fs::write(desk.folder().join(name), blob(&desk, name)).unwrap();
+    }
+    fs::remove_dir_all(desk.path(".git/casebook")).unwrap();
+    let ran = desk.evidence(&["fetch"]).code(1);
+    assert!(ran.stdout.contains("git lfs pull --include 'evidence/x-7q2k9dm4/**'"), "{}", ran.text());
+    for home in ["store", "git"] {
+        let before = desk.state();
+        let ran = desk.move_to(home).code(1);
+        assert!(ran.stdout.contains("auth.log"), "{}", ran.text());
+        assert_eq!(desk.state(), before);
+    }
+    // With the objects the pointers are replaced by the bytes.
+    fs::rename(&away, &objects).unwrap();
+    desk.evidence(&["fetch"]).ok();
+    desk.move_to("git").ok();
+    desk.sha256sum();
+    desk.commit("Move evidence");
+    desk.is_sound();
+}
+
+#[test]
+fn empty_files_and_texts_that_look_like_pointers_are_kept_as_they_are() {
+    let Some(desk) = with_lfs(Desk::new()) else { return };
+    let sources = desk.sandbox.path("sources");
+    fs::create_dir(&sources).unwrap();
+    let digest = casebook::values::Sha256::of(b"nothing that exists");
+    fs::write(sources.join("empty"), "").unwrap();
+    let looks = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 12345\n");
+    fs::write(sources.join("pointer.txt"), &looks).unwrap();
+    fs::write(sources.join("large.bin"), [7; 9000]).unwrap();
+    let ran = desk.evidence(&["add", sources.to_str().unwrap(), "--title", "Odd", "--by", "bob"]).ok();
+    let item = ran.stdout.split_whitespace().nth(1).unwrap().to_owned();
+    desk.commit("Add evidence");
+    for home in ["lfs", "store", "git"] {
+        desk.evidence(&["move", &item, "--to", home, "--by", "bob"]).ok();
+        desk.commit("Move evidence");
+        desk.is_sound();
+        if home == "store" {
+            desk.evidence(&["materialise", &item]).ok();
+        }
+        let list = format!("{item}.sha256");
+        desk.sandbox.run("sha256sum", &desk.path("evidence"), &["--check", "--strict", "--quiet", &list]).ok();
+        desk.evidence(&["verify"]).ok();
+    }
+}
+
+#[test]
+fn what_is_too_large_for_git_stays_out_of_it() {
+    let desk = Desk::new();
+    let large = desk.sandbox.path("large.raw");
+    fs::write(&large, vec![1; 5000]).unwrap();
+    let policy = desk.path("policy.toml");
+    let text = fs::read_to_string(&policy).unwrap_or_default();
+    fs::write(&policy, format!("{text}\n[evidence]\nmax_git_file_bytes = 4096\n")).unwrap();
+    desk.commit("A small limit");
+    let add = |options: &[&str]| {
+        desk.evidence(&[&["add", large.to_str().unwrap(), "--title", "Disk", "--by", "bob"], options].concat())
+    };
+    let ran = add(&[]).code(2);
+    assert!(ran.stderr.contains("--storage store"), "{}", ran.text());
+    let ran = add(&["--storage", "store"]).ok();
+    let item = ran.stdout.split_whitespace().nth(1).unwrap().to_owned();
+    assert!(!desk.path(&format!("evidence/{item}")).exists());
+    assert_eq!(desk.objects().len(), 1);
+    desk.commit("Add evidence");
+    desk.is_sound();
+    let ran = desk.evidence(&["move", &item, "--to", "git", "--by", "bob"]).code(1);
+    assert!(ran.stdout.contains("5000 bytes"), "{}", ran.text());
+    desk.evidence(&["materialise", &item]).ok();
+    assert_eq!(fs::read(desk.path(&format!("evidence/{item}/large.raw"))).unwrap(), vec![1; 5000]);
+    // The same bytes again are refused before anything is sent.
+    assert!(add(&["--storage", "store"]).code(2).stderr.contains("evidence already"));
+}
+
+#[test]
+fn nothing_is_registered_where_the_store_refuses() {
+    let desk = Desk::new();
+    let source = desk.sandbox.path("a.log");
+    fs::write(&source, "new").unwrap();
+    fs::remove_dir(&desk.store).unwrap();
+    let before = desk.state_of_case();
+    let ran =
+        desk.evidence(&["add", source.to_str().unwrap(), "--title", "A", "--by", "bob", "--storage", "store"]).code(2);
+    assert!(ran.stderr.contains("nothing was registered") && ran.stderr.contains("mounted"), "{}", ran.text());
+    assert_eq!(desk.state_of_case(), before);
+}
+
+#[test]
+fn an_item_is_registered_into_git_lfs() {
+    let Some(desk) = with_lfs(Desk::new()) else { return };
+    let source = desk.sandbox.path("a.log");
+    fs::write(&source, "kept with Git LFS").unwrap();
+    let ran = desk.evidence(&["add", source.to_str().unwrap(), "--title", "A", "--by", "bob", "--storage", "lfs"]).ok();
+    let item = ran.stdout.split_whitespace().nth(1).unwrap().to_owned();
+    desk.commit("Add evidence");
+    assert!(desk.git(&["show", &format!("HEAD:evidence/{item}/a.log")]).ok().stdout.starts_with("version https"));
+    desk.is_sound();
+    desk.evidence(&["verify"]).ok();
+}
+
+#[test]
+fn a_link_in_place_of_the_attributes_is_not_written_through() {
+    let desk = Desk::new();
+    let outside = desk.sandbox.path("outside");
+    fs::rename(desk.path(".gitattributes"), &outside).unwrap();
+    std::os::unix::fs::symlink(&outside, desk.path(".gitattributes")).unwrap();
+    let text = fs::read_to_string(&outside).unwrap();
+    let ran = desk.move_to("lfs").code(2);
+    assert!(ran.stderr.contains("not a regular file"), "{}", ran.text());
+    assert_eq!(fs::read_to_string(&outside).unwrap(), text);
+    assert_eq!(desk.home(), "git");
+    desk.sha256sum();
+}
+
+#[test]
+fn a_killed_move_leaves_the_old_home_or_the_new_one() {
+    let Some(desk) = with_lfs(Desk::new()) else { return };
+    let sources = desk.sandbox.path("many");
+    fs::create_dir(&sources).unwrap();
+    for number in 0..40_u8 {
+        fs::write(sources.join(format!("{number}.bin")), [number].repeat(30_000)).unwrap();
+    }
+    let ran = desk.evidence(&["add", sources.to_str().unwrap(), "--title", "Many", "--by", "bob"]).ok();
+    let item = ran.stdout.split_whitespace().nth(1).unwrap().to_owned();
+    desk.commit("Add evidence");
+    let home = |desk: &Desk| {
+        let list = desk.json(&["list"]);
+        let known = list.as_array().unwrap().iter().find(|known| known["id"] == item.as_str()).unwrap().clone();
+        known["home"].as_str().unwrap().to_owned()
+    };
+    let events = |desk: &Desk| fs::read_dir(desk.path("custody")).unwrap().count();
+    let mut killed = 0;
+    for (round, delay) in [2, 5, 9, 14, 20, 30, 45, 60, 80, 100, 130, 170, 220, 300].into_iter().enumerate() {
+        let before = home(&desk);
+        let to = ["git", "lfs", "store"].into_iter().cycle().skip(round).find(|to| *to != before).unwrap();
+        let number = events(&desk);
+        let mut command = desk.sandbox.command(CASEBOOK, &desk.top);
+        command
+            .args(["evidence", "move", &item, "--to", to, "--by", "bob"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(delay));
+        killed += usize::from(child.try_wait().unwrap().is_none());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // The next command finishes it or takes it back.
+        let now = home(&desk);
+        assert!(now == before || now == to, "{before} {to} {now}");
+        assert_eq!(events(&desk), number + usize::from(now != before));
+        assert!(!desk.path(".casebook-adding").exists());
+        let attributes = fs::read_to_string(desk.path(".gitattributes")).unwrap();
+        assert_eq!(attributes.contains(&item), now == "lfs");
+        let folder = desk.path(&format!("evidence/{item}"));
+        assert_eq!(folder.exists(), now != "store", "{before} {to} {now}");
+        let list = format!("{item}.sha256");
+        if now == "store" {
+            desk.evidence(&["fetch", &item]).ok();
+            fs::remove_dir_all(desk.path(".git/casebook/objects")).unwrap();
+        } else {
+            desk.sandbox.run("sha256sum", &desk.path("evidence"), &["--check", "--strict", "--quiet", &list]).ok();
+        }
+        desk.commit("Whatever happened");
+        desk.is_sound();
+    }
+    assert!(killed > 0, "no process was killed in time");
+    // Nothing half written stays in the homes once somebody writes there again.
+    for to in ["git", "store"] {
+        desk.evidence(&["move", &item, "--to", to, "--by", "bob"]).ok();
+    }
+    let left = super::files(&desk.store).into_iter().filter(|(path, _)| path.to_str().unwrap().contains(".casebook-"));
+    assert_eq!(left.count(), 0);
+}
+
+impl Desk {
+    /// The files of the case without the store.
+    fn state_of_case(&self) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+        super::files(&self.top)
+    }
+}
