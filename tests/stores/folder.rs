@@ -1,12 +1,14 @@
 //! Objects in a folder: the layout of Git LFS, links, leftovers, permissions.
 
-use super::contract::{Home, holds};
+use super::contract::{Home, bytes, holds};
 use casebook::disk::ObjectFolder;
-use casebook::store::{Object, Store, StoreError, Written};
+use casebook::store::{Consume, Object, Store, StoreError, Written};
+use casebook::tree::Told;
 use casebook::values::{Digested, Sha256, TreePath};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::sync::Mutex;
 
 /// Every name below a folder.
 pub fn names(root: &Path) -> Vec<String> {
@@ -149,4 +151,73 @@ fn leftovers_of_killed_processes_are_removed_and_those_of_living_ones_stay() {
     let object = Object { sha256: Sha256::of(b"x"), path: &path };
     assert_eq!(store.write(&object, &source(scratch.path(), b"x"), &|_| {}).unwrap(), Written::New);
     assert_eq!(store.digest(&object, &|_| {}).unwrap(), Digested::of(b"x"));
+}
+
+/// A home that gives some bytes and then breaks off, or ends.
+struct Wire {
+    content: Vec<u8>,
+    breaks_at: Option<usize>,
+    asked: Mutex<Vec<u64>>,
+}
+
+impl Store for Wire {
+    fn name(&self) -> String {
+        "the wire".to_owned()
+    }
+
+    fn find(&self, _: &Object<'_>) -> Result<Option<u64>, StoreError> {
+        Ok(Some(self.content.len() as u64))
+    }
+
+    fn read(&self, _: &Object<'_>, from: u64, consume: &mut Consume<'_>) -> Result<(), StoreError> {
+        self.asked.lock().unwrap().push(from);
+        let end = self.breaks_at.unwrap_or(self.content.len());
+        for piece in self.content[from as usize..end].chunks(1000) {
+            consume(piece)?;
+        }
+        match self.breaks_at {
+            Some(_) => Err(StoreError::Unreachable { store: self.name(), reason: "it broke off".to_owned() }),
+            None => Ok(()),
+        }
+    }
+
+    fn write(&self, _: &Object<'_>, _: &Path, _: &Told<'_>) -> Result<Written, StoreError> {
+        unreachable!()
+    }
+}
+
+#[test]
+fn what_is_received_goes_on_is_checked_and_is_bounded() {
+    let root = tempfile::tempdir().unwrap();
+    let (store, path) = (ObjectFolder::own(root.path(), "here"), path());
+    let content = bytes(10_000, 3);
+    let object = Object { sha256: Sha256::of(&content), path: &path };
+    let wire = |content: &[u8], breaks_at| Wire { content: content.to_vec(), breaks_at, asked: Mutex::default() };
+    let receive = |wire: &Wire, limit| store.receive(&object, wire, limit, &|_| {});
+    // It breaks off, twice, and goes on.
+    assert!(matches!(receive(&wire(&content, Some(4_000)), 10_000), Err(StoreError::Unreachable { .. })));
+    let second = wire(&content, Some(7_500));
+    assert!(receive(&second, 10_000).is_err());
+    assert_eq!(store.find(&object).unwrap(), None, "nobody sees a part of it");
+    let third = wire(&content, None);
+    assert_eq!(receive(&third, 10_000).unwrap(), Written::New);
+    assert_eq!((second.asked.into_inner().unwrap(), third.asked.into_inner().unwrap()), (vec![4_000], vec![7_500]));
+    assert_eq!(store.digest(&object, &|_| {}).unwrap(), Digested::of(&content));
+    assert_eq!(fs::metadata(store.place(object.sha256)).unwrap().permissions().mode() & 0o777, 0o444);
+    assert_eq!(receive(&wire(&content, Some(0)), 10_000).unwrap(), Written::Already);
+    assert_eq!(names(root.path()).len(), 3, "nothing else is left");
+    // Wrong bytes, and more of them than there can be, are not kept.
+    let object = Object { sha256: Sha256::of(b"other"), path: &path };
+    let wrong = store.receive(&object, &wire(&content, None), 10_000, &|_| {}).unwrap_err();
+    assert!(matches!(&wrong, StoreError::Wrong { store, .. } if store == "the wire"), "{wrong}");
+    let long = store.receive(&object, &wire(&content, None), 9_999, &|_| {}).unwrap_err();
+    assert!(long.to_string().contains("more bytes than the whole item"), "{long}");
+    assert_eq!(names(root.path()).len(), 3, "nothing else is left");
+    // What an earlier attempt left may be rotten, and is then not gone on with for ever.
+    let incoming = root.path().join(".casebook-incoming");
+    fs::create_dir(&incoming).unwrap();
+    let object = Object { sha256: Sha256::of(&content[1..]), path: &path };
+    fs::write(incoming.join(format!("{}.part", object.sha256)), "rotten").unwrap();
+    assert!(store.receive(&object, &wire(&content[1..], None), 10_000, &|_| {}).is_err());
+    assert_eq!(store.receive(&object, &wire(&content[1..], None), 10_000, &|_| {}).unwrap(), Written::New);
 }

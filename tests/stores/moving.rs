@@ -294,6 +294,65 @@ fn a_killed_move_leaves_the_old_home_or_the_new_one() {
     assert_eq!(left.count(), 0);
 }
 
+/// Takes the case to where a process leaves it that is killed after `steps` of the steps of a move out of Git and back into
+/// it: what is to be there was built, and is said to be ready.
+fn interrupt(desk: &Desk, steps: usize) {
+    let built = desk.path(".casebook-adding/c-00000001");
+    let put = |path: &str, text: &str| {
+        let path = built.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    put("files/custody/c-00000001.toml", "new event");
+    put(&format!("files/evidence/{ITEM}/new.log"), "new bytes");
+    put(&format!("retiring/evidence/{ITEM}"), "");
+    put("replacing/.gitattributes", "new attributes");
+    put("lock", "");
+    put("ready", "");
+    let marks = desk.path(".git/casebook/adding.d");
+    fs::create_dir_all(&marks).unwrap();
+    fs::write(marks.join("c-00000001"), "").unwrap();
+    fs::create_dir_all(built.join("retired/evidence")).unwrap();
+    let folder = format!("evidence/{ITEM}");
+    let moves = [
+        (desk.folder(), built.join("retired").join(&folder)),
+        (built.join("files/custody/c-00000001.toml"), desk.path("custody/c-00000001.toml")),
+        (built.join("files").join(&folder), desk.folder()),
+        (built.join("replacing/.gitattributes"), desk.path(".gitattributes")),
+    ];
+    for (from, to) in moves.into_iter().take(steps) {
+        fs::rename(from, to).unwrap();
+    }
+}
+
+#[test]
+fn every_step_of_a_killed_move_is_finished_by_the_next_command() {
+    for steps in 0..=4 {
+        let desk = Desk::new();
+        interrupt(&desk, steps);
+        desk.evidence(&["list"]);
+        let names: Vec<_> = super::files(&desk.folder()).into_iter().map(|(path, _)| path).collect();
+        assert_eq!(names, [desk.folder().join("new.log")], "after {steps} steps");
+        assert_eq!(fs::read_to_string(desk.path(".gitattributes")).unwrap(), "new attributes");
+        assert_eq!(fs::read_to_string(desk.path("custody/c-00000001.toml")).unwrap(), "new event");
+        assert!(!desk.path(".casebook-adding").exists());
+    }
+    // What is not ready is taken back, and what has no mark is not ours.
+    for is_marked in [true, false] {
+        let desk = Desk::new();
+        let before = desk.state_of_case();
+        interrupt(&desk, 0);
+        fs::remove_file(desk.path(".casebook-adding/c-00000001/ready")).unwrap();
+        if !is_marked {
+            fs::remove_dir_all(desk.path(".git/casebook")).unwrap();
+        }
+        desk.evidence(&["list"]).ok();
+        assert_eq!(desk.path(".casebook-adding/c-00000001").exists(), !is_marked);
+        let ours = |(path, _): &(std::path::PathBuf, Vec<u8>)| !path.to_str().unwrap().contains(".casebook-adding");
+        assert_eq!(desk.state_of_case().into_iter().filter(ours).collect::<Vec<_>>(), before);
+    }
+}
+
 impl Desk {
     /// The files of the case without the store.
     fn state_of_case(&self) -> Vec<(std::path::PathBuf, Vec<u8>)> {
