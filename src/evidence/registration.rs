@@ -114,6 +114,7 @@ pub fn record_text(record: &Evidence) -> String {
     toml.maybe("method", &record.acquired.method);
     toml.maybe("tool", &record.acquired.tool);
     toml.maybe("version", &record.acquired.version);
+    toml.maybe("command", &record.acquired.command);
     toml.maybe("authority", &record.acquired.authority);
     if let Some(derivation) = &record.derived_from {
         toml.table("[derived_from]");
@@ -228,6 +229,7 @@ mod tests {
                 method: Some("copied".parse().unwrap()),
                 tool: None,
                 version: None,
+                command: Some("cp -p \"a\" b".parse().unwrap()),
                 authority: Some("warrant".parse().unwrap()),
             },
             derived_from: Some(Derivation {

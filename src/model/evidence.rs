@@ -69,6 +69,8 @@ record! {
         tool: Option<Line>,
         /// The version of the tool.
         version: Option<Line>,
+        /// The command line, where there was one.
+        command: Option<Line>,
         /// On whose authority: a warrant, a contract, a decision.
         authority: Option<Line>,
     }

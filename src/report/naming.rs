@@ -31,7 +31,11 @@ impl<'c> Names<'c> {
         for kind in Kind::ALL {
             let live = in_order(case, kind);
             for (index, entry) in live.iter().enumerate() {
-                let label = format!("{} {}", noun(kind), index + 1);
+                // A table of custody shows ids: a number would be found nowhere.
+                let label = match kind {
+                    Kind::Custody => entry.id().to_string(),
+                    kind => format!("{} {}", noun(kind), index + 1),
+                };
                 names.entries.insert(entry.id(), name(label, entry));
             }
             names.live.insert(kind, live);

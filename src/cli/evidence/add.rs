@@ -98,8 +98,8 @@ pub struct Arguments {
     #[arg(long, value_name = "ID", requires = "tool")]
     derived_from: Vec<String>,
 
-    /// The command line that made it.
-    #[arg(long, requires = "derived_from")]
+    /// The command line that acquired or made it.
+    #[arg(long, requires = "tool")]
     command: Option<Line>,
 
     /// What it holds, in Markdown.
@@ -201,6 +201,7 @@ fn details(arguments: &Arguments, case: &Case, open: &Open, surroundings: &Surro
             method: arguments.method.clone(),
             tool: arguments.tool.clone().filter(|_| !is_derived),
             version: arguments.tool_version.clone().filter(|_| !is_derived),
+            command: arguments.command.clone().filter(|_| !is_derived),
             authority: arguments.authority.clone(),
         },
         at,
