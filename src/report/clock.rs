@@ -147,6 +147,20 @@ pub fn source_time(when: &When) -> Option<String> {
     }
 }
 
+/// A moment in the zone that it was written in, where that is not UTC.
+pub fn zone_of(at: Moment) -> Option<String> {
+    let written = at.as_written();
+    (!written.ends_with("+00:00")).then(|| written.replacen('T', " ", 1))
+}
+
+/// The same for a time that may be a range.
+pub fn written_zone(when: &When) -> Option<String> {
+    match when.known {
+        Known::At(at) | Known::Within(at, _) => zone_of(at),
+        Known::Between(from, to) => zone_of(from).zip(zone_of(to)).map(|(from, to)| format!("{from} to {to}")),
+    }
+}
+
 /// When something must be done, seen from `now`.
 pub fn due(at: Moment, now: Timestamp) -> String {
     let left = at.timestamp().duration_since(now).as_secs();

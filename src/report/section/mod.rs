@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod assets;
 pub mod banner;
+pub mod custody;
 pub mod decisions;
 pub mod duties;
 pub mod exhibits;
