@@ -184,13 +184,14 @@ impl<'c> Graph<'c> {
 
     fn acquisition(&mut self, item: &Item<'_, '_>, record: &Value, things: &[Value]) -> Value {
         let id = item.id.to_string();
-        let Acquired { at, by, method, tool, version, authority } = &item.record.acquired;
+        let Acquired { at, by, method, tool, version, command, authority } = &item.record.acquired;
         let source = item.record.source.as_ref();
         let asset = source.and_then(|source| self.case.get(source.asset?.0)).map(|entry| (entry.id(), entry.title()));
         let object = asset.map(|(id, name)| self.asset(id, &name));
         let tool = tool.as_ref().map(|tool| self.tool(tool.as_str(), version.as_ref().map(|version| version.as_str())));
         let said = [
             ("method", method.as_ref().map(ToString::to_string)),
+            ("command", command.as_ref().map(ToString::to_string)),
             ("location", source.and_then(|source| source.location.as_ref()).map(ToString::to_string)),
             ("serial number of the source", source.and_then(|source| source.serial.as_ref()).map(ToString::to_string)),
             ("clock skew of the source", source.and_then(|source| source.clock_skew).map(|skew| skew.to_string())),
