@@ -5,7 +5,7 @@ pub mod names;
 pub mod policy_levels;
 
 use crate::diagnostic::{Diagnostic, Page, Sources, sort};
-use crate::evidence::{self, DigestMemory};
+use crate::evidence::{self, DigestMemory, citation};
 use crate::load::{self, Memory};
 use crate::model::{Case, MAX_TEXT_BYTES, Policy, reading};
 use crate::tree::{Tree, TreeError};
@@ -17,6 +17,10 @@ use jiff::Timestamp;
 pub struct Verdict {
     pub case: Case,
     pub diagnostics: Vec<Diagnostic>,
+    /// Citations that were checked against the evidence.
+    pub citations: u64,
+    /// Citations of which nothing is said, since the bytes are not in this tree.
+    pub unchecked_citations: Vec<citation::Unchecked>,
 }
 
 impl Verdict {
@@ -45,13 +49,15 @@ pub fn check(
     let policy = policy_of(&case);
     diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now, pages: &pages() }));
     diagnostics.extend(names::check(tree, memories.paths)?);
-    diagnostics.extend(evidence::verify(tree, &case, memories.digests)?);
+    let verified = evidence::verify(tree, &case, memories.digests)?;
+    diagnostics.extend(verified.diagnostics);
     for (number, base) in bases.iter().enumerate() {
         let name = if number == 0 { "HEAD" } else { "MERGE_HEAD" };
         diagnostics.extend(evidence::compare(*base, name, tree)?);
     }
     diagnostics.extend(evidence::backdated(bases, &case)?);
-    Ok(settle(case, diagnostics, &policy))
+    let verdict = settle(case, diagnostics, &policy);
+    Ok(Verdict { citations: verified.citations, unchecked_citations: verified.unchecked_citations, ..verdict })
 }
 
 /// Judges the entries of a tree alone, neither its evidence nor the names of its files: as much as a report needs.
@@ -75,7 +81,7 @@ fn settle(case: Case, diagnostics: Vec<Diagnostic>, policy: &Policy) -> Verdict 
     diagnostics.dedup();
     let mut diagnostics = many_problems::bound(diagnostics);
     sort(&mut diagnostics);
-    Verdict { case, diagnostics }
+    Verdict { case, diagnostics, citations: 0, unchecked_citations: Vec::new() }
 }
 
 /// The manual pages of every code that `check` can report, by family and code.

@@ -1,5 +1,6 @@
 //! `casebook check`: is the case sound?
 
+use super::evidence::cited;
 use super::open::{self, Open, demand_case};
 use super::{Failure, Outcome, Surroundings, style, terminal};
 use crate::check::{self, Verdict};
@@ -11,6 +12,7 @@ use crate::tree::Tree;
 use crate::values::wording::counted;
 use crate::values::{Kind, TreePath};
 use clap::Args;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Check that the case is sound: every entry, reference, time, marking and evidence digest.
@@ -121,7 +123,14 @@ fn judge(
     let sources = check::sources(tree, &shown);
     match arguments.format {
         Format::Text => print_text(&sources, &shown, &verdict, !below.is_empty()),
-        Format::Json => anstream::println!("{:#}", render::json::render(&sources, &shown)),
+        Format::Json => {
+            let mut value = render::json::render(&sources, &shown);
+            value["citations"] = json!({
+                "checked": verdict.citations,
+                "not_checked_here": cited::unchecked_json(&verdict.unchecked_citations),
+            });
+            anstream::println!("{value:#}");
+        }
         Format::Sarif => anstream::println!("{:#}", render::sarif::render(&sources, &shown, &check::pages())),
         Format::Gitlab => anstream::println!("{:#}", render::gitlab::render(&sources, &shown)),
         Format::Github => print_github(&sources, &shown, &verdict, surroundings)?,
@@ -158,6 +167,7 @@ fn print_text(sources: &Sources, shown: &[Diagnostic], verdict: &Verdict, is_par
             anstream::println!("{style}{tally}{style:#}; `casebook explain {code}` tells more{elsewhere}");
         }
     }
+    cited::print_unchecked(&verdict.unchecked_citations);
 }
 
 /// What was checked: `case, team, policy, 3 findings, 2 events, 1 evidence item with 14 files`.

@@ -1,6 +1,7 @@
 //! The command line: one file per command, each arguments, one call, printing.
 
 mod check;
+mod cite;
 mod completions;
 mod content;
 mod demo;
@@ -64,6 +65,7 @@ enum Command {
     Set(set::Arguments),
     Fmt(fmt::Arguments),
     Check(check::Arguments),
+    Cite(cite::Arguments),
     List(list::Arguments),
     Show(show::Arguments),
     Status(status::Arguments),
@@ -184,6 +186,7 @@ pub fn run() -> ExitCode {
         Command::Set(arguments) => set::run(&arguments, &surroundings),
         Command::Fmt(arguments) => fmt::run(&arguments, &surroundings),
         Command::Check(arguments) => check::run(&arguments, &surroundings),
+        Command::Cite(arguments) => cite::run(&arguments, &surroundings),
         Command::List(arguments) => list::run(&arguments, &surroundings),
         Command::Show(arguments) => show::run(&arguments, &surroundings),
         Command::Status(arguments) => status::run(&arguments, &surroundings),

@@ -4,7 +4,7 @@ pub mod add;
 pub mod append_only;
 pub mod attestation;
 pub mod checkout;
-pub mod citations;
+pub mod citation;
 pub mod copies;
 pub mod damage;
 pub mod examine;
@@ -84,10 +84,21 @@ impl DigestMemory for NoDigests {
     fn remember_file(&mut self, _: ContentKey, _: &str) {}
 }
 
+/// What came of verifying the evidence of a case and what is cited of it.
+#[derive(Clone, Debug, Default)]
+pub struct Verified {
+    pub diagnostics: Vec<Diagnostic>,
+    /// Citations that were checked.
+    pub citations: u64,
+    /// Citations of which nothing is said, since the bytes are not in this tree.
+    pub unchecked_citations: Vec<citation::Unchecked>,
+}
+
 /// Verifies the evidence of a case on the bytes of its tree alone: what is kept elsewhere is left to `evidence verify`.
-pub fn verify(tree: &dyn Tree, case: &Case, digests: &mut dyn DigestMemory) -> Result<Vec<Diagnostic>, TreeError> {
-    let mut found = examine(tree, &Homes::none(), case, digests, &Scope::All, &|_| {})?.diagnostics;
-    found.extend(citations::judge(tree, case, digests));
-    found.extend(timestamp::judge(tree)?);
-    Ok(found)
+pub fn verify(tree: &dyn Tree, case: &Case, digests: &mut dyn DigestMemory) -> Result<Verified, TreeError> {
+    let mut diagnostics = examine(tree, &Homes::none(), case, digests, &Scope::All, &|_| {})?.diagnostics;
+    let judged = citation::judge(tree, case, &Homes::none(), digests);
+    diagnostics.extend(judged.diagnostics);
+    diagnostics.extend(timestamp::judge(tree)?);
+    Ok(Verified { diagnostics, citations: judged.checked, unchecked_citations: judged.unchecked })
 }

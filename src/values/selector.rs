@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A place inside a file. Lines, rows and records count from 1, bytes from 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Selector {
     /// Lines of a text, from the first to the last.
     Lines(u64, u64),

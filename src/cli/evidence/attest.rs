@@ -129,6 +129,7 @@ impl<'d> Desk<'d> {
             tree: &attested.tree,
             case: attested.case,
             scope: Scope::Shard(shard),
+            with_citations: false,
         };
         let parts = verified::examine_all(&homes, vec![job])?;
         // On a terminal the statement itself may stand where the report would.

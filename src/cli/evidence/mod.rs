@@ -3,6 +3,7 @@
 mod add;
 mod attest;
 mod bench;
+pub mod cited;
 mod commits;
 mod custody;
 mod export;

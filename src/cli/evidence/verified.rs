@@ -5,6 +5,7 @@ use super::super::{Failure, terminal};
 use super::progress;
 use crate::check;
 use crate::diagnostic::render;
+use crate::evidence::citation::{self, Judged};
 use crate::evidence::examine::ItemExamined;
 use crate::evidence::homes::Unchecked;
 use crate::evidence::{Examined, Homes, NoDigests, Scope, Shard, examine, root};
@@ -26,6 +27,8 @@ pub struct Job<'t> {
     pub tree: &'t dyn Tree,
     pub case: Case,
     pub scope: Scope,
+    /// Whether the citations are checked, too.
+    pub with_citations: bool,
 }
 
 impl Job<'_> {
@@ -66,12 +69,14 @@ pub fn examine_all<'t>(homes: &Homes<'_>, jobs: Vec<Job<'t>>) -> Result<Vec<Part
 }
 
 fn examine_one<'t>(homes: &Homes<'_>, job: Job<'t>, bar: &ProgressBar) -> Result<Part<'t>, Failure> {
-    let Job { name, title, tree, case, scope } = job;
+    let Job { name, title, tree, case, scope, with_citations } = job;
     let mut examined = examine(tree, homes, &case, &mut NoDigests, &scope, &|bytes| bar.inc(bytes))?;
+    let citations = with_citations.then(|| citation::judge(tree, &case, homes, &mut NoDigests));
+    examined.diagnostics.extend(citations.iter().flat_map(|judged| judged.diagnostics.iter().cloned()));
     crate::diagnostic::sort(&mut examined.diagnostics);
     // A work tree has the bytes that its settings gave it: two clones of one commit may differ.
     let root = if name == "work_tree" { None } else { root(tree).ok().map(|(root, _)| root) };
-    Ok(Part { name, title, tree, shard: scope.shard(), root, examined })
+    Ok(Part { name, title, tree, shard: scope.shard(), root, examined, citations })
 }
 
 /// One tree that was examined.
@@ -85,6 +90,8 @@ pub struct Part<'t> {
     /// The evidence root, for trees that Git holds.
     pub root: Option<Sha256>,
     pub examined: Examined,
+    /// What came of the citations, where they were asked for.
+    pub citations: Option<Judged>,
 }
 
 /// Fails where an item that was asked for is in none of the trees, so that nobody reads silence as soundness.
@@ -115,6 +122,10 @@ pub fn print(parts: &[Part<'_>]) {
             counted(examined.bytes(), "byte"),
             render::count(&examined.diagnostics)
         );
+    }
+    for (part, judged) in parts.iter().filter_map(|part| Some((part, part.citations.as_ref()?))) {
+        anstream::println!("{}: {} found in the evidence", part.title, counted(judged.checked, "citation"));
+        super::cited::print_unchecked(&judged.unchecked);
     }
     print_gaps(parts.iter().map(|part| &part.examined));
     for part in parts {
@@ -170,6 +181,10 @@ pub fn json(part: &Part<'_>) -> Value {
     value["items"] = json!(examined.items.len());
     value["files"] = json!(examined.files());
     value["bytes"] = json!(examined.bytes());
+    if let Some(judged) = &part.citations {
+        let missing = super::cited::unchecked_json(&judged.unchecked);
+        value["citations"] = json!({ "checked": judged.checked, "not_checked_here": missing });
+    }
     value["disposed"] = disposed_json(&examined.items);
     value["not_checked_here"] = unchecked_json(&examined.items);
     value

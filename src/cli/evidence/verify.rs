@@ -27,6 +27,7 @@ Examples:
   casebook evidence verify --staged           what `git commit` would commit
   casebook evidence verify --range main..HEAD every commit of a branch
   casebook evidence verify --all              every commit of the history
+  casebook evidence verify --citations        and every quote of the evidence
   casebook evidence verify --remote           reads a store of the kind s3:// as well
   casebook evidence verify --shard 2/8        one of eight parts, for as many machines
 
@@ -67,6 +68,10 @@ pub struct Arguments {
     /// Read the store also where that is another machine.
     #[arg(long)]
     remote: bool,
+
+    /// Check every citation as well: that its place is there, and that its quote stands there.
+    #[arg(long, conflicts_with_all = ["ids", "shard", "range", "all"])]
+    citations: bool,
 
     /// Count what is not checked here as a problem.
     #[arg(long)]
@@ -138,7 +143,7 @@ impl Verification<'_> {
             (None, true) => Scope::All,
             (None, false) => Scope::Items(ids.iter().copied().collect()),
         };
-        Ok(Job { name, title, tree, case, scope })
+        Ok(Job { name, title, tree, case, scope, with_citations: self.arguments.citations })
     }
 
     fn examine<'t>(&self, jobs: Vec<Job<'t>>) -> Result<Vec<Part<'t>>, Failure> {
@@ -156,7 +161,10 @@ impl Verification<'_> {
                 anstream::println!("{:#}", Value::Object(parts.collect()));
             }
         }
-        let is_enough = |part: &Part<'_>| !self.arguments.complete || part.examined.unchecked_files() == 0;
+        let is_enough = |part: &Part<'_>| {
+            let cited = part.citations.as_ref().is_none_or(|judged| judged.unchecked.is_empty());
+            !self.arguments.complete || (cited && part.examined.unchecked_files() == 0)
+        };
         let is_sound = parts.iter().all(|part| part.examined.is_sound() && is_enough(part));
         Ok(if is_sound { Outcome::Sound } else { Outcome::Problems })
     }

@@ -1,5 +1,7 @@
 //! What can be wrong with evidence: one code, with its manual page and wording, a file.
 
+pub mod citation_place;
+pub mod citation_quote;
 pub mod citation_target;
 pub mod custody_backdated;
 pub mod custody_changed;
@@ -33,6 +35,8 @@ use crate::values::TreePath;
 
 /// The manual pages of these codes. No policy changes those without which a case proves nothing.
 pub const PAGES: &[Page] = &[
+    Page::fixed("citation-place", include_str!("citation_place.rs")),
+    Page::fixed("citation-quote", include_str!("citation_quote.rs")),
     Page::fixed("citation-target", include_str!("citation_target.rs")),
     Page::fixed("custody-backdated", include_str!("custody_backdated.rs")),
     Page::fixed("custody-changed", include_str!("custody_changed.rs")),

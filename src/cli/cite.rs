@@ -1,0 +1,272 @@
+//! `casebook cite`: finds a place in the evidence, and writes the citation.
+
+use super::evidence::homes::Here;
+use super::open::Open;
+use super::set::{self, Words};
+use super::{Failure, Format, Outcome, Surroundings, ids};
+use crate::diagnostic::render::printable;
+use crate::evidence::Homes;
+use crate::evidence::citation::place::{self, Hit};
+use crate::evidence::citation::{Shelves, Unread};
+use crate::model::{Body, Case, MAX_TEXT_BYTES, schema};
+use crate::scaffold::assignment::Change;
+use crate::scaffold::{Assignment, edit};
+use crate::tree::Tree;
+use crate::values::wording::counted;
+use crate::values::{EntryId, Kind, Selector, Step};
+use clap::Args;
+use serde_json::{Value, json};
+
+/// Find a place in the evidence and print the citation of it, or write it into an entry.
+///
+/// In an event log places are records, in a table rows, in JSON values, in other texts lines, and in all other files bytes. Upper
+/// and lower case are told apart; runs of white space are all alike.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  casebook cite x-4n8 auth.log --find \"Accepted password for backup\"
+  casebook cite x-4n8 Security.evtx --find 194.61.24.102 --nth 2 --entry f-7q2
+  casebook cite x-4n8 Security.evtx --at record:7389
+  casebook cite x-4n8 hits.csv --at row:17 --quote mimikatz --entry e-9zk
+
+Exit codes: 0 found, 1 nothing stands there, 2 could not look.")]
+pub struct Arguments {
+    /// The evidence item; any unambiguous beginning of its id.
+    #[arg(value_name = "ID")]
+    item: String,
+
+    /// The file inside the item, as its list names it; where it has only one, it need not be said.
+    path: Option<String>,
+
+    /// The text to find, which becomes the quote.
+    #[arg(long, value_name = "TEXT", required_unless_present = "at", conflicts_with = "at")]
+    find: Option<String>,
+
+    /// The place, if it is known: lines:120-130, row:17, record:4211, json:/events/3 or bytes:512+64.
+    #[arg(long, value_name = "PLACE")]
+    at: Option<Selector>,
+
+    /// The quote for a place that is known.
+    #[arg(long, value_name = "TEXT", requires = "at")]
+    quote: Option<String>,
+
+    /// Which of several places it is to be, from 1.
+    #[arg(long, value_name = "N")]
+    nth: Option<usize>,
+
+    /// Write the citation into this finding or event.
+    #[arg(long, value_name = "ID")]
+    entry: Option<String>,
+
+    /// Where the store is, in place of `git config casebook.store`.
+    #[arg(long, value_name = "PLACE")]
+    store: Option<String>,
+
+    /// How to print what is found.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// The most places that are looked for.
+const MOST: usize = 10_000;
+/// The most places that are listed.
+const SHOWN: usize = 20;
+
+/// A citation as it is to be written.
+struct Cited<'a> {
+    item: EntryId,
+    /// The file, where the item has several.
+    path: Option<&'a str>,
+    at: &'a Selector,
+    quote: Option<&'a str>,
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let open = Open::here(surroundings)?;
+    let (case, _) = open.case()?;
+    let item = ids::resolve(&case, &arguments.item)?;
+    let Some(Body::Evidence(record)) = case.get(item).map(|entry| &entry.body) else {
+        return Err(Failure::new(format!("`{item}` is no evidence item that can be read"))
+            .help("`casebook evidence list` shows them"));
+    };
+    let here = Here::of(arguments.store.as_deref(), true, &open, surroundings)?;
+    let homes = Homes { lfs: Some(here.lfs()), store: here.store() };
+    let tree = open.tree();
+    let mut shelves = Shelves::of(&tree, homes);
+    let name = file(&mut shelves, item, arguments.path.as_deref())?;
+    let home = case.holdings().get(&item).map_or(record.storage, |holding| holding.storage);
+    let content = shelves.content(item, &name, home).map_err(|why| unread(&why, item, &name))?;
+    let hits = match (&arguments.find, &arguments.at) {
+        (Some(text), _) => place::find(&name, &content.0, text, MOST),
+        (None, Some(at)) => there(&content.0, at).map_err(|why| no_place(&name, at, &why))?,
+        (None, None) => Vec::new(),
+    };
+    let Some(hit) = choose(arguments, &hits)? else {
+        return Ok(list(arguments, &name, &hits));
+    };
+    let path = (record.files > 1).then_some(name.as_str());
+    let quote = arguments.find.as_deref().or(arguments.quote.as_deref());
+    let cited = Cited { item, path, at: &hit.at, quote };
+    match &arguments.entry {
+        Some(entry) => insert(&case, &open, entry, &cited, surroundings),
+        None => {
+            print(arguments, &cited, hit);
+            Ok(Outcome::Sound)
+        }
+    }
+}
+
+/// The file that is meant.
+fn file(shelves: &mut Shelves<'_>, item: EntryId, typed: Option<&str>) -> Result<String, Failure> {
+    let listed = shelves.listed(item);
+    match (typed, listed.len()) {
+        (Some(typed), _) if listed.contains_key(typed) => Ok(typed.to_owned()),
+        (Some(typed), _) => {
+            let ends = |name: &&String| name.rsplit('/').next() == Some(typed);
+            let mut alike = listed.keys().filter(ends);
+            match (alike.next(), alike.next()) {
+                (Some(only), None) => Ok(only.clone()),
+                _ => Err(Failure::new(format!("`{item}` has no file `{}`", printable(typed)))
+                    .help(format!("its files: {}", names(listed.keys())))),
+            }
+        }
+        (None, 0) => Err(Failure::new(format!("`{item}` has no files")).help("cite it without a place")),
+        (None, 1) => Ok(listed.keys().next().cloned().unwrap_or_default()),
+        (None, number) => Err(Failure::new(format!("`{item}` has {number} files: say which"))
+            .help(format!("its files: {}", names(listed.keys())))),
+    }
+}
+
+fn names<'n>(names: impl Iterator<Item = &'n String>) -> String {
+    let names: Vec<&String> = names.collect();
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| printable(name)).collect();
+    let more = if names.len() > SHOWN { format!(" and {} more", names.len() - SHOWN) } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}
+
+fn unread(why: &Unread, item: EntryId, name: &str) -> Failure {
+    let help = match why {
+        Unread::NotHere => format!("`casebook evidence fetch {item}` brings it"),
+        Unread::TooLarge => {
+            "export the part that matters with its tool, and register that as derived evidence".to_owned()
+        }
+        Unread::Altered | Unread::Exhibit => format!("`casebook evidence verify {item}` tells more"),
+    };
+    Failure::new(format!("`{}` cannot be read: {}", printable(name), why.words())).help(help)
+}
+
+/// What stands at a place.
+fn there(content: &[u8], at: &Selector) -> Result<Vec<Hit>, String> {
+    let texts = place::read(content, [at]).remove(at).unwrap_or_else(|| Err(place::Miss::new("nothing is there")));
+    texts.map(|texts| vec![Hit { at: at.clone(), text: texts.shown().to_owned() }]).map_err(|miss| miss.0)
+}
+
+fn no_place(name: &str, at: &Selector, why: &str) -> Failure {
+    Failure::new(format!("`{}` has no `{at}`: {}", printable(name), printable(why)))
+        .help("`--find TEXT` names the place of a text")
+}
+
+/// The place that is cited: the only one, or the one that was chosen.
+fn choose<'h>(arguments: &Arguments, hits: &'h [Hit]) -> Result<Option<&'h Hit>, Failure> {
+    match (arguments.nth, hits) {
+        (None, [only]) => Ok(Some(only)),
+        (None, _) => Ok(None),
+        (Some(number), hits) => match number.checked_sub(1).and_then(|index| hits.get(index)) {
+            Some(hit) => Ok(Some(hit)),
+            None => {
+                Err(Failure::new(format!("there are {} such places", hits.len())).help("`--nth` counts them from 1"))
+            }
+        },
+    }
+}
+
+/// Says that there is no place, or which there are.
+fn list(arguments: &Arguments, name: &str, hits: &[Hit]) -> Outcome {
+    if arguments.format == Format::Json {
+        let hits: Vec<Value> = hits.iter().map(hit_json).collect();
+        anstream::println!("{:#}", json!({ "path": name, "places": hits }));
+    } else if hits.is_empty() {
+        anstream::println!("it stands nowhere in `{}`; upper and lower case are told apart", printable(name));
+    } else {
+        for (index, hit) in hits.iter().take(SHOWN).enumerate() {
+            let text = crate::diagnostic::render::printable_line(&hit.text);
+            let text: String = text.chars().take(100).collect();
+            anstream::println!("{:>3}  {:<16} {text}", index + 1, hit.at.to_string());
+        }
+        if hits.len() > SHOWN {
+            anstream::println!("     and {} more", hits.len() - SHOWN);
+        }
+        anstream::println!("{} in `{}`: choose one with `--nth N`", counted(hits.len(), "place"), printable(name));
+    }
+    if hits.is_empty() { Outcome::Problems } else { Outcome::Sound }
+}
+
+fn hit_json(hit: &Hit) -> Value {
+    json!({ "at": hit.at.to_string(), "text": hit.text })
+}
+
+/// Prints the citation as it stands in an entry, and what stands at its place as a comment.
+fn print(arguments: &Arguments, cited: &Cited<'_>, hit: &Hit) {
+    if arguments.format == Format::Json {
+        let mut value = hit_json(hit);
+        value["item"] = json!(cited.item.to_string());
+        value["path"] = json!(cited.path);
+        value["quote"] = json!(cited.quote);
+        anstream::println!("{value:#}");
+        return;
+    }
+    for line in hit.text.lines() {
+        anstream::println!("# {}", printable(line));
+    }
+    anstream::println!("[[evidence]]");
+    for (key, value) in fields(cited) {
+        anstream::println!("{key} = {}", printable(&toml_edit_value(&value)));
+    }
+}
+
+fn fields(cited: &Cited<'_>) -> Vec<(&'static str, String)> {
+    let mut fields = vec![("item", cited.item.to_string())];
+    fields.extend(cited.path.map(|path| ("path", path.to_owned())));
+    fields.push(("at", cited.at.to_string()));
+    fields.extend(cited.quote.map(|quote| ("quote", quote.to_owned())));
+    fields
+}
+
+fn toml_edit_value(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// Writes the citation into an entry.
+fn insert(
+    case: &Case,
+    open: &Open,
+    entry: &str,
+    cited: &Cited<'_>,
+    surroundings: &Surroundings,
+) -> Result<Outcome, Failure> {
+    let id = ids::resolve(case, entry)?;
+    let path = case.get(id).map_or_else(|| id.path(), |entry| entry.path.clone());
+    let fits = matches!(id.kind(), Kind::Finding | Kind::Event);
+    let table = schema::table_of_path(&path).filter(|_| fits);
+    let table = table.ok_or_else(|| {
+        Failure::new(format!("`{id}` has no citations")).help("findings and events have: `casebook list finding`")
+    })?;
+    let tree = open.tree();
+    let text = String::from_utf8(tree.read(&path, MAX_TEXT_BYTES)?)
+        .map_err(|_| Failure::new(format!("`{path}` is not UTF-8")))?;
+    let written = fields(cited).into_iter().map(|(key, value)| format!("{key} = {}", toml_edit_value(&value)));
+    let citation = format!("{{ {} }}", written.collect::<Vec<_>>().join(", "));
+    let assignment = Assignment { route: vec![Step::Key("evidence".to_owned())], change: Change::Add(citation) };
+    let words = Words { case, kind: Some(id.kind()) };
+    let edited = words.with_meaning(surroundings, |meaning| edit(&path, &text, &table, &[assignment], meaning));
+    let edited = edited.map_err(|error| set::failure(error, &path))?;
+    if !edited.found.is_empty() {
+        set::show(&path, &edited.text, &edited.found);
+        anstream::eprintln!("nothing was changed: the file would look as shown");
+        return Ok(Outcome::Problems);
+    }
+    tree.write(&path, edited.text.as_bytes(), false)
+        .map_err(|error| Failure::new(format!("cannot write `{path}`: {error}")))?;
+    anstream::println!("{path}: cites {} at {}", cited.item, cited.at);
+    Ok(Outcome::Sound)
+}
