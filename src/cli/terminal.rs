@@ -32,6 +32,11 @@ impl Surroundings {
         Ok(Self { folder, now: now()?, index, seed: seed()? })
     }
 
+    /// The time now, which is later than that of the command; or what CASEBOOK_NOW sets.
+    pub fn clock(&self) -> Timestamp {
+        now().unwrap_or(self.now)
+    }
+
     /// This program, for the hooks and the demo that call it.
     pub fn program(&self) -> Result<PathBuf, Failure> {
         std::env::current_exe().map_err(|error| Failure::new(format!("cannot find this program on the disk: {error}")))

@@ -1,5 +1,6 @@
 //! What people name to be taken in: the files below it, and everything that cannot be taken.
 
+use crate::values::TreePath;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,20 @@ pub fn gather(paths: &[PathBuf], case: &Path) -> Gathered {
         let name = pair[0].iter().map(|name| String::from_utf8_lossy(name)).collect::<Vec<_>>().join("/");
         gathered.problems.push(format!("two of the paths would both be `{name}`: add them as two items"));
     }
+    gathered
+}
+
+/// Finds the files below some paths of a folder, which the ways start from. A path that is empty is the whole folder. What
+/// is named twice is taken once.
+pub fn gather_inside(folder: &Path, paths: &[TreePath]) -> Gathered {
+    let mut gathered = Gathered::default();
+    for path in paths {
+        let names: Vec<&str> = path.as_str().split('/').filter(|name| !name.is_empty()).collect();
+        let located = names.iter().fold(folder.to_owned(), |at, name| at.join(name));
+        take(&located, names.iter().map(|name| name.as_bytes().to_vec()).collect(), &mut gathered);
+    }
+    gathered.sources.sort_by(|a, b| a.way.cmp(&b.way));
+    gathered.sources.dedup_by(|a, b| a.way == b.way);
     gathered
 }
 

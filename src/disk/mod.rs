@@ -12,6 +12,7 @@ pub mod placed;
 pub mod scratch;
 pub mod sources;
 pub mod tree;
+pub mod workplace;
 pub mod write;
 
 pub use object_folder::ObjectFolder;

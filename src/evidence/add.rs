@@ -3,7 +3,7 @@
 
 use super::damage::evidence_too_large;
 use super::{list, registration, relocation, safe_name, transfer};
-use crate::disk::gather::{Gathered, Source as File, gather};
+use crate::disk::gather::{Gathered, Source as File, gather, gather_inside};
 use crate::disk::intake::{self, CopyError, Intake};
 use crate::disk::sources::Sources;
 use crate::disk::{DiskTree, ObjectFolder};
@@ -94,7 +94,17 @@ pub fn prepare(top: &Path, paths: &[PathBuf], policy: Option<&Policy>) -> Result
 
 /// The same for a home that takes files of at most `limit` bytes.
 pub fn prepare_for(top: &Path, paths: &[PathBuf], limit: u64) -> Result<Prepared, Refused> {
-    let Gathered { sources, mut problems, empty_folders } = gather(paths, top);
+    prepared(gather(paths, top), limit)
+}
+
+/// Finds what a command wrote into a folder, the files below some paths in it, for a home that takes files of at most
+/// `limit` bytes.
+pub fn prepare_outputs(folder: &Path, outputs: &[TreePath], limit: u64) -> Result<Prepared, Refused> {
+    prepared(gather_inside(folder, outputs), limit)
+}
+
+fn prepared(gathered: Gathered, limit: u64) -> Result<Prepared, Refused> {
+    let Gathered { sources, mut problems, empty_folders } = gathered;
     for file in sources.iter().filter(|file| file.bytes > limit) {
         let (path, bytes) = (file.path.display(), file.bytes);
         problems.push(format!("`{path}` has {bytes} bytes, more than the {limit} that the policy allows in Git"));

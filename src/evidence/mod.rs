@@ -7,6 +7,7 @@ pub mod checkout;
 pub mod citation;
 pub mod copies;
 pub mod damage;
+pub mod derive;
 pub mod examine;
 pub mod git_lines;
 pub mod history;

@@ -47,6 +47,9 @@ impl Toml {
             return;
         }
         let sorted: BTreeSet<String> = values.iter().map(|value| quoted(&value.to_string())).collect();
+        if let (Some(only), 1) = (sorted.first(), sorted.len()) {
+            return self.raw(key, format_args!("[{only}]"));
+        }
         let lines: String = sorted.iter().map(|value| format!("    {value},\n")).collect();
         self.raw(key, format_args!("[\n{lines}]"));
     }
@@ -122,6 +125,8 @@ pub fn record_text(record: &Evidence) -> String {
         toml.text("tool", &derivation.tool);
         toml.maybe("version", &derivation.version);
         toml.maybe("command", &derivation.command);
+        toml.set("outputs", &derivation.outputs.0);
+        toml.maybe("stdout", &derivation.stdout);
         if let Some(status) = derivation.exit_status {
             toml.raw("exit_status", status);
         }
@@ -237,6 +242,8 @@ mod tests {
                 tool: "chainsaw".parse().unwrap(),
                 version: Some("2.16.4".parse().unwrap()),
                 command: Some("chainsaw hunt 'x'".parse().unwrap()),
+                outputs: Set(vec!["hits".parse().unwrap(), "log.txt".parse().unwrap()]),
+                stdout: Some("log.txt".parse().unwrap()),
                 exit_status: Some(0),
                 started: Some(moment),
                 ended: None,

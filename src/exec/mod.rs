@@ -3,7 +3,9 @@
 use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// What a program wrote and how it ended.
 #[derive(Debug)]
@@ -67,6 +69,60 @@ pub fn git(arguments: &[&str], folder: &Path, set: &[(&str, &OsStr)]) -> io::Res
 /// Runs a program to its end at the user's terminal, without Git's hook variables: an editor, or `git commit`.
 pub fn attached(program: &OsStr, arguments: &[&OsStr], folder: &Path) -> io::Result<ExitStatus> {
     without_git_variables(program, arguments, folder).status()
+}
+
+/// Where the standard output of a program goes.
+pub enum Printed<F> {
+    /// To the standard output of this process.
+    Here,
+    /// To its standard error, where its standard output is for something else.
+    OnStderr,
+    Into(F),
+}
+
+/// How long a program that is to stop may take to end by itself: Ctrl-C of a terminal has reached it, too.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Runs a program to its end, with nothing on its standard input and without Git's hook variables; `None` where `stop` was
+/// set before it ended, which ends it.
+pub fn watched(
+    program: &OsStr,
+    arguments: &[&OsStr],
+    folder: &Path,
+    printed: Printed<impl Into<Stdio>>,
+    stop: &AtomicBool,
+) -> io::Result<Option<ExitStatus>> {
+    let mut command = without_git_variables(program, arguments, folder);
+    command.stdin(Stdio::null()).stdout(match printed {
+        Printed::Here => Stdio::inherit(),
+        Printed::OnStderr => Stdio::from(io::stderr()),
+        Printed::Into(file) => file.into(),
+    });
+    let mut child = command.spawn()?;
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok((!stop.load(Ordering::SeqCst)).then_some(status));
+        }
+        if stop.load(Ordering::SeqCst) {
+            end(&mut child)?;
+            return Ok(None);
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+fn end(child: &mut Child) -> io::Result<()> {
+    let end = Instant::now() + GRACE;
+    while Instant::now() < end {
+        if child.try_wait()?.is_some() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill()?;
+    child.wait().map(|_| ())
 }
 
 fn without_git_variables(program: &OsStr, arguments: &[&OsStr], folder: &Path) -> Command {

@@ -85,8 +85,12 @@ record! {
         tool: Line,
         /// Its version.
         version: Option<Line>,
-        /// The command line.
+        /// The command line; `{x-…}` stands in it for the folder of an input.
         command: Option<Line>,
+        /// What was kept of what it wrote: paths in the folder that it ran in.
+        outputs: Set<Line>,
+        /// The one of them that took its standard output.
+        stdout: Option<Line>,
         /// Its exit status.
         exit_status: Option<i64>,
         /// When it was started.

@@ -3,6 +3,7 @@
 
 pub mod custody;
 pub mod custom;
+pub mod derived;
 pub mod gates;
 pub mod indicators;
 pub mod paths;
@@ -58,6 +59,7 @@ pub struct Rule {
 pub const FAMILIES: &[(&str, &[Rule])] = &[
     ("custody", custody::RULES),
     ("custom fields", custom::RULES),
+    ("derived evidence", derived::RULES),
     ("gates", gates::RULES),
     ("indicators", indicators::RULES),
     ("policy", policy::RULES),

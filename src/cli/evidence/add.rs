@@ -5,10 +5,10 @@ use super::move_::{self, Home};
 use super::{gate, homes, open, progress};
 use crate::diagnostic::render::printable;
 use crate::disk::file::resolved;
-use crate::evidence::add::{self, Added, Details, Place, Refused};
+use crate::evidence::add::{self, Added, Details, Place, Prepared, Refused};
 use crate::evidence::damage::evidence_too_large;
-use crate::model::{Acquired, AssetId, Case, Derivation, EvidenceId, Set, Source};
-use crate::store::Store;
+use crate::model::{Acquired, AssetId, Case, Derivation, EvidenceId, Seen, Set, Source};
+use crate::values::digest::NamedDigest;
 use crate::values::vocabulary::{EvidenceKind, Marking};
 use crate::values::wording::counted;
 use crate::values::{EntryId, Handle, Kind, Line, Markdown, Moment, Skew, TreePath, When};
@@ -124,38 +124,60 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let (case, _) = open.case()?;
     let details = details(arguments, &case, &open, surroundings)?;
     let title = details.title.clone();
-    let gate = gate(&open);
-    let place = Place { top: &open.top, gate: &gate };
-    let mut bits = || surroundings.bits();
     let paths: Vec<PathBuf> = arguments.paths.iter().map(|path| surroundings.folder.join(path)).collect();
     let added = if arguments.exhibit {
-        add::register_exhibit(place, details, &mut bits).map_err(|refused| failure(refused, &open))?
+        let gate = gate(&open);
+        add::register_exhibit(Place { top: &open.top, gate: &gate }, details, &mut || surroundings.bits())
     } else {
-        let policy = case.policy.as_ref().map(|policy| &policy.value);
-        let (store, fetched) = (store(arguments, &open, surroundings)?, homes::fetched(&open));
-        let (home, limit) = match (arguments.storage, &store) {
-            (Home::Store, Some(store)) => (add::Home::Store(store.as_ref(), &fetched), u64::MAX),
-            (Home::Lfs, _) => (add::Home::Lfs, u64::MAX),
-            _ => (add::Home::Git, evidence_too_large::limit(policy)),
-        };
-        let prepared = add::prepare_for(&open.top, &paths, limit).map_err(|refused| failure(refused, &open))?;
-        // Each byte is hashed where it lies, and in its copy or on its way.
-        let bar = progress(prepared.bytes * 2);
-        let told = |bytes| bar.inc(bytes);
-        let added = add::register_in(home, place, prepared, details, arguments.again, &mut bits, &told);
-        bar.finish_and_clear();
-        added.map_err(|refused| failure(refused, &open))?
+        let choice = Choice { home: arguments.storage, store: arguments.store.as_deref(), again: arguments.again };
+        let prepare = |limit| add::prepare_for(&open.top, &paths, limit);
+        register(choice, prepare, details, &case, &open, surroundings)?
     };
-    print(&added, &title, arguments.storage, &open, &paths);
+    print(&added.map_err(|refused| failure(refused, &open))?, &title, arguments.storage, &open, &paths);
     Ok(Outcome::Sound)
 }
 
-/// The store, where it is to take the bytes.
-fn store(arguments: &Arguments, open: &Open, surroundings: &Surroundings) -> Result<Option<Box<dyn Store>>, Failure> {
-    if arguments.storage != Home::Store {
-        return Ok(None);
-    }
-    homes::store(arguments.store.as_deref(), open, surroundings)?.ok_or_else(homes::not_said).map(Some)
+/// How files are to be registered.
+#[derive(Clone, Copy)]
+pub struct Choice<'c> {
+    pub home: Home,
+    /// What the option `--store` says.
+    pub store: Option<&'c str>,
+    pub again: bool,
+}
+
+/// Registers the files that `prepare` finds, given the largest size that a file may have.
+pub fn register(
+    choice: Choice<'_>,
+    prepare: impl FnOnce(u64) -> Result<Prepared, Refused>,
+    details: Details,
+    case: &Case,
+    open: &Open,
+    surroundings: &Surroundings,
+) -> Result<Result<Added, Refused>, Failure> {
+    let policy = case.policy.as_ref().map(|policy| &policy.value);
+    let store = match choice.home {
+        Home::Store => Some(homes::store(choice.store, open, surroundings)?.ok_or_else(homes::not_said)?),
+        Home::Git | Home::Lfs => None,
+    };
+    let fetched = homes::fetched(open);
+    let (home, limit) = match (choice.home, &store) {
+        (Home::Store, Some(store)) => (add::Home::Store(store.as_ref(), &fetched), u64::MAX),
+        (Home::Lfs, _) => (add::Home::Lfs, u64::MAX),
+        _ => (add::Home::Git, evidence_too_large::limit(policy)),
+    };
+    let prepared = match prepare(limit) {
+        Ok(prepared) => prepared,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let gate = gate(open);
+    let place = Place { top: &open.top, gate: &gate };
+    // Each byte is hashed where it lies, and in its copy or on its way.
+    let bar = progress(prepared.bytes * 2);
+    let told = |bytes| bar.inc(bytes);
+    let added = add::register_in(home, place, prepared, details, choice.again, &mut || surroundings.bits(), &told);
+    bar.finish_and_clear();
+    Ok(added)
 }
 
 fn details(arguments: &Arguments, case: &Case, open: &Open, surroundings: &Surroundings) -> Result<Details, Failure> {
@@ -176,16 +198,23 @@ fn details(arguments: &Arguments, case: &Case, open: &Open, surroundings: &Surro
         .iter()
         .map(|typed| of_kind(case, typed, Kind::Evidence).map(EvidenceId))
         .collect::<Result<_, _>>()?;
+    let registered = |input: &EvidenceId| {
+        let (_, item) = case.evidence().find(|(entry, _)| entry.id() == input.0)?;
+        Some(Seen { item: *input, digest: NamedDigest(item.list?) })
+    };
+    let seen = inputs.iter().filter_map(registered).collect();
     let tool = arguments.tool.clone().filter(|_| !inputs.is_empty());
     let derived_from = tool.map(|tool| Derivation {
         inputs: Set(inputs),
         tool,
         version: arguments.tool_version.clone(),
         command: arguments.command.clone(),
+        outputs: Set::default(),
+        stdout: None,
         exit_status: None,
         started: None,
         ended: None,
-        seen: Vec::new(),
+        seen,
     });
     let is_derived = derived_from.is_some();
     let by = identity::who(arguments.by.as_ref(), case, &open.repository, "acquired it")?;
@@ -212,7 +241,7 @@ fn details(arguments: &Arguments, case: &Case, open: &Open, surroundings: &Surro
     })
 }
 
-fn of_kind(case: &Case, typed: &str, kind: Kind) -> Result<EntryId, Failure> {
+pub fn of_kind(case: &Case, typed: &str, kind: Kind) -> Result<EntryId, Failure> {
     let id = ids::resolve(case, typed)?;
     if id.kind() == kind {
         return Ok(id);
@@ -223,7 +252,7 @@ fn of_kind(case: &Case, typed: &str, kind: Kind) -> Result<EntryId, Failure> {
 /// The most problems that are listed one by one.
 const SHOWN: usize = 20;
 
-fn failure(refused: Refused, open: &Open) -> Failure {
+pub fn failure(refused: Refused, open: &Open) -> Failure {
     match refused {
         Refused::Problems(problems) => Failure::new(format!("nothing was registered:\n{}", lines(&problems)))
             .help("name other paths, or mend these; on a full disk free some space; what is too large for Git goes to `--storage lfs` or `--storage store`"),
@@ -250,7 +279,7 @@ fn lines(texts: &[String]) -> String {
     lines.join("\n")
 }
 
-fn print(added: &Added, title: &Line, home: Home, open: &Open, paths: &[PathBuf]) {
+pub fn print(added: &Added, title: &Line, home: Home, open: &Open, paths: &[PathBuf]) {
     let (bold, dim, item) = (style::BOLD, style::DIM, added.item);
     let files = match added.files {
         0 => "a physical exhibit".to_owned(),

@@ -6,6 +6,7 @@ mod bench;
 pub mod cited;
 mod commits;
 mod custody;
+mod derived;
 mod export;
 mod fetch;
 pub mod homes;
@@ -13,6 +14,8 @@ mod list;
 mod materialise;
 mod move_;
 mod push;
+mod rerun;
+mod run;
 mod verified;
 mod verify;
 
@@ -42,6 +45,8 @@ enum Command {
     Move(move_::Arguments),
     Custody(custody::Arguments),
     Export(Box<export::Arguments>),
+    Run(Box<run::Arguments>),
+    Rerun(rerun::Arguments),
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
@@ -56,6 +61,8 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         Command::Move(arguments) => move_::run(arguments, surroundings),
         Command::Custody(arguments) => custody::run(arguments, surroundings),
         Command::Export(arguments) => export::run(arguments, surroundings),
+        Command::Run(arguments) => run::run(arguments, surroundings),
+        Command::Rerun(arguments) => rerun::run(arguments, surroundings),
     }
 }
 
