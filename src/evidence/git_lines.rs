@@ -38,11 +38,17 @@ fn lfs_keeps_all(text: &str) -> bool {
         is_general
             .then(|| words.find(|word| word.ends_with("filter") || word.starts_with("filter=")) == Some("filter=lfs"))
     };
-    text.lines().filter_map(general).last().unwrap_or(false)
+    text.lines().rev().find_map(general).unwrap_or(false)
 }
 
 const BEGIN: &str = "# casebook begins: copies of what the store keeps; these lines are casebook's own";
 const END: &str = "# casebook ends";
+
+/// The items whose folders a clone's `info/exclude` leaves out, by our own lines.
+pub fn excluded(text: &str) -> BTreeSet<EntryId> {
+    let own = text.lines().skip_while(|line| *line != BEGIN).take_while(|line| *line != END);
+    own.filter_map(|line| line.strip_prefix("/evidence/")?.strip_suffix('/')?.parse().ok()).collect()
+}
 
 /// The text of a clone's `info/exclude` with which Git leaves out the folders of these items.
 pub fn exclude(text: &str, items: &BTreeSet<EntryId>) -> String {
@@ -104,6 +110,7 @@ mod tests {
         assert!(with.starts_with("# git ls-files --others\n*.swp\n# casebook begins"), "{with}");
         assert!(with.contains(&format!("\n/evidence/{}/\n", item(7))), "{with}");
         assert_eq!(exclude(&with, &items), with);
+        assert_eq!((excluded(&with), excluded(text)), (items, BTreeSet::new()));
         assert_eq!(exclude(&with, &BTreeSet::new()), format!("{text}\n"));
         assert_eq!(exclude("", &BTreeSet::new()), "");
     }

@@ -38,7 +38,7 @@ pub enum NotMoved {
     /// What is in its folder is not the item.
     Other(Vec<String>),
     /// Not everything could be brought to the new home.
-    Carried(Carried),
+    Carried(Box<Carried>),
     /// These files are larger than Git may hold.
     TooLarge(Vec<String>),
     Failed(Vec<StoreError>),
@@ -105,7 +105,7 @@ fn bring_to_store(homes: &Homes<'_>, item: &Item<'_>, told: &Told<'_>) -> Result
     };
     let carried = transfer::send(std::slice::from_ref(item), homes.sources, store, homes.spool, told);
     if !carried.is_whole() {
-        return Err(NotMoved::Carried(carried));
+        return Err(NotMoved::Carried(Box::new(carried)));
     }
     read_back(store, item.objects().collect(), told)
 }
@@ -117,7 +117,7 @@ fn bring_to_lfs(homes: &Homes<'_>, item: &Item<'_>, told: &Told<'_>) -> Result<(
     let full = [Item { id: item.id, record: item.record, home: item.home, lines }];
     let carried = transfer::send(&full, homes.sources, homes.lfs, homes.spool, told);
     if !carried.is_whole() {
-        return Err(NotMoved::Carried(carried));
+        return Err(NotMoved::Carried(Box::new(carried)));
     }
     read_back(homes.lfs, full[0].objects().collect(), told)
 }

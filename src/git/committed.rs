@@ -71,7 +71,9 @@ impl Store for Committed {
             Err(error) => return Err(failed(&error)),
         };
         let from = usize::try_from(from).unwrap_or(usize::MAX).min(found.content().len());
-        consume(&found.content()[from..])?;
+        if let rest @ [_, ..] = &found.content()[from..] {
+            consume(rest)?;
+        }
         Ok(())
     }
 

@@ -37,6 +37,21 @@ fn a_clone_fetches_materialises_and_takes_away_again() {
 }
 
 #[test]
+fn work_trees_leave_each_other_their_copies() {
+    let desk = stored();
+    let other = desk.sandbox.path("other");
+    desk.git(&["worktree", "add", "-q", other.to_str().unwrap()]).ok();
+    desk.evidence(&["materialise"]).ok();
+    let there = |arguments: &[&str]| desk.sandbox.casebook(&other, &[&["evidence"], arguments].concat());
+    let exclude = || fs::read_to_string(desk.path(".git/info/exclude")).unwrap();
+    there(&["materialise"]).ok();
+    there(&["materialise", "--remove"]).ok();
+    assert!(exclude().contains(ITEM), "the first work tree still has its copy");
+    desk.evidence(&["materialise", "--remove"]).ok();
+    assert!(!exclude().contains(ITEM));
+}
+
+#[test]
 fn a_changed_copy_is_not_taken_away_and_nothing_is_put_over_it() {
     let desk = stored();
     desk.evidence(&["materialise"]).ok();

@@ -16,7 +16,7 @@ use crate::values::wording::counted;
 use crate::values::{EntryId, Kind};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The most problems that are listed one by one.
@@ -124,13 +124,17 @@ impl Bench {
     /// lets it see again what is none any more.
     pub fn keep_from_git(&self, coming: &[EntryId]) -> Result<(), Failure> {
         let holdings = self.open.case()?.0.holdings();
-        let is_copy = |id: &EntryId| file::is_real_folder(&self.open.top.join("evidence").join(id.to_string()));
+        let has = |top: &Path, id: EntryId| file::is_real_folder(&top.join("evidence").join(id.to_string()));
         let kept = holdings.iter().filter(|(_, holding)| holding.storage == Storage::Store).map(|(id, _)| *id);
-        let items: BTreeSet<EntryId> = kept.filter(|id| coming.contains(id) || is_copy(id)).collect();
+        let mut items: BTreeSet<EntryId> = kept.filter(|id| coming.contains(id) || has(&self.open.top, *id)).collect();
         let path = self.open.repository.common_dir().join("info").join("exclude");
         let _gate = lock::hold(&self.gate, Duration::from_secs(60))?;
         let text =
             file::find(&path)?.map(|found| String::from_utf8_lossy(&found.content).into_owned()).unwrap_or_default();
+        // The file is that of all work trees, and another one may have its own copies.
+        let others: Vec<PathBuf> =
+            self.open.repository.work_trees().into_iter().filter(|top| *top != self.open.top).collect();
+        items.extend(git_lines::excluded(&text).into_iter().filter(|id| others.iter().any(|top| has(top, *id))));
         let changed = git_lines::exclude(&text, &items);
         if changed != text {
             write::whole(&path, changed.as_bytes(), false)?;
