@@ -16,7 +16,7 @@ mod damage;
 use casebook::evidence;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use support::{Ran, Sandbox};
 
 /// The item of the sound case.
@@ -129,12 +129,5 @@ fn expected(marks: &[(&str, &str)]) -> BTreeSet<(String, String)> {
 
 /// Real artefacts of a published intrusion, where this machine has them.
 fn real_evidence() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let data = std::env::var_os("CASEBOOK_SHARED").map_or(beside, PathBuf::from);
-    let folder = data.join("dfir-artifact-museum-szechuan/Windows");
-    if !folder.is_dir() {
-        eprintln!("skipped: there is no {}; set CASEBOOK_SHARED", folder.display());
-        return None;
-    }
-    Some(folder)
+    support::shared("dfir-artifact-museum-szechuan/Windows")
 }

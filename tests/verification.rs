@@ -8,6 +8,8 @@ mod support;
 mod attesting;
 #[path = "verification/commits.rs"]
 mod commits;
+#[path = "verification/court.rs"]
+mod court;
 #[path = "verification/homes.rs"]
 mod homes;
 #[path = "stores/server.rs"]

@@ -141,3 +141,16 @@ pub fn tool(name: &str) -> Option<PathBuf> {
     }
     found
 }
+
+/// A folder of the real data that tests run on, in the folder that CASEBOOK_SHARED names or in `../shared/data`. Where it is
+/// missing the test is skipped with a message.
+pub fn shared(folder: &str) -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let data = std::env::var_os("CASEBOOK_SHARED").map_or(beside, PathBuf::from);
+    let found = data.join(folder);
+    if !found.exists() {
+        eprintln!("skipped: there is no {}; set CASEBOOK_SHARED", found.display());
+        return None;
+    }
+    Some(found)
+}
