@@ -4,9 +4,10 @@ use super::evidence::homes::Here;
 use super::open::Open;
 use super::set::{self, Words};
 use super::{Failure, Format, Outcome, Surroundings, ids};
-use crate::diagnostic::render::printable;
+use crate::diagnostic::render::{printable, printable_line};
 use crate::evidence::Homes;
 use crate::evidence::citation::place::{self, Hit};
+use crate::evidence::citation::text::Quote;
 use crate::evidence::citation::{Shelves, Unread};
 use crate::model::{Body, Case, MAX_TEXT_BYTES, schema};
 use crate::scaffold::assignment::Change;
@@ -189,7 +190,7 @@ fn list(arguments: &Arguments, name: &str, hits: &[Hit]) -> Outcome {
         anstream::println!("it stands nowhere in `{}`; upper and lower case are told apart", printable(name));
     } else {
         for (index, hit) in hits.iter().take(SHOWN).enumerate() {
-            let text = crate::diagnostic::render::printable_line(&hit.text);
+            let text = printable_line(&excerpt(&hit.text, arguments.find.as_deref().unwrap_or_default()));
             let text: String = text.chars().take(100).collect();
             anstream::println!("{:>3}  {:<16} {text}", index + 1, hit.at.to_string());
         }
@@ -199,6 +200,14 @@ fn list(arguments: &Arguments, name: &str, hits: &[Hit]) -> Outcome {
         anstream::println!("{} in `{}`: choose one with `--nth N`", counted(hits.len(), "place"), printable(name));
     }
     if hits.is_empty() { Outcome::Problems } else { Outcome::Sound }
+}
+
+/// What tells one place from the others: the time of a record, and the line with the text that was looked for.
+fn excerpt(there: &str, text: &str) -> String {
+    let quote = Quote::of(text);
+    let time = there.lines().find_map(|line| line.strip_prefix("TimeCreated.SystemTime: "));
+    let line = there.lines().find(|line| quote.is_in(line)).or(there.lines().next()).unwrap_or_default();
+    time.into_iter().chain([line]).collect::<Vec<_>>().join("  ")
 }
 
 fn hit_json(hit: &Hit) -> Value {
