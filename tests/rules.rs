@@ -138,7 +138,7 @@ impl Store for FixtureHome {
     }
 
     fn write(&self, _: &Object<'_>, _: &Path, _: &Told<'_>) -> Result<Written, StoreError> {
-        unimplemented!("fixtures are read only")
+        Err(StoreError::Refused { store: self.name(), reason: "fixtures are read only".to_owned(), help: None })
     }
 }
 

@@ -252,6 +252,31 @@ fn the_evidence_root_can_be_computed_with_coreutils_alone() {
 }
 
 #[test]
+fn a_file_that_is_written_to_while_it_is_read_is_told_so() {
+    let bench = Bench::new();
+    let item = bench.add(&[("growing.bin", &[5; 8 << 20])]);
+    bench.commit("A file");
+    let path = bench.path(&format!("evidence/{item}/growing.bin"));
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    let found = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+            while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+                std::io::Write::write_all(&mut file, b"x").unwrap();
+            }
+        });
+        let found = bench.verified(&[]);
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+        found
+    });
+    let file = format!("evidence/{item}/growing.bin");
+    assert_eq!(marks(&found["work_tree"]), expected(&[("evidence-unsettled", &file)]));
+    assert_eq!((marks(&found["commit"]), &found["work_tree"]["files"]), (expected(&[]), &json!(2)));
+    // Once nobody writes to it, it can be said what it is.
+    assert_eq!(marks(&bench.verified(&[])["work_tree"]), expected(&[("evidence-altered", &file)]));
+}
+
+#[test]
 fn an_item_that_is_nowhere_is_not_passed_over() {
     let bench = Bench::new();
     let item = bench.add(&[("new.bin", b"new")]);

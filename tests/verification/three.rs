@@ -30,6 +30,8 @@ impl Three {
         let three = Self { bench, moto, large, remote };
         three.casebook(&["evidence", "move", &three.large, "--to", "lfs", "--by", "bob"]).ok();
         three.casebook(&["evidence", "move", &three.remote, "--to", "store", "--by", "bob"]).ok();
+        // As the command says: Git runs the filter of Git LFS only on what it thinks has changed.
+        three.bench.git(&["add", "--renormalize", &format!("evidence/{}", three.large)]).ok();
         three.bench.commit("Moved");
         Some(three)
     }

@@ -14,7 +14,7 @@ use crate::evidence::homes::Once;
 use crate::evidence::{Homes, Scope, Shard, root};
 use crate::git::{Commit, GitTree};
 use crate::load::{self, NoMemory};
-use crate::model::Case;
+use crate::model::{Case, Team};
 use crate::store::Store;
 use crate::values::wording::counted;
 use crate::values::{Handle, Sha256};
@@ -106,6 +106,13 @@ struct Attested<'r> {
     subject: Subject,
 }
 
+/// A statement as it was read.
+struct Read {
+    name: String,
+    text: Vec<u8>,
+    signature: Option<Vec<u8>>,
+}
+
 struct Desk<'d> {
     arguments: &'d Arguments,
     surroundings: &'d Surroundings,
@@ -148,7 +155,7 @@ impl<'d> Desk<'d> {
         let mut flaws = Vec::new();
         let texts = self.arguments.combine.iter().map(|path| self.read(path)).collect::<Result<Vec<_>, _>>()?;
         let mut read = Vec::new();
-        for (name, text, signature) in &texts {
+        for Read { name, text, signature } in &texts {
             match std::str::from_utf8(text).map_err(|_| "it is not text in UTF-8".to_owned()).and_then(str::parse) {
                 Ok(attestation) => read.push((name, text, signature, attestation)),
                 Err(why) => flaws.push(Flaw::of(name, format!("this is no attestation: {why}"))),
@@ -162,21 +169,12 @@ impl<'d> Desk<'d> {
         let team = attested.case.team.as_ref().map(|team| &team.value);
         let mut parts = Vec::new();
         for (name, text, signature, attestation) in read {
-            let by = &attestation.witness.by;
-            let signed_with = match signature {
-                None if self.arguments.allow_unsigned => None,
-                None => {
-                    flaws.push(Flaw::of(name, format!("it is not signed: there is no `{name}.sig`")));
+            let signed_with = match self.signed_with(text, signature.as_deref(), &attestation.witness.by, team)? {
+                Ok(key) => key,
+                Err(why) => {
+                    flaws.push(Flaw::of(name, why));
                     None
                 }
-                Some(signature) => match signature::verify(text, signature, by, team) {
-                    Ok(key) => Some(key),
-                    Err(error @ SignatureError::NoProgram(_)) => return Err(error.into()),
-                    Err(error) => {
-                        flaws.push(Flaw::of(name, format!("its signature is not one of `{by}`: {error}")));
-                        None
-                    }
-                },
             };
             parts.push(Part { name: name.clone(), digest: Sha256::of(text), attestation, signed_with });
         }
@@ -205,6 +203,29 @@ impl<'d> Desk<'d> {
         Ok(Outcome::Sound)
     }
 
+    /// The key that a statement is signed with, none where it need not be signed; or else what is wrong with its signature.
+    fn signed_with(
+        &self,
+        text: &[u8],
+        signature: Option<&[u8]>,
+        by: &Handle,
+        team: Option<&Team>,
+    ) -> Result<Result<Option<String>, String>, Failure> {
+        let Some(signature) = signature else {
+            let is_enough = self.arguments.allow_unsigned;
+            return Ok(if is_enough {
+                Ok(None)
+            } else {
+                Err("it is not signed: its `.sig` is not beside it".to_owned())
+            });
+        };
+        match signature::verify(text, signature, by, team) {
+            Ok(key) => Ok(Ok(Some(key))),
+            Err(error @ SignatureError::NoProgram(_)) => Err(error.into()),
+            Err(error) => Ok(Err(format!("its signature is not one of `{by}`: {error}"))),
+        }
+    }
+
     /// The case of a commit, and what an attestation of it is about.
     fn attested(&self, commit: &Commit) -> Result<Attested<'d>, Failure> {
         let tree = self.open.repository.tree(commit.tree);
@@ -230,7 +251,7 @@ impl<'d> Desk<'d> {
     }
 
     /// Reads a statement, and the signature beside it where there is one.
-    fn read(&self, path: &Path) -> Result<(String, Vec<u8>, Option<Vec<u8>>), Failure> {
+    fn read(&self, path: &Path) -> Result<Read, Failure> {
         let name = path.display().to_string();
         let whole = self.surroundings.folder.join(path);
         let (_, bytes) = file::open_regular(&whole).map_err(|error| cannot_read(&name, &error))?;
@@ -240,12 +261,13 @@ impl<'d> Desk<'d> {
         }
         let text = file::find(&whole).map_err(|error| cannot_read(&name, &error))?;
         let signature = file::find(&signature_path(&whole)).map_err(|error| cannot_read(&name, &error))?;
-        Ok((name, text.map(|found| found.content).unwrap_or_default(), signature.map(|found| found.content)))
+        let text = text.map(|found| found.content).unwrap_or_default();
+        Ok(Read { name, text, signature: signature.map(|found| found.content) })
     }
 
     /// Writes a statement with its signature, or prints it where no file is named.
     fn write(&self, text: &str) -> Result<(), Failure> {
-        let Some(output) = &self.output else {
+        let (Some(output), Some(named)) = (&self.output, &self.arguments.output) else {
             anstream::print!("{}", crate::diagnostic::render::printable(text));
             return Ok(());
         };
@@ -258,7 +280,7 @@ impl<'d> Desk<'d> {
             write::whole(&signature_path(output), signature, true)?;
         }
         write::whole(output, text.as_bytes(), true)?;
-        let shown = printable_line(&output.display().to_string());
+        let shown = printable_line(&named.display().to_string());
         match signature {
             Some(_) => anstream::println!("statement {shown}, signature {shown}.sig"),
             None => anstream::println!("statement {shown}, not signed: `--key` signs it"),

@@ -114,8 +114,12 @@ pub fn print(parts: &[Part<'_>]) {
         let text = render::text::render(&sources, &examined.diagnostics, terminal::colour(), terminal::width());
         anstream::print!("{text}");
         let shard = if part.shard == Shard::WHOLE { String::new() } else { format!(", shard {}", part.shard) };
+        let unchecked = match examined.unchecked_files() {
+            0 => String::new(),
+            files => format!(", {} not checked here", counted(files, "file")),
+        };
         anstream::println!(
-            "{}{shard}: {}, {} with {} as registered: {}",
+            "{}{shard}: {}, {} with {} as registered{unchecked}: {}",
             part.title,
             counted(examined.items.len(), "item"),
             counted(examined.files(), "file"),
@@ -164,6 +168,10 @@ fn reason(item: EntryId, home: Storage, why: &Unchecked) -> String {
             "no store is configured, `git config casebook.store PLACE` says where it is".to_owned()
         }
         (Unchecked::NoHome, _) => "there is nowhere to look for them".to_owned(),
+        // What Git LFS keeps is brought by Git LFS.
+        (Unchecked::NotThere { home }, Storage::Lfs) => {
+            format!("{home} does not have them, `git lfs fetch --include evidence/{item}` brings them")
+        }
         (Unchecked::NotThere { home }, _) => {
             format!("{home} does not have them, `casebook evidence fetch {item}` brings them")
         }
