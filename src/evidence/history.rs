@@ -4,7 +4,7 @@
 //! Nothing is taken from the cache: what is remembered was seen in the same run.
 
 use super::examine::{Examined, Scope, examine};
-use super::{DigestMemory, Homes, Totals, compare};
+use super::{DigestMemory, Homes, Totals, backdated, compare};
 use crate::diagnostic::Diagnostic;
 use crate::load::{self, Memory, ReadEntry};
 use crate::model::Case;
@@ -81,7 +81,23 @@ impl<'s> History<'s> {
                 self.problems.push(Problem { diagnostic, first: commit, last: commit, is_act: true });
             }
         }
+        for diagnostic in self.put_in_late(tree, parents)? {
+            self.problems.push(Problem { diagnostic, first: commit, last: commit, is_act: true });
+        }
         Ok(())
+    }
+
+    /// Custody events that a commit puts in before events of its parents.
+    fn put_in_late(&mut self, tree: &dyn Tree, parents: &[(String, &dyn Tree)]) -> Result<Vec<Diagnostic>, TreeError> {
+        let folder = TreePath::from(Kind::Custody.folder());
+        let key = |tree: &dyn Tree| tree.node(&folder).and_then(|node| node.key);
+        // What a parent has already was judged with it.
+        if parents.is_empty() || parents.iter().any(|(_, parent)| key(*parent) == key(tree)) {
+            return Ok(Vec::new());
+        }
+        let (case, _) = load::load(&EvidenceOnly(tree), &mut self.entries)?;
+        let bases: Vec<&dyn Tree> = parents.iter().map(|(_, parent)| *parent).collect();
+        backdated(&bases, &case)
     }
 
     /// How many states of the evidence there were.

@@ -26,6 +26,11 @@ impl Holding {
         let disposed = chain.iter().rev().find(|(_, event)| event.action == CustodyAction::Disposed);
         Self { storage: moved.unwrap_or(item.storage), disposed: disposed.map(|(entry, _)| entry.id()) }
     }
+
+    /// Where its bytes live now, in one word; `disposed` where they need not be anywhere.
+    pub fn word(self) -> &'static str {
+        if self.disposed.is_some() { "disposed" } else { self.storage.word() }
+    }
 }
 
 /// Who, or which place, has an item by its chain: the last that an event states, with the event.

@@ -1,15 +1,14 @@
 //! `casebook evidence list`: the evidence items of the case.
 
-use super::super::table::{Cell, Table};
+use super::super::table::{Cell, Table, cut, one_line};
 use super::super::{Failure, Format, Outcome, Surroundings, terminal};
 use super::open;
-use crate::model::chain::Holding;
-use crate::model::{Case, Entry, Evidence};
+use crate::model::{Case, Entry, Evidence, Holding, Link, chain};
 use crate::values::EntryId;
 use clap::Args;
 use serde_json::{Value, json};
 
-/// List the evidence items: what they are, how large, when and by whom they were acquired.
+/// List the evidence items: what they are, where they are and who holds them, and how they were acquired.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -27,8 +26,9 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let (case, _) = open(surroundings)?.case()?;
     match arguments.format {
         Format::Json => {
-            let holdings = case.holdings();
-            let item = |(entry, item): (&Entry, &Evidence)| item_json(entry.id(), item, holdings.get(&entry.id()));
+            let chains = case.chains();
+            let chain = |entry: &Entry| chains.get(&entry.id()).map(Vec::as_slice).unwrap_or_default();
+            let item = |(entry, item): (&Entry, &Evidence)| item_json(entry.id(), item, chain(entry));
             let list: Vec<Value> = case.evidence().map(item).collect();
             anstream::println!("{:#}", json!(list));
         }
@@ -42,9 +42,15 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     Ok(Outcome::Sound)
 }
 
+/// How many columns the name of a holder takes.
+const HOLDER: usize = 24;
+
 fn print(case: &Case) {
-    let mut table = Table::new(&["id", "title", "kind", "home", "files", "bytes", "acquired", "by", "marking"], 1);
-    let holdings = case.holdings();
+    let chains = case.chains();
+    let chain = |entry: &Entry| chains.get(&entry.id()).map(Vec::as_slice).unwrap_or_default();
+    let holder = |entry: &Entry| chain::holder(chain(entry)).map(|(holder, _)| holder);
+    let headings = &["id", "title", "kind", "home", "held by", "files", "bytes", "acquired", "by", "marking"];
+    let mut table = Table::new(headings, 1);
     let mut is_empty = true;
     for (entry, item) in case.evidence() {
         is_empty = false;
@@ -52,7 +58,8 @@ fn print(case: &Case) {
             Cell::new(entry.id().to_string()),
             Cell::new(item.title.as_str()),
             Cell::new(item.kind.word()),
-            Cell::new(home(item, holdings.get(&entry.id()))),
+            Cell::new(Holding::of(item, chain(entry)).word()),
+            Cell::new(cut(&one_line(holder(entry).unwrap_or_default()), HOLDER)),
             Cell::new(item.files.to_string()),
             Cell::new(item.bytes.to_string()),
             Cell::new(item.acquired.at.to_string()),
@@ -67,19 +74,11 @@ fn print(case: &Case) {
     }
 }
 
-/// Where the bytes of an item live now, in one word.
-fn home(item: &Evidence, holding: Option<&Holding>) -> &'static str {
-    match holding {
-        Some(Holding { disposed: Some(_), .. }) => "disposed",
-        Some(holding) => holding.storage.word(),
-        None => item.storage.word(),
-    }
-}
-
-fn item_json(id: EntryId, item: &Evidence, holding: Option<&Holding>) -> Value {
+fn item_json(id: EntryId, item: &Evidence, chain: &[Link<'_>]) -> Value {
     json!({
         "id": id.to_string(), "title": item.title.as_str(), "kind": item.kind.word(), "storage": item.storage.word(),
-        "home": home(item, holding),
+        "home": Holding::of(item, chain).word(),
+        "held_by": chain::holder(chain).map(|(holder, _)| holder),
         "files": item.files, "bytes": item.bytes, "list": item.list.map(|digest| digest.to_string()),
         "tlp": item.tlp.map(|tlp| tlp.word()), "acquired_at": item.acquired.at.to_string(), "acquired_by": item.acquired.by.as_str(),
         "derived_from": item.derived_from.as_ref().map(|from| from.inputs.0.iter().map(|id| id.0.to_string()).collect::<Vec<_>>()),

@@ -10,7 +10,9 @@ use crate::report::clock::{self, Elapsed};
 use crate::report::duty::Standing;
 use crate::values::Moment;
 use crate::values::vocabulary::Milestone;
+use crate::values::wording::counted as counted_noun;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// How many steps are shown.
 const STEPS: usize = 8;
@@ -251,7 +253,35 @@ fn state(survey: &Survey<'_>) -> String {
         Hooks::Missing => format!("{warn}not installed{warn:#}"),
         Hooks::Faulty => format!("{warn}something is wrong with them{warn:#}"),
     };
-    section("State", &format!("  check    {check}\n  files    {changes}\n  reports  {reports}\n  hooks    {hooks}\n"))
+    let evidence = evidence(survey);
+    section(
+        "State",
+        &format!("  check    {check}\n  files    {changes}\n  reports  {reports}\n  hooks    {hooks}\n{evidence}"),
+    )
+}
+
+/// How many items of evidence each home has, and how many were disposed of.
+fn homes(survey: &Survey<'_>) -> BTreeMap<&'static str, usize> {
+    let mut homes = BTreeMap::new();
+    for holding in survey.case.holdings().into_values() {
+        *homes.entry(holding.word()).or_default() += 1;
+    }
+    homes
+}
+
+fn evidence(survey: &Survey<'_>) -> String {
+    let homes = homes(survey);
+    if homes.is_empty() {
+        return String::new();
+    }
+    let part = |(home, number): (&'static str, usize)| match home {
+        "git" => format!("{number} in Git"),
+        "lfs" => format!("{number} in Git LFS"),
+        "store" => format!("{number} in the store"),
+        "none" => counted_noun(number, "physical exhibit"),
+        _ => format!("{number} disposed of"),
+    };
+    format!("  evidence {}\n", homes.into_iter().map(part).collect::<Vec<_>>().join(", "))
 }
 
 fn short(commit: &str) -> String {
@@ -318,6 +348,7 @@ pub fn json(survey: &Survey<'_>) -> Value {
             "lead": record.lead.as_ref().map(|lead| lead.as_str()),
         })),
         "now": survey.now.to_string(),
+        "evidence": homes(survey),
         "milestones": milestones,
         "objectives": survey.objectives.iter().map(objective).collect::<Value>(),
         "duties": survey.clocks.iter().map(|clock| json!({

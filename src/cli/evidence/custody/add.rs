@@ -239,7 +239,7 @@ impl<'a> Desk<'a> {
         if chain::delay(event).is_some() {
             return none("what is seen now was not seen then");
         }
-        Ok(match sight::look(self.id, self.item, self.open)? {
+        Ok(match sight::look(self.id, self.item, self.open, self.surroundings)? {
             Sight::Seen { digest, files, bytes } => Ok(Seen {
                 digest: Some(digest),
                 how: format!(

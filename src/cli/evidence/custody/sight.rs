@@ -1,8 +1,9 @@
 //! What is seen of an item on this machine now: its registered bytes, something else, or nothing.
 
-use super::super::super::Failure;
 use super::super::super::open::Open;
-use super::super::{homes, progress};
+use super::super::super::{Failure, Surroundings};
+use super::super::homes::Here;
+use super::super::progress;
 use crate::check;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::evidence::examine::ItemExamined;
@@ -26,10 +27,10 @@ pub enum Sight {
 }
 
 /// Verifies an item where it is on this machine: in the commit of HEAD, if that has it, and in the work tree.
-pub fn look(id: EntryId, item: &Evidence, open: &Open) -> Result<Sight, Failure> {
+pub fn look(id: EntryId, item: &Evidence, open: &Open, surroundings: &Surroundings) -> Result<Sight, Failure> {
     let Some(list) = item.list else { return Ok(Sight::Nothing("it is a physical exhibit".to_owned())) };
-    let (lfs, fetched) = (homes::lfs(open), homes::fetched(open));
-    let homes = Homes { lfs: Some(&lfs), store: Some(&fetched) };
+    let here = Here::of(None, false, open, surroundings)?;
+    let homes = Homes { lfs: Some(here.lfs()), store: here.store() };
     let disk = open.tree();
     let head = open.repository.head()?.map(|head| open.repository.tree(head.tree));
     let head = head.filter(|tree| tree.node(&id.path()).is_some());
