@@ -265,7 +265,15 @@ fn a_file_that_is_written_to_while_it_is_read_is_told_so() {
                 std::io::Write::write_all(&mut file, b"x").unwrap();
             }
         });
-        let found = bench.verified(&[]);
+        // A busy machine may let the reader finish between two writes: then the bytes are others, and it is said so.
+        let of_file = |found: &serde_json::Value| found["work_tree"]["diagnostics"][0]["code"].clone();
+        let mut found = bench.verified(&[]);
+        for _ in 0..50 {
+            if of_file(&found) != "evidence-altered" {
+                break;
+            }
+            found = bench.verified(&[]);
+        }
         is_over.store(true, std::sync::atomic::Ordering::Relaxed);
         found
     });
