@@ -49,10 +49,9 @@ impl Desk {
         self.sandbox.git(&self.top, arguments)
     }
 
-    /// Commits everything as the commands say that it is to be done.
+    /// Commits everything, as who does not read what a command says.
     fn commit(&self, message: &str) {
         self.git(&["add", "-A"]).ok();
-        self.git(&["add", "--renormalize", "."]).ok();
         self.git(&["commit", "-qm", message, "--allow-empty"]).ok();
     }
 
@@ -121,6 +120,9 @@ impl Desk {
 /// The files below a folder, without what Git and casebook keep for themselves.
 fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let own = |entry: &walkdir::DirEntry| entry.file_name() != ".git";
+    if !folder.exists() {
+        return Vec::new();
+    }
     let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(own);
     let files = walk.map(Result::unwrap).filter(|entry| !entry.file_type().is_dir());
     files.map(|entry| (entry.path().to_owned(), std::fs::read(entry.path()).unwrap_or_default())).collect()

@@ -4,6 +4,7 @@ use std::fs;
 pub use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A file as it lies on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +53,13 @@ fn is_same(a: &fs::Metadata, b: &fs::Metadata) -> bool {
 /// Whether a name is taken, be it by a link that leads nowhere.
 pub fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
+}
+
+/// Gives a regular file a later time of change, so that Git reads it again and does not believe what it knows of it.
+pub fn touch(path: &Path) -> io::Result<()> {
+    open_regular(path)?;
+    let file = fs::OpenOptions::new().write(true).open(path)?;
+    file.set_modified(file.metadata()?.modified()? + Duration::from_secs(1))
 }
 
 /// Whether it is a regular file itself, not a link to one.

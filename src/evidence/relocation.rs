@@ -95,7 +95,20 @@ pub fn relocate(
             return Err(NotMoved::Meanwhile);
         }
         set_attributes(place, intake, item.id, to == Storage::Lfs)
-    })
+    })?;
+    if is_to_be_there && copy == Copy::Whole {
+        look_unfamiliar(place, item);
+    }
+    Ok(())
+}
+
+/// Has Git read the files again: the filter that their home needs is another one now, and Git runs it on what it takes for
+/// changed only. Where this fails, `git add --renormalize` does the same.
+fn look_unfamiliar(place: Place<'_>, item: &Item<'_>) {
+    for object in item.objects() {
+        let path = object.path.as_str().split('/').fold(place.top.to_owned(), |at, name| at.join(name));
+        let _ = file::touch(&path);
+    }
 }
 
 /// Sends the bytes to the store, and reads them there: the old home is given up next.
