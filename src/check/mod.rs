@@ -5,18 +5,23 @@ pub mod names;
 pub mod policy_levels;
 
 use crate::diagnostic::{Diagnostic, Page, Sources, sort};
+use crate::evidence::examine::ItemExamined;
 use crate::evidence::{self, DigestMemory, citation};
 use crate::load::{self, Memory};
 use crate::model::{Case, MAX_TEXT_BYTES, Policy, reading};
 use crate::tree::{Tree, TreeError};
 pub use crate::validate::paths::{NoPaths, PathMemory};
 use crate::validate::{self, Context};
+use crate::values::EntryId;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// A case and everything that is wrong with it.
 pub struct Verdict {
     pub case: Case,
     pub diagnostics: Vec<Diagnostic>,
+    /// What was seen of each evidence item in the tree.
+    pub evidence: BTreeMap<EntryId, ItemExamined>,
     /// Citations that were checked against the evidence.
     pub citations: u64,
     /// Citations of which nothing is said, since the bytes are not in this tree.
@@ -57,7 +62,12 @@ pub fn check(
     }
     diagnostics.extend(evidence::backdated(bases, &case)?);
     let verdict = settle(case, diagnostics, &policy);
-    Ok(Verdict { citations: verified.citations, unchecked_citations: verified.unchecked_citations, ..verdict })
+    Ok(Verdict {
+        evidence: verified.items,
+        citations: verified.citations,
+        unchecked_citations: verified.unchecked_citations,
+        ..verdict
+    })
 }
 
 /// Judges the entries of a tree alone, neither its evidence nor the names of its files: as much as a report needs.
@@ -81,7 +91,7 @@ fn settle(case: Case, diagnostics: Vec<Diagnostic>, policy: &Policy) -> Verdict 
     diagnostics.dedup();
     let mut diagnostics = many_problems::bound(diagnostics);
     sort(&mut diagnostics);
-    Verdict { case, diagnostics, citations: 0, unchecked_citations: Vec::new() }
+    Verdict { case, diagnostics, evidence: BTreeMap::new(), citations: 0, unchecked_citations: Vec::new() }
 }
 
 /// The manual pages of every code that `check` can report, by family and code.

@@ -1,18 +1,20 @@
 //! `casebook check`: is the case sound?
 
-use super::evidence::cited;
+use super::evidence::{cited, verified};
 use super::open::{self, Open, demand_case};
 use super::{Failure, Outcome, Surroundings, style, terminal};
 use crate::check::{self, Verdict};
 use crate::diagnostic::{Diagnostic, Sources, render};
 use crate::disk::{file, write};
+use crate::evidence::examine::ItemExamined;
 use crate::git::{GitTree, Repo};
 use crate::model::Case;
 use crate::tree::Tree;
 use crate::values::wording::counted;
-use crate::values::{Kind, TreePath};
+use crate::values::{EntryId, Kind, TreePath};
 use clap::Args;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Check that the case is sound: every entry, reference, time, marking and evidence digest.
@@ -125,6 +127,10 @@ fn judge(
         Format::Text => print_text(&sources, &shown, &verdict, !below.is_empty()),
         Format::Json => {
             let mut value = render::json::render(&sources, &shown);
+            value["evidence"] = json!({
+                "disposed": verified::disposed_json(&verdict.evidence),
+                "not_checked_here": verified::unchecked_json(&verdict.evidence),
+            });
             value["citations"] = json!({
                 "checked": verdict.citations,
                 "not_checked_here": cited::unchecked_json(&verdict.unchecked_citations),
@@ -167,7 +173,34 @@ fn print_text(sources: &Sources, shown: &[Diagnostic], verdict: &Verdict, is_par
             anstream::println!("{style}{tally}{style:#}; `casebook explain {code}` tells more{elsewhere}");
         }
     }
+    print_gaps(&verdict.evidence);
     cited::print_unchecked(&verdict.unchecked_citations);
+}
+
+/// What of the evidence is not in this tree, so that nobody reads silence as soundness.
+fn print_gaps(evidence: &BTreeMap<EntryId, ItemExamined>) {
+    let sum = |files: &dyn Fn(&ItemExamined) -> u64| {
+        let of_items: Vec<u64> = evidence.values().map(files).filter(|files| *files > 0).collect();
+        (of_items.len(), of_items.iter().sum::<u64>())
+    };
+    let (items, files) = sum(&|seen| seen.disposed);
+    if files > 0 {
+        let are = if files == 1 { "is" } else { "are" };
+        anstream::println!(
+            "disposed of: {} of {} {are} gone, as custody says",
+            counted(files, "evidence file"),
+            counted(items, "item")
+        );
+    }
+    let (items, files) = sum(&ItemExamined::unchecked_files);
+    if files > 0 {
+        let are = if files == 1 { "is" } else { "are" };
+        anstream::println!(
+            "not checked here: {} of {} {are} kept in another home, by custody or record; `casebook evidence verify` looks there",
+            counted(files, "evidence file"),
+            counted(items, "item")
+        );
+    }
 }
 
 /// What was checked: `case, team, policy, 3 findings, 2 events, 1 evidence item with 14 files`.

@@ -110,6 +110,8 @@ pub enum NoCopy {
     /// What is in its place is not the item.
     Other(Vec<String>),
     Failed(Vec<StoreError>),
+    /// No other home is known to have this file.
+    Only(TreePath),
     Io(std::io::Error),
 }
 
@@ -145,10 +147,13 @@ pub fn make(
     Ok(true)
 }
 
-/// Takes the copy of an item away, if it is unchanged; tells whether there was one.
+/// Takes the copy of an item away, if it is unchanged and one of the `others` has every file of it in its size; tells whether
+/// there was one.
 pub fn remove(
     place: Place<'_>,
     item: &Item<'_>,
+    placed: &Placed,
+    others: &[&dyn Store],
     bits: &mut dyn FnMut() -> u64,
     told: &Told<'_>,
 ) -> Result<bool, NoCopy> {
@@ -157,10 +162,22 @@ pub fn remove(
         Copy::Other(strange) => return Err(NoCopy::Other(strange)),
         Copy::Whole | Copy::Partial => {}
     }
+    if let Some(path) = only_here(item, placed, others) {
+        return Err(NoCopy::Only(path));
+    }
     let (intake, _) = Intake::begin(place.top, place.gate, || format!("gone-{:016x}", bits()))?;
     intake.retire(folder_path(item.id).as_str())?;
     intake.publish::<NoCopy>(|| Ok(()))?;
     Ok(true)
+}
+
+/// The first file whose copy may be the only one.
+fn only_here(item: &Item<'_>, placed: &Placed, others: &[&dyn Store]) -> Option<TreePath> {
+    let is_only_here = |object: &Object<'_>| {
+        let size = placed.find(object).ok().flatten();
+        size.is_some() && !others.iter().any(|home| home.find(object).is_ok_and(|found| found == size))
+    };
+    item.objects().find(is_only_here).map(|object| object.path.clone())
 }
 
 /// The files of the work tree as a home, for copies that are there.

@@ -147,6 +147,19 @@ pub fn examine(
     Ok(examined)
 }
 
+/// What was found in loading a case that keeps evidence records and custody events from being read. Without them nobody can say
+/// what was registered, nor where it is now.
+pub fn unreadable(case: &Case, found: Vec<Diagnostic>, scope: &Scope) -> Vec<Diagnostic> {
+    let concerns = |id: &EntryId| match id.kind() {
+        Kind::Evidence => scope.holds(*id),
+        Kind::Custody => true,
+        _ => false,
+    };
+    let paths: BTreeSet<&TreePath> =
+        case.unreadable.iter().filter(|(id, _)| concerns(id)).map(|(_, path)| path).collect();
+    found.into_iter().filter(|diagnostic| diagnostic.is_error() && paths.contains(&diagnostic.place.path)).collect()
+}
+
 /// Every item that has a record, readable or not.
 fn registered(case: &Case) -> BTreeMap<EntryId, Option<Registered<'_>>> {
     let holdings = case.holdings();

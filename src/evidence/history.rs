@@ -3,7 +3,7 @@
 //!
 //! Nothing is taken from the cache: what is remembered was seen in the same run.
 
-use super::examine::{Examined, Scope, examine};
+use super::examine::{Examined, Scope, examine, unreadable};
 use super::{DigestMemory, Homes, Totals, backdated, compare};
 use crate::diagnostic::Diagnostic;
 use crate::load::{self, Memory, ReadEntry};
@@ -112,12 +112,13 @@ impl<'s> History<'s> {
         if let Some(known) = self.trees.get(&keys) {
             return Ok(known.clone());
         }
-        let (case, _) = load::load(&EvidenceOnly(tree), &mut self.entries)?;
+        let (case, found) = load::load(&EvidenceOnly(tree), &mut self.entries)?;
         let items = item_keys(tree, &case)?;
         let known: BTreeSet<EntryId> =
             items.iter().filter(|(_, keys)| self.items.contains_key(*keys)).map(|(id, _)| *id).collect();
         let scope = Scope::Except(known);
         let mut examined = examine(tree, &self.homes, &case, &mut self.digests, &scope, told)?;
+        examined.diagnostics.extend(unreadable(&case, found, &scope));
         let mut by_item: BTreeMap<Option<EntryId>, BTreeSet<usize>> = BTreeMap::new();
         for diagnostic in std::mem::take(&mut examined.diagnostics) {
             let item = item_of(&diagnostic.place.path).filter(|item| items.contains_key(item));

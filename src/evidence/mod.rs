@@ -37,6 +37,8 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Case;
 use crate::tree::{ContentKey, Tree, TreeError};
 use crate::values::{Digested, EntryId, Sha256};
+use examine::ItemExamined;
+use std::collections::BTreeMap;
 
 /// What a folder of evidence holds that was found to be exactly what its list says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -89,6 +91,8 @@ impl DigestMemory for NoDigests {
 #[derive(Clone, Debug, Default)]
 pub struct Verified {
     pub diagnostics: Vec<Diagnostic>,
+    /// What was seen of each item.
+    pub items: BTreeMap<EntryId, ItemExamined>,
     /// Citations that were checked.
     pub citations: u64,
     /// Citations of which nothing is said, since the bytes are not in this tree.
@@ -97,9 +101,9 @@ pub struct Verified {
 
 /// Verifies the evidence of a case on the bytes of its tree alone: what is kept elsewhere is left to `evidence verify`.
 pub fn verify(tree: &dyn Tree, case: &Case, digests: &mut dyn DigestMemory) -> Result<Verified, TreeError> {
-    let mut diagnostics = examine(tree, &Homes::none(), case, digests, &Scope::All, &|_| {})?.diagnostics;
+    let Examined { mut diagnostics, items } = examine(tree, &Homes::none(), case, digests, &Scope::All, &|_| {})?;
     let judged = citation::judge(tree, case, &Homes::none(), digests);
     diagnostics.extend(judged.diagnostics);
     diagnostics.extend(timestamp::judge(tree)?);
-    Ok(Verified { diagnostics, citations: judged.checked, unchecked_citations: judged.unchecked })
+    Ok(Verified { diagnostics, items, citations: judged.checked, unchecked_citations: judged.unchecked })
 }

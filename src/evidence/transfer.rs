@@ -35,6 +35,11 @@ impl Item<'_> {
     }
 }
 
+/// The bytes of items together, as their records count them: no more than a guess, which anybody may have written.
+pub fn bytes(items: &[Item<'_>]) -> u64 {
+    items.iter().fold(0, |sum, item| sum.saturating_add(item.record.bytes))
+}
+
 /// What kept one file, or a whole item, from being carried.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {

@@ -169,7 +169,12 @@ fn look_at<'c, 's>(
     sources: &Sources<'s>,
     wanted: Wanted,
 ) -> Result<Item<'c, 's>, String> {
-    let Some(registered) = record.list else { return Ok(Item { id, record, list: None, files: Vec::new() }) };
+    let Some(registered) = record.list else {
+        return match record.storage {
+            Storage::None => Ok(Item { id, record, list: None, files: Vec::new() }),
+            _ => Err(format!("`{}` names no list of its files", id.path())),
+        };
+    };
     let path = list::list_path(id);
     let content = tree.read(&path, list::MAX_LIST_BYTES).map_err(|error| match error {
         TreeError::Missing(path) => format!("the list `{path}` is not there"),

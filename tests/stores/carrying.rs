@@ -37,6 +37,33 @@ fn a_clone_fetches_materialises_and_takes_away_again() {
 }
 
 #[test]
+fn a_copy_that_may_be_the_only_one_is_not_taken_away() {
+    let desk = stored();
+    desk.evidence(&["materialise"]).ok();
+    let away = desk.sandbox.path("away");
+    fs::rename(&desk.store, &away).unwrap();
+    fs::remove_dir_all(desk.path(".git/casebook/objects")).ok();
+    fs::create_dir(&desk.store).unwrap();
+    let ran = desk.evidence(&["materialise", "--remove"]).code(1);
+    assert!(ran.stdout.contains("this copy may be the only one"), "{}", ran.text());
+    desk.sha256sum();
+    desk.evidence(&["push"]).ok();
+    desk.evidence(&["materialise", "--remove"]).ok();
+    assert!(!desk.folder().exists());
+}
+
+#[test]
+fn what_a_record_counts_cannot_be_too_much() {
+    let desk = stored();
+    let record = desk.path(&format!("evidence/{ITEM}.toml"));
+    let text = fs::read_to_string(&record).unwrap();
+    fs::write(&record, text.replace("bytes = 457", "bytes = 9223372036854775807")).unwrap();
+    desk.evidence(&["fetch"]).ok();
+    desk.evidence(&["materialise"]).ok();
+    desk.evidence(&["move", ITEM, "--to", "git", "--by", "bob"]).ok();
+}
+
+#[test]
 fn work_trees_leave_each_other_their_copies() {
     let desk = stored();
     let other = desk.sandbox.path("other");
@@ -204,8 +231,11 @@ fn a_bucket_is_a_store_like_a_folder() {
     let event =
         fs::read_dir(desk.path("custody")).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
     assert!(event.into_iter().any(|text| text.contains("to = \"store s3://evidence/cases/2026\"")));
+    // Without the keys nobody can ask whether the store has them.
+    desk.evidence(&["materialise", "--remove"]).code(1);
+    run(&desk, &["materialise", "--remove"]).ok();
+    assert!(!desk.folder().exists());
     // The endpoint is down.
-    desk.evidence(&["materialise", "--remove"]).ok();
     drop(moto);
     let down = with_endpoint(&desk, "http://127.0.0.1:1", &["fetch"]).code(2);
     assert!(down.stderr.contains("127.0.0.1:1") && down.stderr.contains("help"), "{}", down.text());

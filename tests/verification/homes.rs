@@ -69,7 +69,7 @@ fn a_store_is_read() {
     assert_eq!(missing["reasons"][0]["reason"], "not-there");
     assert_eq!(missing["reasons"][0]["paths"], json!([AUTH]));
     let ran = bench.casebook(&["evidence", "verify"]).ok();
-    assert!(ran.stdout.contains(&format!("casebook evidence fetch {ITEM}")), "{}", ran.stdout);
+    assert!(ran.stdout.contains(&format!("casebook evidence push {ITEM}")), "{}", ran.stdout);
     bench.casebook(&["evidence", "verify", "--complete"]).code(1);
     // Not mounted.
     fs::remove_dir_all(&store).unwrap();
@@ -358,4 +358,40 @@ fn every_field_of_the_json_is_documented() {
     let forgotten: Vec<&String> = found.iter().filter(|key| !page.contains(&format!("`{key}`"))).collect();
     assert!(forgotten.is_empty(), "docs/evidence.md says nothing of {forgotten:?}");
     assert!(found.contains("reasons") && found.contains("end_line") && found.contains("states"), "{found:?}");
+}
+
+#[test]
+fn a_check_says_what_it_did_not_check() {
+    let bench = Bench::new();
+    fs::remove_dir_all(bench.path(&format!("evidence/{ITEM}"))).unwrap();
+    bench.custody(1, ITEM, "action = \"transferred\"\nto = \"a store that nobody has\"\nstorage = \"store\"");
+    let checked = bench.casebook(&["check"]).ok().stdout;
+    assert!(checked.contains("not checked here: 2 evidence files of 1 item are kept in another home"), "{checked}");
+    let checked: serde_json::Value =
+        serde_json::from_str(&bench.casebook(&["check", "--format", "json"]).ok().stdout).unwrap();
+    assert_eq!(checked["evidence"]["not_checked_here"][ITEM]["files"], 2);
+    bench.custody(2, ITEM, "action = \"disposed\"\nreason = \"By order\"");
+    let checked = bench.casebook(&["check"]).ok().stdout;
+    assert!(checked.contains("disposed of: 2 evidence files of 1 item are gone"), "{checked}");
+    assert!(!checked.contains("not checked here"), "{checked}");
+}
+
+#[test]
+fn what_nobody_can_read_is_no_record() {
+    let bench = Bench::new();
+    // The list fits the changed bytes, and no record can say which list was registered.
+    bench.write(AUTH, "nobody was here\n");
+    let digest = |path: &str| sha256(&fs::read(bench.path(&format!("evidence/{ITEM}/{path}"))).unwrap());
+    let list = ["auth.log", "web/access.log"].map(|path| format!("{}  {ITEM}/{path}\n", digest(path)));
+    bench.write(&format!("evidence/{ITEM}.sha256"), list.concat());
+    bench.write(&format!("evidence/{ITEM}.toml"), "title = \n");
+    bench.write("custody/c-00000001.toml", "item = 5\n");
+    let commit = bench.commit("Nothing to see");
+    for arguments in [&["verify"][..], &["verify", ITEM], &["verify", "--all"]] {
+        let ran = bench.casebook(&[&["evidence"], arguments].concat()).code(1);
+        assert!(ran.stdout.contains(&format!("evidence/{ITEM}.toml")), "{}", ran.text());
+        assert!(ran.stdout.contains("custody/c-00000001.toml"), "{}", ran.text());
+    }
+    let attested = bench.casebook(&["evidence", "attest", "--by", "bob", "--rev", &commit]).code(1);
+    assert!(!attested.stdout.contains("\nproblems: 0\n"), "{}", attested.stdout);
 }

@@ -5,6 +5,7 @@ use super::super::{Failure, Outcome, Surroundings, identity};
 use super::homes::Here;
 use super::open as open_case;
 use super::verified::{self, Job};
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::render::printable_line;
 use crate::disk::{file, write};
 use crate::evidence::attestation::combine::Expected;
@@ -20,7 +21,11 @@ use crate::values::wording::counted;
 use crate::values::{Handle, Sha256};
 use clap::Args;
 use jiff::Timestamp;
+use std::io;
 use std::path::{Path, PathBuf};
+
+/// The largest signature that is read, in bytes: those of RSA keys have about 3,000.
+const MAX_SIGNATURE_BYTES: u64 = 64 << 10;
 
 /// Verify a shard of a commit's evidence and state in a file what was found; or join such statements of all shards.
 ///
@@ -103,6 +108,8 @@ fn demand_new(output: &Path) -> Result<(), Failure> {
 struct Attested<'r> {
     tree: GitTree<'r>,
     case: Case,
+    /// What was found in loading it.
+    loading: Vec<Diagnostic>,
     subject: Subject,
 }
 
@@ -135,6 +142,7 @@ impl<'d> Desk<'d> {
             title: format!("commit {}", commit.id),
             tree: &attested.tree,
             case: attested.case,
+            loading: attested.loading,
             scope: Scope::Shard(shard),
             with_citations: false,
         };
@@ -230,7 +238,7 @@ impl<'d> Desk<'d> {
     fn attested(&self, commit: &Commit) -> Result<Attested<'d>, Failure> {
         let tree = self.open.repository.tree(commit.tree);
         open::demand_case(&tree)?;
-        let (case, _) = load::load(&tree, &mut NoMemory)?;
+        let (case, loading) = load::load(&tree, &mut NoMemory)?;
         let record = case.record.as_ref().ok_or_else(|| {
             Failure::new(format!("`case.toml` of commit {} cannot be read", commit.id))
                 .help(format!("`casebook check --rev {}` says why", commit.id))
@@ -241,7 +249,7 @@ impl<'d> Desk<'d> {
             tree: commit.tree.to_string(),
             root: root(&tree)?.0,
         };
-        Ok(Attested { tree, case, subject })
+        Ok(Attested { tree, case, loading, subject })
     }
 
     fn witness(&self, case: &Case) -> Result<Witness, Failure> {
@@ -260,9 +268,13 @@ impl<'d> Desk<'d> {
                 .help("name files that `casebook evidence attest --shard` wrote"));
         }
         let text = file::find(&whole).map_err(|error| cannot_read(&name, &error))?;
-        let signature = file::find(&signature_path(&whole)).map_err(|error| cannot_read(&name, &error))?;
+        let beside = signature_path(&whole);
+        let signature = match file::is_there(&beside) {
+            true => Some(read_signature(&beside).map_err(|error| cannot_read(&format!("{name}.sig"), &error))?),
+            false => None,
+        };
         let text = text.map(|found| found.content).unwrap_or_default();
-        Ok(Read { name, text, signature: signature.map(|found| found.content) })
+        Ok(Read { name, text, signature })
     }
 
     /// Writes a statement with its signature, or prints it where no file is named.
@@ -289,7 +301,15 @@ impl<'d> Desk<'d> {
     }
 }
 
-fn cannot_read(name: &str, error: &std::io::Error) -> Failure {
+fn read_signature(path: &Path) -> io::Result<Vec<u8>> {
+    let (_, bytes) = file::open_regular(path)?;
+    if bytes > MAX_SIGNATURE_BYTES {
+        return Err(io::Error::other(format!("it has {bytes} bytes, which no signature has")));
+    }
+    Ok(file::find(path)?.map(|found| found.content).unwrap_or_default())
+}
+
+fn cannot_read(name: &str, error: &io::Error) -> Failure {
     Failure::new(format!("cannot read `{name}`: {error}"))
         .help("name files that `casebook evidence attest --shard` wrote; their signatures lie beside them")
 }

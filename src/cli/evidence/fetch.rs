@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         (bench.lfs.name(), transfer::Carried::default())
     } else {
         let store = bench.store()?;
-        let bar = bar("fetching", of_store.iter().map(|item| item.record.bytes).sum());
+        let bar = bar("fetching", transfer::bytes(&of_store));
         let carried = transfer::fetch(&of_store, store, &bench.fetched, &|bytes| bar.inc(bytes));
         bar.finish_and_clear();
         (store.name(), carried)

@@ -4,7 +4,7 @@ use super::super::{Failure, Format, Outcome, Surroundings};
 use super::bar;
 use super::bench::{Bench, print_problems, problem_json};
 use crate::evidence::copies::{self, NoCopy};
-use crate::evidence::transfer::{Item, Problem};
+use crate::evidence::transfer::{self, Item, Problem};
 use crate::store::Store;
 use crate::values::EntryId;
 use crate::values::vocabulary::Storage;
@@ -16,7 +16,7 @@ use serde_json::json;
 ///
 /// The bytes come from what was fetched, or else from the store, and are hashed on the way. An item is put there whole or
 /// not at all. A line in `.git/info/exclude` keeps Git from taking the copies in. They are taken away only if they are
-/// unchanged.
+/// unchanged, and if what was fetched, or the store, or the last commit has all of them.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -34,7 +34,7 @@ pub struct Arguments {
     remove: bool,
 
     /// The store, if not the one that is configured: a folder, or s3://BUCKET/PREFIX.
-    #[arg(long, value_name = "LOCATION", conflicts_with = "remove")]
+    #[arg(long, value_name = "LOCATION")]
     store: Option<String>,
 
     /// How to print what was done.
@@ -58,13 +58,15 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
             Err(_) => {}
         }
     }
-    let bar = bar("copying", items.iter().map(|item| item.record.bytes).sum());
+    let others: Vec<&dyn Store> = bench.sources();
+    let others: Vec<&dyn Store> = others.into_iter().filter(|home| home.name() != bench.placed.name()).collect();
+    let bar = bar("copying", transfer::bytes(&items));
     let mut done: Vec<&Item<'_>> = Vec::new();
     for item in &items {
         let mut bits = || surroundings.bits();
         let told = |bytes| bar.inc(bytes);
         let ended = match arguments.remove {
-            true => copies::remove(bench.place(), item, &mut bits, &told),
+            true => copies::remove(bench.place(), item, &bench.placed, &others, &mut bits, &told),
             false => copies::make(bench.place(), item, &homes, &mut bits, &told),
         };
         match ended {
@@ -84,6 +86,12 @@ fn failed(item: &Item<'_>, why: NoCopy) -> Result<Vec<Problem>, Failure> {
     let problem = |says: String, help: Option<String>| Problem { item: id, path: None, says, help };
     Ok(match why {
         NoCopy::Io(error) => return Err(error.into()),
+        NoCopy::Only(path) => vec![problem(
+            format!("`{path}` is in no other home that can be asked here: this copy may be the only one"),
+            Some(format!(
+                "`casebook evidence push {id}` sends it to the store, `casebook evidence fetch {id}` asks the store for it; then type this again"
+            )),
+        )],
         NoCopy::Failed(errors) => errors.into_iter().map(|error| problem(error.to_string(), error.help())).collect(),
         NoCopy::Other(strange) => strange
             .into_iter()

@@ -16,7 +16,7 @@ mod move_;
 mod push;
 mod rerun;
 mod run;
-mod verified;
+pub mod verified;
 mod verify;
 
 use super::open::Open;

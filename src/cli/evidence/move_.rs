@@ -100,7 +100,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let limit = evidence_too_large::limit(bench.case.policy.as_ref().map(|policy| &policy.value));
     let homes = Homes { sources: &sources, store, lfs: &bench.lfs, spool: &bench.fetched, limit };
     // Each byte is read where it is, where it goes, and there again.
-    let bar = bar("moving", items.iter().map(|item| item.record.bytes * 3).sum());
+    let bar = bar("moving", transfer::bytes(&items).saturating_mul(3));
     let mut moved = Vec::new();
     for item in &items {
         let event = event(item, to, by.clone(), arguments, &bench, surroundings);

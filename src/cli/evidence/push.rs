@@ -40,7 +40,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let store = bench.store()?;
     let (items, problems) = bench.items(&bench.named(&arguments.ids)?, &[Storage::Store])?;
     let sources: Vec<&dyn Store> = bench.sources().into_iter().filter(|source| source.name() != store.name()).collect();
-    let bar = bar("sending", items.iter().map(|item| item.record.bytes).sum());
+    let bar = bar("sending", transfer::bytes(&items));
     let mut carried = transfer::send(&items, &sources, store, &bench.fetched, &|bytes| bar.inc(bytes));
     bar.finish_and_clear();
     carried.problems.extend(problems);

@@ -4,9 +4,9 @@
 use super::super::{Failure, terminal};
 use super::progress;
 use crate::check;
-use crate::diagnostic::render;
+use crate::diagnostic::{Diagnostic, render};
 use crate::evidence::citation::{self, Judged};
-use crate::evidence::examine::ItemExamined;
+use crate::evidence::examine::{ItemExamined, unreadable};
 use crate::evidence::homes::Unchecked;
 use crate::evidence::{Examined, Homes, NoDigests, Scope, Shard, examine, root};
 use crate::model::Case;
@@ -26,6 +26,8 @@ pub struct Job<'t> {
     pub title: String,
     pub tree: &'t dyn Tree,
     pub case: Case,
+    /// What was found in loading it.
+    pub loading: Vec<Diagnostic>,
     pub scope: Scope,
     /// Whether the citations are checked, too.
     pub with_citations: bool,
@@ -69,8 +71,9 @@ pub fn examine_all<'t>(homes: &Homes<'_>, jobs: Vec<Job<'t>>) -> Result<Vec<Part
 }
 
 fn examine_one<'t>(homes: &Homes<'_>, job: Job<'t>, bar: &ProgressBar) -> Result<Part<'t>, Failure> {
-    let Job { name, title, tree, case, scope, with_citations } = job;
+    let Job { name, title, tree, case, loading, scope, with_citations } = job;
     let mut examined = examine(tree, homes, &case, &mut NoDigests, &scope, &|bytes| bar.inc(bytes))?;
+    examined.diagnostics.extend(unreadable(&case, loading, &scope));
     let citations = with_citations.then(|| citation::judge(tree, &case, homes, &mut NoDigests));
     examined.diagnostics.extend(citations.iter().flat_map(|judged| judged.diagnostics.iter().cloned()));
     crate::diagnostic::sort(&mut examined.diagnostics);
@@ -172,9 +175,14 @@ fn reason(item: EntryId, home: Storage, why: &Unchecked) -> String {
         (Unchecked::NotThere { home }, Storage::Lfs) => {
             format!("{home} does not have them, `git lfs fetch --include evidence/{item}` brings them")
         }
-        (Unchecked::NotThere { home }, _) => {
-            format!("{home} does not have them, `casebook evidence fetch {item}` brings them")
+        (Unchecked::NotThere { home }, _) if home.contains("fetched to this machine") => {
+            format!(
+                "{home} does not have them, `casebook evidence fetch {item}` brings them, `--remote` reads the store"
+            )
         }
+        (Unchecked::NotThere { home }, _) => format!(
+            "{home} does not have them: name another store with `--store`, or type `casebook evidence push {item}` where they are"
+        ),
         (Unchecked::NoAnswer { reason }, _) => format!("{reason}; then verify again"),
     }
 }

@@ -128,7 +128,7 @@ impl Verification<'_> {
     }
 
     fn job<'t>(&self, name: &'static str, title: String, tree: &'t dyn Tree) -> Result<Job<'t>, Failure> {
-        let (case, _) = load::load(tree, &mut NoMemory)?;
+        let (case, loading) = load::load(tree, &mut NoMemory)?;
         let typed = &self.arguments.ids;
         // An item may be in the work tree alone, as what is not committed yet, or in an old commit alone.
         let ids = match ids::resolve_all(&case, typed) {
@@ -143,7 +143,7 @@ impl Verification<'_> {
             (None, true) => Scope::All,
             (None, false) => Scope::Items(ids.iter().copied().collect()),
         };
-        Ok(Job { name, title, tree, case, scope, with_citations: self.arguments.citations })
+        Ok(Job { name, title, tree, case, loading, scope, with_citations: self.arguments.citations })
     }
 
     fn examine<'t>(&self, jobs: Vec<Job<'t>>) -> Result<Vec<Part<'t>>, Failure> {

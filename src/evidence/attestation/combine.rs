@@ -181,15 +181,19 @@ fn bytes(parts: &[Part], expected: &Expected<'_>) -> Vec<Flaw> {
         sum.bytes = sum.bytes.saturating_add(counts.bytes);
         sum.disposed = sum.disposed.saturating_add(counts.disposed);
     }
-    let wrong = sums.into_iter().filter_map(|(item, sum)| {
-        let bytes = *expected.bytes.get(&item)?;
-        (sum.disposed == 0 && sum.bytes != bytes).then(|| Flaw {
-            name: None,
-            message: format!(
+    // An item may have a record and no line, or lines and no record that can be read.
+    let items: BTreeSet<&EntryId> = expected.bytes.keys().chain(sums.keys()).collect();
+    let wrong = items.into_iter().filter_map(|item| {
+        let sum = sums.get(item).copied().unwrap_or_default();
+        let message = match expected.bytes.get(item) {
+            Some(bytes) if sum.disposed > 0 || sum.bytes == *bytes => return None,
+            Some(bytes) => format!(
                 "the shards have {} of `{item}` together, its record counts {bytes}",
                 counted(sum.bytes, "byte")
             ),
-        })
+            None => format!("`{item}` has a list, and no record that can be read"),
+        };
+        Some(Flaw { name: None, message })
     });
     wrong.collect()
 }
