@@ -47,6 +47,13 @@ fn a_hand_over_is_one_file_with_the_digest_that_was_seen() {
 }
 
 #[test]
+fn a_first_hand_over_is_from_whoever_collected_it() {
+    let desk = Desk::new();
+    desk.record(support::NOW, &["--action", "transferred", "--to", "Carol Example", "--reason", "x", "--by", "alice"]);
+    assert_eq!(desk.shown()["events"][1]["from"], "bob");
+}
+
+#[test]
 fn the_line_that_is_printed_last_commits_the_event() {
     let desk = Desk::new();
     let ran = desk.add(&["--action", "accessed", "--reason", "first look"]).ok();

@@ -41,7 +41,7 @@ pub struct Arguments {
     #[arg(long, required_unless_present = "corrects")]
     action: Option<CustodyAction>,
 
-    /// Who, or which place, had it before; for a hand-over whoever had it last, where it is not given.
+    /// Who, or which place, had it before; where it is not given, a hand-over takes whoever had it last.
     #[arg(long, value_name = "WHO")]
     from: Option<Line>,
 
@@ -200,8 +200,12 @@ impl<'a> Desk<'a> {
         }
         let mut chain = self.case.chains().remove(&self.id)?;
         chain.retain(|(_, event)| event.at <= at);
-        let (holder, _) = chain::holder(&chain)?;
-        holder.parse().ok()
+        // Nobody was named since: then it is with whoever collected it.
+        let collector = || {
+            let collected = chain.iter().rev().find(|(_, event)| event.action == CustodyAction::Collected);
+            collected.map(|(_, event)| event.by.as_str())
+        };
+        chain::holder(&chain).map(|(holder, _)| holder).or_else(collector)?.parse().ok()
     }
 
     fn fresh_id(&self) -> EntryId {

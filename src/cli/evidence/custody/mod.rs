@@ -72,8 +72,8 @@ fn judge(case: &Case, now: Timestamp) -> Vec<Diagnostic> {
 fn person(case: &Case, handle: &str) -> String {
     let people = case.team.as_ref().map(|team| team.value.people.as_slice()).unwrap_or_default();
     match people.iter().find(|person| person.handle.as_str() == handle) {
-        Some(person) => format!("{} ({handle})", person.name),
-        None => handle.to_owned(),
+        Some(person) if person.name.as_str() != handle => format!("{} ({handle})", person.name),
+        _ => handle.to_owned(),
     }
 }
 
