@@ -12,6 +12,8 @@ mod commits;
 mod court;
 #[path = "verification/homes.rs"]
 mod homes;
+#[path = "verification/quick.rs"]
+mod quick;
 #[path = "stores/server.rs"]
 #[allow(dead_code)]
 mod server;

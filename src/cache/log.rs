@@ -35,6 +35,8 @@ struct Records<const N: usize> {
     /// Where each record is, and whether it was asked for. No output depends on its order.
     index: HashMap<[u8; N], Place>,
     state: State,
+    /// Whether the file may hold what is to be forgotten.
+    has_forgotten: bool,
 }
 
 /// How the file was found.
@@ -67,6 +69,13 @@ impl<const N: usize> Log<N> {
         self.records().remember(key, value);
     }
 
+    /// Forgets what was remembered for a key. Where anything was, the file of before is gone when this is saved, even if no
+    /// new one can be written.
+    pub fn forget(&mut self, key: &[u8; N]) {
+        let records = self.records();
+        records.has_forgotten |= records.index.remove(key).is_some();
+    }
+
     /// Whether there is something to write.
     pub fn is_changed(&self) -> bool {
         self.read.as_ref().is_some_and(Records::is_changed)
@@ -91,9 +100,10 @@ impl<const N: usize> Records<N> {
         let content = disk::file::find(path).ok().flatten().map(|found| found.content).unwrap_or_default();
         if !content.starts_with(&header) {
             let written = header.len();
-            return Self { content: header, written, index: HashMap::new(), state: State::New };
+            return Self { content: header, written, index: HashMap::new(), state: State::New, has_forgotten: false };
         }
-        let mut records = Self { written: content.len(), content, index: HashMap::new(), state: State::Sound };
+        let written = content.len();
+        let mut records = Self { written, content, index: HashMap::new(), state: State::Sound, has_forgotten: false };
         records.scan(header.len());
         records
     }
@@ -140,7 +150,7 @@ impl<const N: usize> Records<N> {
     }
 
     fn is_changed(&self) -> bool {
-        self.content.len() > self.written || self.is_mostly_stale()
+        self.content.len() > self.written || self.has_forgotten || self.is_mostly_stale()
     }
 
     fn is_mostly_stale(&self) -> bool {
@@ -152,9 +162,13 @@ impl<const N: usize> Records<N> {
     }
 
     fn save(self, path: &Path) {
+        if self.has_forgotten {
+            let _ = disk::file::remove(path);
+        }
         let is_there = || disk::file::find(path).ok().flatten().is_some_and(|it| it.content.starts_with(self.header()));
         // Another process may have made the file since it was looked for.
-        let must_be_made = self.state == State::Damaged || (self.state == State::New && !is_there());
+        let must_be_made =
+            self.has_forgotten || self.state == State::Damaged || (self.state == State::New && !is_there());
         if must_be_made || self.is_mostly_stale() {
             let _ = disk::write::whole(path, &self.used(), false);
         } else if self.content.len() > self.written {

@@ -4,7 +4,11 @@
 //! the same key, so it saves time and changes no verdict; bytes that were damaged are not believed.
 
 pub mod log;
+mod stamps;
 
+pub use stamps::Stamps;
+
+use crate::disk::{self, lock::Lock};
 use crate::evidence::{DigestMemory, Totals};
 use crate::load::{Memory, ReadEntry};
 use crate::model::{CaseRecord, Policy, Record, Team, entry::Body};
@@ -14,6 +18,7 @@ use crate::values::{Digested, EntryId, Kind, Sha256, TreePath};
 use log::Log;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 /// Everything that is remembered, each kind in a file of its own.
 pub struct Cache {
@@ -44,35 +49,47 @@ impl Cache {
         Self {
             folder: folder.to_owned(),
             entries: Entries(Log::at(file("entries"), fingerprint)),
-            digests: Digests {
-                files: Log::at(file("digests"), fingerprint),
-                folders: Log::at(file("verified"), fingerprint),
-                cited: Log::at(file("cited"), fingerprint),
-            },
+            digests: Digests::at(folder, ["digests", "verified", "cited"]),
             paths: Paths(Log::at(file("names"), fingerprint)),
         }
     }
 
     /// Writes what was learned. Where that is not possible, it is learned again next time.
     pub fn save(self) {
-        let logs_changed = self.entries.0.is_changed()
-            || self.digests.files.is_changed()
-            || self.digests.folders.is_changed()
-            || self.digests.cited.is_changed()
-            || self.paths.0.is_changed();
-        if !logs_changed {
+        if !self.entries.0.is_changed() && !self.digests.is_changed() && !self.paths.0.is_changed() {
             return;
         }
-        // Somebody else is writing: what we learned is learned again next time.
-        let Ok(Some(_lock)) = crate::disk::lock::hold(&self.folder.join("cache.lock"), std::time::Duration::ZERO)
-        else {
-            return;
-        };
+        let Some(_lock) = lock(&self.folder) else { return };
         self.entries.0.save();
-        self.digests.files.save();
-        self.digests.folders.save();
-        self.digests.cited.save();
+        self.digests.save();
         self.paths.0.save();
+    }
+}
+
+/// Keeps others from writing; `None` where somebody else is at it: what was learned is learned again next time.
+fn lock(folder: &Path) -> Option<Lock> {
+    disk::lock::hold(&folder.join("cache.lock"), Duration::ZERO).ok().flatten()
+}
+
+impl Digests {
+    /// What the files of these names remember: digests, verified folders, cited files.
+    fn at(folder: &Path, [files, folders, cited]: [&str; 3]) -> Self {
+        let fingerprint = fingerprint();
+        Self {
+            files: Log::at(folder.join(files), fingerprint),
+            folders: Log::at(folder.join(folders), fingerprint),
+            cited: Log::at(folder.join(cited), fingerprint),
+        }
+    }
+
+    fn is_changed(&self) -> bool {
+        self.files.is_changed() || self.folders.is_changed() || self.cited.is_changed()
+    }
+
+    fn save(self) {
+        self.files.save();
+        self.folders.save();
+        self.cited.save();
     }
 }
 

@@ -66,7 +66,12 @@ pub fn judge(repository: &Repo, tree: &dyn Tree, bases: &[GitTree<'_>], now: Tim
 
 /// What was learned before of content that this repository holds.
 pub fn cache(repository: &Repo) -> Cache {
-    Cache::open(&repository.common_dir().join("casebook"))
+    Cache::open(&memory_folder(repository))
+}
+
+/// Where it is remembered: in what all work trees share.
+pub fn memory_folder(repository: &Repo) -> PathBuf {
+    repository.common_dir().join("casebook")
 }
 
 /// The commits that the next commit of this work tree is to follow: HEAD, and what is being merged.

@@ -11,6 +11,7 @@ pub mod object_folder;
 pub mod placed;
 pub mod scratch;
 pub mod sources;
+pub mod stamped;
 pub mod tree;
 pub mod workplace;
 pub mod write;

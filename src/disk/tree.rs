@@ -1,8 +1,10 @@
 //! A case on a disk, as its work tree has it now.
 
-use super::hashing::{Folders, digest_files, fill, unreadable};
+use super::hashing::{Folders, Stamp, digest_files, fill, unreadable};
+use super::stamped::{self, DiskMoment};
 use crate::tree::{Node, NodeKind, Told, Tree, TreeError};
-use crate::values::{Digested, TreePath};
+use crate::values::{Digested, Kind, TreePath};
+use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs;
@@ -18,7 +20,11 @@ pub struct DiskTree<'a> {
     root: PathBuf,
     ignored: Ignored<'a>,
     asks_for_modes: bool,
+    /// When looking began, where files of evidence have keys made of their stamps.
+    began: Option<DiskMoment>,
     listed: RefCell<HashMap<TreePath, Vec<Node>>>,
+    /// Folders of evidence that were walked to make their keys, each until it is listed.
+    walked: RefCell<HashMap<TreePath, Vec<Node>>>,
 }
 
 impl<'a> DiskTree<'a> {
@@ -27,7 +33,9 @@ impl<'a> DiskTree<'a> {
             root: root.to_owned(),
             ignored: Box::new(|_, _| false),
             asks_for_modes: true,
+            began: None,
             listed: RefCell::default(),
+            walked: RefCell::default(),
         }
     }
 
@@ -40,6 +48,13 @@ impl<'a> DiskTree<'a> {
     /// Takes no file for executable, and saves asking the system for each of them: for who looks at their bytes alone.
     pub fn without_modes(mut self) -> Self {
         self.asks_for_modes = false;
+        self
+    }
+
+    /// Gives folders, lists and files of evidence keys that change when their stamps do. Nothing in `evidence` is ignored
+    /// then.
+    pub fn with_stamps(mut self, began: DiskMoment) -> Self {
+        self.began = Some(began);
         self
     }
 
@@ -95,7 +110,34 @@ impl<'a> DiskTree<'a> {
             nodes.push(Node { name, kind, key: None });
         }
         nodes.sort_by(|a, b| a.name.cmp(&b.name));
+        match self.began {
+            Some(began) if folder.as_str() == Kind::Evidence.folder() => self.add_keys(folder, &mut nodes, began),
+            _ => {}
+        }
         Ok(nodes)
+    }
+
+    /// Walks the folders of all items at once. One that cannot be walked has no key, and whoever lists it hears why.
+    fn add_keys(&self, folder: &TreePath, nodes: &mut [Node], began: DiskMoment) {
+        let located = self.locate(folder);
+        let look = |node: &mut Node| {
+            let name = node.text()?;
+            let (path, located) = (folder.join(name), located.join(name));
+            match node.kind {
+                NodeKind::File { .. } => {
+                    node.key = stamped::key(&Stamp::of(&fs::symlink_metadata(located).ok()?), began)
+                }
+                NodeKind::Folder => {
+                    let walked = stamped::walk(&path, &located, began).ok()?;
+                    node.key = walked.key;
+                    return Some(walked.folders);
+                }
+                _ => {}
+            }
+            None
+        };
+        let walked: Vec<_> = nodes.par_iter_mut().filter_map(look).collect();
+        self.walked.borrow_mut().extend(walked.into_iter().flatten());
     }
 }
 
@@ -106,6 +148,9 @@ impl Tree for DiskTree<'_> {
     fn list(&self, folder: &TreePath) -> Result<Vec<Node>, TreeError> {
         if let Some(nodes) = self.listed.borrow().get(folder) {
             return Ok(nodes.clone());
+        }
+        if let Some(nodes) = self.walked.borrow_mut().remove(folder) {
+            return Ok(nodes);
         }
         let nodes = self.list_anew(folder)?;
         self.listed.borrow_mut().insert(folder.clone(), nodes.clone());
@@ -154,7 +199,7 @@ impl Tree for DiskTree<'_> {
     }
 }
 
-fn kind_of(entry: &fs::DirEntry, asks_for_modes: bool) -> std::io::Result<NodeKind> {
+pub(super) fn kind_of(entry: &fs::DirEntry, asks_for_modes: bool) -> std::io::Result<NodeKind> {
     let kind = entry.file_type()?;
     if kind.is_file() && !asks_for_modes {
         return Ok(NodeKind::File { executable: false });

@@ -48,6 +48,15 @@ impl Scope {
 pub struct Examined {
     pub diagnostics: Vec<Diagnostic>,
     pub items: BTreeMap<EntryId, ItemExamined>,
+    pub reading: Reading,
+}
+
+/// How many files of the tree were read, whether their bytes are the registered ones or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub hashed: u64,
+    /// Files that were not read now: what was remembered of them was believed.
+    pub believed: u64,
 }
 
 /// What was seen of one item.
@@ -181,7 +190,9 @@ fn settle(
     told: &Told<'_>,
     examined: &mut Examined,
 ) {
-    let mut seen = hash(tree, &plans, memory, told);
+    let settled = plans.iter().filter_map(|plan| plan.settled);
+    examined.reading.believed += settled.map(|totals| totals.files).sum::<u64>();
+    let mut seen = hash(tree, &plans, memory, told, &mut examined.reading);
     let wanted: Vec<_> = plans.iter().flat_map(Plan::to_look_for).collect();
     let looks = look(homes, &wanted, told);
     seen.looks = wanted.iter().map(|wanted| wanted.line.path.clone()).zip(looks).collect();
@@ -225,28 +236,43 @@ fn shelves(tree: &dyn Tree, scope: &Scope, found: &mut Vec<Diagnostic>) -> Resul
     Ok(shelves)
 }
 
+/// How many files are hashed in one go: enough for every core, and few enough that what is known of each but its digest needs
+/// little memory.
+const HASHED_AT_ONCE: usize = 16 * 1024;
+
 /// The digests of all files that were not verified before, remembered ones first.
-fn hash(tree: &dyn Tree, plans: &[Plan<'_>], memory: &mut dyn DigestMemory, told: &Told<'_>) -> Seen {
+fn hash(
+    tree: &dyn Tree,
+    plans: &[Plan<'_>],
+    memory: &mut dyn DigestMemory,
+    told: &Told<'_>,
+    reading: &mut Reading,
+) -> Seen {
     let mut seen = Seen::default();
     let mut unknown = Vec::new();
-    let mut keys = Vec::new();
-    for (path, key) in plans.iter().flat_map(Plan::to_hash) {
-        match key.and_then(|key| memory.recall(key)) {
-            Some(digest) => {
-                seen.digests.insert(path.clone(), Ok(digest));
-            }
-            None => {
-                unknown.push(path.clone());
-                keys.push(key);
+    for plan in plans {
+        for (path, key) in plan.to_hash() {
+            match key.and_then(|key| memory.recall(key)) {
+                Some(digest) => {
+                    reading.believed += 1;
+                    seen.digests.insert(path.clone(), Ok(digest));
+                }
+                None => unknown.push((path, key)),
             }
         }
     }
-    let computed = tree.digest(&unknown, told);
-    for ((path, key), digest) in unknown.into_iter().zip(keys).zip(computed) {
-        if let (Some(key), Ok(digest)) = (key, &digest) {
-            memory.remember(key, *digest);
+    reading.hashed += unknown.len() as u64;
+    for some in unknown.chunks(HASHED_AT_ONCE) {
+        let paths: Vec<TreePath> = some.iter().map(|(path, _)| (*path).clone()).collect();
+        let computed = tree.digest(&paths, told);
+        for ((path, (_, key)), digest) in paths.into_iter().zip(some).zip(computed) {
+            match (key, &digest) {
+                (Some(key), Ok(digest)) => memory.remember(*key, *digest),
+                (Some(key), Err(_)) => memory.forget(*key),
+                (None, _) => {}
+            }
+            seen.digests.insert(path, digest);
         }
-        seen.digests.insert(path, digest);
     }
     seen
 }

@@ -204,6 +204,14 @@ impl Tree for EvidenceOnly<'_> {
     fn stream(&self, file: &TreePath, consume: &mut dyn FnMut(&[u8])) -> Result<(), TreeError> {
         self.0.stream(file, consume)
     }
+
+    fn digest(&self, files: &[TreePath], told: &Told<'_>) -> Vec<Result<Digested, TreeError>> {
+        self.0.digest(files, told)
+    }
+
+    fn is_of_git(&self) -> bool {
+        self.0.is_of_git()
+    }
 }
 
 /// The digests of one run.

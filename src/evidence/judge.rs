@@ -17,6 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::tree::{Tree, TreeError};
 use crate::values::vocabulary::Storage;
 use crate::values::{Digested, Sha256, TreePath};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of the file of one line.
@@ -105,7 +106,8 @@ struct Bench<'b, 'c> {
     seen: &'b Seen,
     limit: u64,
     list: TreePath,
-    by_digest: BTreeMap<Sha256, &'b TreePath>,
+    /// The registered files by what they are; only what is wrong asks for it.
+    by_digest: OnceCell<BTreeMap<Sha256, &'b TreePath>>,
     unlisted: Vec<&'b TreePath>,
 }
 
@@ -114,8 +116,13 @@ impl<'b, 'c> Bench<'b, 'c> {
         let listed: BTreeSet<&TreePath> = plan.lines.iter().map(|line| &line.path).collect();
         let there = plan.present.keys().chain(plan.others.keys());
         let unlisted = there.filter(|path| !listed.contains(path)).collect();
-        let by_digest = plan.lines.iter().map(|line| (line.digest, &line.path)).collect();
-        Self { tree, plan, seen, limit, list: list_path(plan.item), by_digest, unlisted }
+        Self { tree, plan, seen, limit, list: list_path(plan.item), by_digest: OnceCell::new(), unlisted }
+    }
+
+    /// The file that is registered with this digest.
+    fn registered_as(&self, digest: Sha256) -> Option<&'b TreePath> {
+        let by_digest = || self.plan.lines.iter().map(|line| (line.digest, &line.path)).collect();
+        self.by_digest.get_or_init(by_digest).get(&digest).copied()
     }
 
     fn digest_of(&self, path: &TreePath) -> Option<Digested> {
@@ -234,9 +241,9 @@ impl<'b, 'c> Bench<'b, 'c> {
         })
     }
 
-    /// Whether Git holds the file itself, so that its history keeps it. Only what Git holds has a key.
+    /// Whether Git holds the file itself, so that its history keeps it.
     fn is_in_git(&self, path: &TreePath) -> bool {
-        self.plan.present.get(path).copied().flatten().is_some()
+        self.tree.is_of_git() && self.plan.present.contains_key(path)
     }
 
     fn too_large(&self, line: &ListLine) -> Option<Diagnostic> {
@@ -262,7 +269,7 @@ impl<'b, 'c> Bench<'b, 'c> {
             return Vec::new();
         }
         let report = |path: &&TreePath| {
-            let same = self.digest_of(path).and_then(|digest| self.by_digest.get(&digest.sha256).copied());
+            let same = self.digest_of(path).and_then(|digest| self.registered_as(digest.sha256));
             let moved = same.filter(|old| !self.plan.present.contains_key(old));
             evidence_unlisted::found(path, self.plan.item, moved)
         };
@@ -301,7 +308,7 @@ impl<'b, 'c> Bench<'b, 'c> {
 
     /// How the bytes of a file came to differ, as far as they tell.
     fn cause(&self, line: &ListLine, now: Digested) -> Cause {
-        let registered_as = self.by_digest.get(&now.sha256).copied();
+        let registered_as = self.registered_as(now.sha256);
         if let Some(other) = registered_as.filter(|path| **path != line.path) {
             return Cause::BytesOf(other.clone());
         }

@@ -55,6 +55,8 @@ pub struct Totals {
 pub trait DigestMemory {
     fn recall(&mut self, key: ContentKey) -> Option<Digested>;
     fn remember(&mut self, key: ContentKey, digest: Digested);
+    /// Content with this key could not be read: what was known of it is known no more.
+    fn forget(&mut self, _: ContentKey) {}
     /// What the folder of this item holds, if it was found to be exactly what the list with this key says. The paths of a
     /// list begin with the id of its item, so the same bytes are no list of another one.
     fn recall_verified(&mut self, item: EntryId, folder: ContentKey, list: ContentKey) -> Option<Totals>;

@@ -112,6 +112,10 @@ impl Tree for GitTree<'_> {
         files.iter().zip(digests).map(rest).collect()
     }
 
+    fn is_of_git(&self) -> bool {
+        true
+    }
+
     fn node(&self, path: &TreePath) -> Option<Node> {
         let folder = self.folder(&path.parent()).ok()?;
         folder.get_name_bytes(path.name().as_bytes()).map(|entry| node(&entry))

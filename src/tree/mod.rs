@@ -6,7 +6,7 @@ use crate::values::{Digested, Hashing, TreePath};
 pub use memory::MemoryTree;
 
 /// The name of content: equal keys mean equal bytes (for a file) or equal files below (for a folder).
-/// For everything that Git holds it is the object id.
+/// For everything that Git holds it is the object id; in a work tree whose time stamps are believed it is made of these.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
 pub struct ContentKey(pub [u8; 20]);
 
@@ -86,6 +86,11 @@ pub trait Tree {
     /// The digests of files, in the order of `files`. `told` hears of the bytes as they are hashed, from any thread.
     fn digest(&self, files: &[TreePath], told: &Told<'_>) -> Vec<Result<Digested, TreeError>> {
         files.iter().map(|file| digest_one(self, file, told)).collect()
+    }
+
+    /// Whether Git holds what is in the tree, so that its history keeps it.
+    fn is_of_git(&self) -> bool {
+        false
     }
 
     /// The node at a path; `None` where there is nothing.

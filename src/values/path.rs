@@ -2,11 +2,14 @@
 
 use super::wording::shell_word;
 use std::fmt;
+use std::sync::Arc;
 
 /// A path inside a case, such as `findings/f-7q2k9dm4.toml`; the root is empty.
 /// It is a name for messages and look-ups: whether it is safe on a disk is for the rules of the `paths` family to say.
+///
+/// A case has many paths, and they are kept in many places: a copy costs next to nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-pub struct TreePath(String);
+pub struct TreePath(Arc<str>);
 
 impl TreePath {
     pub fn root() -> Self {
@@ -18,7 +21,7 @@ impl TreePath {
     }
 
     pub fn join(&self, name: &str) -> Self {
-        if self.0.is_empty() { Self(name.to_owned()) } else { Self(format!("{}/{name}", self.0)) }
+        if self.0.is_empty() { Self::from(name) } else { Self::from(format!("{}/{name}", self.0)) }
     }
 
     /// The last name of the path.
@@ -28,7 +31,7 @@ impl TreePath {
 
     /// The folder that holds it; the root for a name at the top.
     pub fn parent(&self) -> Self {
-        Self(self.0.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned())
+        Self::from(self.0.rsplit_once('/').map_or("", |(parent, _)| parent))
     }
 
     /// The first name of the path.
@@ -44,7 +47,7 @@ impl TreePath {
     pub fn quoted(&self) -> String {
         let plain = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
         if !self.0.is_empty() && !self.0.starts_with('-') && self.0.chars().all(plain) {
-            return self.0.clone();
+            return self.0.to_string();
         }
         let lead = if self.0.starts_with('-') { "./" } else { "" };
         shell_word(&format!("{lead}{}", self.0))
@@ -59,13 +62,13 @@ impl TreePath {
 
 impl From<String> for TreePath {
     fn from(text: String) -> Self {
-        Self(text)
+        Self(text.into())
     }
 }
 
 impl From<&str> for TreePath {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(text.into())
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::open::{self, Open};
 use super::super::{Failure, Outcome, Surroundings, identity};
 use super::homes::Here;
 use super::open as open_case;
-use super::verified::{self, Job};
+use super::verified::{self, Job, Remembered};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::render::printable_line;
 use crate::disk::{file, write};
@@ -145,6 +145,7 @@ impl<'d> Desk<'d> {
             loading: attested.loading,
             scope: Scope::Shard(shard),
             with_citations: false,
+            remembered: Remembered::Nothing,
         };
         let parts = verified::examine_all(&homes, vec![job])?;
         // On a terminal the statement itself may stand where the report would.

@@ -3,12 +3,13 @@
 
 use super::super::{Failure, terminal};
 use super::progress;
+use crate::cache::{Cache, Stamps};
 use crate::check;
 use crate::diagnostic::{Diagnostic, render};
 use crate::evidence::citation::{self, Judged};
-use crate::evidence::examine::{ItemExamined, unreadable};
+use crate::evidence::examine::{ItemExamined, Reading, unreadable};
 use crate::evidence::homes::Unchecked;
-use crate::evidence::{Examined, Homes, NoDigests, Scope, Shard, examine, root};
+use crate::evidence::{DigestMemory, Examined, Homes, NoDigests, Scope, Shard, examine, root};
 use crate::model::Case;
 use crate::tree::Tree;
 use crate::values::vocabulary::Storage;
@@ -31,6 +32,16 @@ pub struct Job<'t> {
     pub scope: Scope,
     /// Whether the citations are checked, too.
     pub with_citations: bool,
+    pub remembered: Remembered,
+}
+
+/// What is known of files from before, and kept for the next time.
+pub enum Remembered {
+    Nothing,
+    /// What was found of files of a work tree, by their time stamps.
+    Stamps(Stamps),
+    /// What was found of Git's objects, by their ids.
+    Objects(Cache),
 }
 
 impl Job<'_> {
@@ -71,8 +82,21 @@ pub fn examine_all<'t>(homes: &Homes<'_>, jobs: Vec<Job<'t>>) -> Result<Vec<Part
 }
 
 fn examine_one<'t>(homes: &Homes<'_>, job: Job<'t>, bar: &ProgressBar) -> Result<Part<'t>, Failure> {
-    let Job { name, title, tree, case, loading, scope, with_citations } = job;
-    let mut examined = examine(tree, homes, &case, &mut NoDigests, &scope, &|bytes| bar.inc(bytes))?;
+    let Job { name, title, tree, case, loading, scope, with_citations, remembered } = job;
+    let examine = |memory: &mut dyn DigestMemory| examine(tree, homes, &case, memory, &scope, &|bytes| bar.inc(bytes));
+    let mut examined = match remembered {
+        Remembered::Nothing => examine(&mut NoDigests)?,
+        Remembered::Stamps(mut stamps) => {
+            let examined = examine(&mut stamps)?;
+            stamps.save();
+            examined
+        }
+        Remembered::Objects(mut cache) => {
+            let examined = examine(&mut cache.digests)?;
+            cache.save();
+            examined
+        }
+    };
     examined.diagnostics.extend(unreadable(&case, loading, &scope));
     let citations = with_citations.then(|| citation::judge(tree, &case, homes, &mut NoDigests));
     examined.diagnostics.extend(citations.iter().flat_map(|judged| judged.diagnostics.iter().cloned()));
@@ -129,6 +153,13 @@ pub fn print(parts: &[Part<'_>]) {
             counted(examined.bytes(), "byte"),
             render::count(&examined.diagnostics)
         );
+        let Reading { hashed, believed } = examined.reading;
+        if believed > 0 {
+            anstream::println!(
+                "  {} hashed now, {believed} believed as they were found before",
+                counted(hashed, "file")
+            );
+        }
     }
     for (part, judged) in parts.iter().filter_map(|part| Some((part, part.citations.as_ref()?))) {
         anstream::println!("{}: {} found in the evidence", part.title, counted(judged.checked, "citation"));
@@ -201,6 +232,8 @@ pub fn json(part: &Part<'_>) -> Value {
         let missing = super::cited::unchecked_json(&judged.unchecked);
         value["citations"] = json!({ "checked": judged.checked, "not_checked_here": missing });
     }
+    value["hashed"] = json!(examined.reading.hashed);
+    value["believed"] = json!(examined.reading.believed);
     value["disposed"] = disposed_json(&examined.items);
     value["not_checked_here"] = unchecked_json(&examined.items);
     value

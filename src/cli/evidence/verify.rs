@@ -1,9 +1,12 @@
 //! `casebook evidence verify`: hashes every byte of the evidence again.
 
-use super::super::{Failure, Format, Outcome, Surroundings, ids, open::Open};
+use super::super::open::{Open, cache, memory_folder};
+use super::super::{Failure, Format, Outcome, Surroundings, ids};
 use super::homes::Here;
-use super::verified::{self, Job, Part};
+use super::verified::{self, Job, Part, Remembered};
 use super::{commits, open};
+use crate::cache::Stamps;
+use crate::disk::{DiskTree, stamped::DiskMoment};
 use crate::evidence::homes::Once;
 use crate::evidence::{Homes, Scope, Shard, checkout};
 use crate::load::{self, NoMemory};
@@ -17,7 +20,7 @@ use serde_json::Value;
 ///
 /// The bytes that count are those in Git: by default those of HEAD are verified, then the work tree beside them. What is kept with
 /// Git LFS or in a store is read there, as far as it is on this machine or in a folder; the rest is told as not checked. Nothing
-/// that was computed before is trusted.
+/// that was computed before is trusted, but with --quick.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -29,6 +32,7 @@ Examples:
   casebook evidence verify --all              every commit of the history
   casebook evidence verify --citations        and every quote of the evidence
   casebook evidence verify --remote           reads a store of the kind s3:// as well
+  casebook evidence verify --quick            hashes only what looks changed since the last full verification
   casebook evidence verify --shard 2/8        one of eight parts, for as many machines
 
 Exit codes: 0 all that was checked is as registered, 1 problems, 2 could not verify. With --complete, what was not checked is a problem.")]
@@ -60,6 +64,11 @@ pub struct Arguments {
     /// Verify a part of the files: number I of N.
     #[arg(long, value_name = "I/N", conflicts_with = "ids")]
     shard: Option<Shard>,
+
+    /// Believe the time stamps of the work tree, as `git status` does, and what Git's objects were found to be before: files
+    /// that look unchanged since they were last hashed are not hashed again.
+    #[arg(long, conflicts_with_all = ["range", "all", "shard"])]
+    quick: bool,
 
     /// Where the store is, in place of `git config casebook.store`.
     #[arg(long, value_name = "PLACE")]
@@ -105,7 +114,7 @@ struct Verification<'v> {
 impl Verification<'_> {
     fn trees(&self, surroundings: &Surroundings) -> Result<Outcome, Failure> {
         let repository = &self.open.repository;
-        let disk = self.open.tree();
+        let disk = self.disk();
         if let Some(revision) = &self.arguments.rev {
             let commit = repository.resolve(revision)?;
             let tree = repository.tree(commit.tree);
@@ -127,6 +136,16 @@ impl Verification<'_> {
         self.report(parts)
     }
 
+    /// The work tree, with keys made of time stamps. Where the disk has no clock to compare them with, as where nothing may be
+    /// written, there are no keys, and everything is hashed.
+    fn disk(&self) -> DiskTree<'_> {
+        let tree = self.open.tree().without_modes();
+        match DiskMoment::now(&memory_folder(&self.open.repository)) {
+            Ok(began) => tree.with_stamps(began),
+            Err(_) => tree,
+        }
+    }
+
     fn job<'t>(&self, name: &'static str, title: String, tree: &'t dyn Tree) -> Result<Job<'t>, Failure> {
         let (case, loading) = load::load(tree, &mut NoMemory)?;
         let typed = &self.arguments.ids;
@@ -143,7 +162,13 @@ impl Verification<'_> {
             (None, true) => Scope::All,
             (None, false) => Scope::Items(ids.iter().copied().collect()),
         };
-        Ok(Job { name, title, tree, case, loading, scope, with_citations: self.arguments.citations })
+        let remembered = match (tree.is_of_git(), self.arguments.quick) {
+            (false, believes) => Remembered::Stamps(Stamps::open(&memory_folder(&self.open.repository), believes)),
+            (true, true) => Remembered::Objects(cache(&self.open.repository)),
+            (true, false) => Remembered::Nothing,
+        };
+        let with_citations = self.arguments.citations;
+        Ok(Job { name, title, tree, case, loading, scope, with_citations, remembered })
     }
 
     fn examine<'t>(&self, jobs: Vec<Job<'t>>) -> Result<Vec<Part<'t>>, Failure> {

@@ -2,7 +2,7 @@
 
 use crate::tree::TreeError;
 use crate::values::TreePath;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -11,11 +11,18 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Stamp {
     pub bytes: u64,
-    pub modified: i128,
+    pub modified: i64,
     /// When anything about the file changed, its name and times too; nobody can set it. 0 where the system keeps no such.
-    pub changed: i128,
+    pub changed: i64,
     pub device: u64,
     pub inode: u64,
+}
+
+impl Stamp {
+    /// The state of a file as the standard library tells it.
+    pub fn of(metadata: &Metadata) -> Self {
+        system::stamp_of(metadata)
+    }
 }
 
 /// A regular file that is open for reading.
@@ -100,9 +107,10 @@ mod system {
     use super::{Opened, Stamp, not_a_file};
     use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, fstat, openat, statat};
     use rustix::io::Errno;
-    use std::fs::File;
+    use std::fs::{File, Metadata};
     use std::io;
     use std::os::fd::OwnedFd;
+    use std::os::unix::fs::MetadataExt;
     use std::path::Path;
     use std::rc::Rc;
 
@@ -153,14 +161,27 @@ mod system {
         Ok(stamp(&statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?))
     }
 
+    pub fn stamp_of(metadata: &Metadata) -> Stamp {
+        Stamp {
+            bytes: metadata.len(),
+            modified: time(metadata.mtime(), metadata.mtime_nsec()),
+            changed: time(metadata.ctime(), metadata.ctime_nsec()),
+            device: metadata.dev(),
+            inode: metadata.ino(),
+        }
+    }
+
+    fn time(seconds: i64, nanoseconds: i64) -> i64 {
+        seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds)
+    }
+
     /// The types of the fields differ between systems.
     #[allow(clippy::unnecessary_cast)]
     fn stamp(stat: &Stat) -> Stamp {
-        let time = |seconds: i128, nanoseconds: i128| seconds * 1_000_000_000 + nanoseconds;
         Stamp {
             bytes: stat.st_size as u64,
-            modified: time(stat.st_mtime as i128, stat.st_mtime_nsec as i128),
-            changed: time(stat.st_ctime as i128, stat.st_ctime_nsec as i128),
+            modified: time(stat.st_mtime as i64, stat.st_mtime_nsec as i64),
+            changed: time(stat.st_ctime as i64, stat.st_ctime_nsec as i64),
             device: stat.st_dev as u64,
             inode: stat.st_ino as u64,
         }
@@ -196,16 +217,16 @@ mod system {
         if !metadata.is_file() {
             return Err(not_a_file());
         }
-        Ok(Opened { file: File::open(path)?, stamp: stamp(&metadata), folder: folder.clone() })
+        Ok(Opened { file: File::open(path)?, stamp: stamp_of(&metadata), folder: folder.clone() })
     }
 
     pub fn stamp_at(folder: &Folder, name: &str) -> io::Result<Stamp> {
-        Ok(stamp(&symlink_metadata(folder.join(name))?))
+        Ok(stamp_of(&symlink_metadata(folder.join(name))?))
     }
 
-    fn stamp(metadata: &Metadata) -> Stamp {
+    pub fn stamp_of(metadata: &Metadata) -> Stamp {
         let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        let modified = since.map_or(0, |since| i128::try_from(since.as_nanos()).unwrap_or(i128::MAX));
+        let modified = since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
         Stamp { bytes: metadata.len(), modified, changed: 0, device: 0, inode: 0 }
     }
 }
