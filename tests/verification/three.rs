@@ -32,6 +32,9 @@ impl Three {
         three.casebook(&["evidence", "move", &three.remote, "--to", "store", "--by", "bob"]).ok();
         // As the command says: Git runs the filter of Git LFS only on what it thinks has changed.
         three.bench.git(&["add", "--renormalize", &format!("evidence/{}", three.large)]).ok();
+        // As the command says: without it, Git converts the bytes only where they are as young as its index.
+        three.bench.git(&["add", "-A", ".gitattributes", "custody", "evidence"]).ok();
+        three.bench.git(&["add", "--renormalize", &format!("evidence/{}", three.large)]).ok();
         three.bench.commit("Moved");
         Some(three)
     }
