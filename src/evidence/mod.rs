@@ -103,7 +103,7 @@ pub struct Verified {
 
 /// Verifies the evidence of a case on the bytes of its tree alone: what is kept elsewhere is left to `evidence verify`.
 pub fn verify(tree: &dyn Tree, case: &Case, digests: &mut dyn DigestMemory) -> Result<Verified, TreeError> {
-    let Examined { mut diagnostics, items } = examine(tree, &Homes::none(), case, digests, &Scope::All, &|_| {})?;
+    let Examined { mut diagnostics, items, .. } = examine(tree, &Homes::none(), case, digests, &Scope::All, &|_| {})?;
     let judged = citation::judge(tree, case, &Homes::none(), digests);
     diagnostics.extend(judged.diagnostics);
     diagnostics.extend(timestamp::judge(tree)?);
