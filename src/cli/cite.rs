@@ -6,7 +6,7 @@ use super::set::{self, Words};
 use super::{Failure, Format, Outcome, Surroundings, ids};
 use crate::diagnostic::render::{printable, printable_line};
 use crate::evidence::Homes;
-use crate::evidence::citation::place::{self, Hit};
+use crate::evidence::citation::place::{Hit, Source};
 use crate::evidence::citation::text::Quote;
 use crate::evidence::citation::{Shelves, Unread};
 use crate::model::{Body, Case, MAX_TEXT_BYTES, schema};
@@ -17,11 +17,12 @@ use crate::values::wording::counted;
 use crate::values::{EntryId, Kind, Selector, Step};
 use clap::Args;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Find a place in the evidence and print the citation of it, or write it into an entry.
 ///
 /// In an event log places are records, in a table rows, in JSON values, in other texts lines, and in all other files bytes. Upper
-/// and lower case are told apart; runs of white space are all alike.
+/// and lower case are told apart; runs of spaces, tabs and line ends are all alike. With --at alone, what stands there is shown.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -40,22 +41,22 @@ pub struct Arguments {
     path: Option<String>,
 
     /// The text to find, which becomes the quote.
-    #[arg(long, value_name = "TEXT", required_unless_present = "at", conflicts_with = "at")]
+    #[arg(long, value_name = "TEXT", required_unless_present = "at")]
     find: Option<String>,
 
     /// The place, if it is known: lines:120-130, row:17, record:4211, json:/events/3 or bytes:512+64.
     #[arg(long, value_name = "PLACE")]
     at: Option<Selector>,
 
-    /// The quote for a place that is known.
-    #[arg(long, value_name = "TEXT", requires = "at")]
+    /// The quote, if it is not the text to find; it must stand there.
+    #[arg(long, value_name = "TEXT")]
     quote: Option<String>,
 
     /// Which of several places it is to be, from 1.
     #[arg(long, value_name = "N")]
     nth: Option<usize>,
 
-    /// Write the citation into this finding or event.
+    /// Write the citation into this finding, event or indicator.
     #[arg(long, value_name = "ID")]
     entry: Option<String>,
 
@@ -97,24 +98,41 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let name = file(&mut shelves, item, arguments.path.as_deref())?;
     let home = case.holdings().get(&item).map_or(record.storage, |holding| holding.storage);
     let content = shelves.content(item, &name, home).map_err(|why| unread(&why, item, &name))?;
-    let hits = match (&arguments.find, &arguments.at) {
-        (Some(text), _) => place::find(&name, &content.0, text, MOST),
-        (None, Some(at)) => there(&content.0, at).map_err(|why| no_place(&name, at, &why))?,
-        (None, None) => Vec::new(),
+    let source = Source::of(&name, &content.bytes);
+    let quote = arguments.quote.as_deref().or(arguments.find.as_deref());
+    let places = match &arguments.at {
+        Some(at) => there(&source, &name, at)?,
+        None => source.find(&Quote::of(arguments.find.as_deref().unwrap_or_default()), MOST),
     };
+    let hits: Vec<Hit> = match quote {
+        Some(quote) => places.iter().filter(|hit| stands(&source, &hit.at, quote)).cloned().collect(),
+        None => places.clone(),
+    };
+    let is_only_shown = arguments.at.is_some() && quote.is_none() && arguments.entry.is_none();
+    if is_only_shown {
+        show(arguments, &name, &hits);
+        return Ok(Outcome::Sound);
+    }
     let Some(hit) = choose(arguments, &hits)? else {
-        return Ok(list(arguments, &name, &hits));
+        return Ok(list(arguments, &name, &hits, &places));
     };
     let path = (record.files > 1).then_some(name.as_str());
-    let quote = arguments.find.as_deref().or(arguments.quote.as_deref());
     let cited = Cited { item, path, at: &hit.at, quote };
     match &arguments.entry {
-        Some(entry) => insert(&case, &open, entry, &cited, surroundings),
+        Some(entry) => insert(&case, &open, entry, &cited, arguments, surroundings),
         None => {
             print(arguments, &cited, hit);
             Ok(Outcome::Sound)
         }
     }
+}
+
+/// Whether a quote stands at a place.
+fn stands(source: &Source<'_>, at: &Selector, quote: &str) -> bool {
+    let quote = Quote::of(quote);
+    let mut stands = false;
+    source.read(&BTreeSet::from([at]), &mut |_, texts| stands |= texts.comparable().hold(&quote));
+    stands
 }
 
 /// The file that is meant.
@@ -151,20 +169,35 @@ fn unread(why: &Unread, item: EntryId, name: &str) -> Failure {
         Unread::TooLarge => {
             "export the part that matters with its tool, and register that as derived evidence".to_owned()
         }
-        Unread::Altered | Unread::Exhibit => format!("`casebook evidence verify {item}` tells more"),
+        Unread::Altered | Unread::Exhibit | Unread::TooMuch => format!("`casebook evidence verify {item}` tells more"),
     };
     Failure::new(format!("`{}` cannot be read: {}", printable(name), why.words())).help(help)
 }
 
-/// What stands at a place.
-fn there(content: &[u8], at: &Selector) -> Result<Vec<Hit>, String> {
-    let texts = place::read(content, [at]).remove(at).unwrap_or_else(|| Err(place::Miss::new("nothing is there")));
-    texts.map(|texts| vec![Hit { at: at.clone(), text: texts.shown().to_owned() }]).map_err(|miss| miss.0)
+/// What stands at a place: several things where they have the same number.
+fn there(source: &Source<'_>, name: &str, at: &Selector) -> Result<Vec<Hit>, Failure> {
+    let mut hits = Vec::new();
+    let missing = source.read(&BTreeSet::from([at]), &mut |at, texts| hits.push(Hit::new(at.clone(), &texts.shown())));
+    match missing.into_values().next() {
+        None => Ok(hits),
+        Some(miss) => Err(Failure::new(format!("`{}` has no `{at}`: {}", printable(name), printable(&miss.0)))
+            .help("`--find TEXT` names the place of a text")),
+    }
 }
 
-fn no_place(name: &str, at: &Selector, why: &str) -> Failure {
-    Failure::new(format!("`{}` has no `{at}`: {}", printable(name), printable(why)))
-        .help("`--find TEXT` names the place of a text")
+/// Prints what stands at a place that was named.
+fn show(arguments: &Arguments, name: &str, hits: &[Hit]) {
+    if arguments.format == Format::Json {
+        let places: Vec<Value> = hits.iter().map(hit_json).collect();
+        anstream::println!("{:#}", json!({ "path": name, "places": places }));
+        return;
+    }
+    for hit in hits {
+        anstream::println!("{}", printable(&hit.text));
+    }
+    if hits.len() > 1 {
+        anstream::eprintln!("note: {} of it are in the file, so a citation needs a quote that tells which", hits.len());
+    }
 }
 
 /// The place that is cited: the only one, or the one that was chosen.
@@ -182,10 +215,13 @@ fn choose<'h>(arguments: &Arguments, hits: &'h [Hit]) -> Result<Option<&'h Hit>,
 }
 
 /// Says that there is no place, or which there are.
-fn list(arguments: &Arguments, name: &str, hits: &[Hit]) -> Outcome {
+fn list(arguments: &Arguments, name: &str, hits: &[Hit], places: &[Hit]) -> Outcome {
     if arguments.format == Format::Json {
         let hits: Vec<Value> = hits.iter().map(hit_json).collect();
         anstream::println!("{:#}", json!({ "path": name, "places": hits }));
+    } else if let ([], [place, ..]) = (hits, places) {
+        let place = &place.at;
+        anstream::println!("the quote does not stand at `{place}`: `--at {place}` alone shows what does");
     } else if hits.is_empty() {
         anstream::println!("it stands nowhere in `{}`; upper and lower case are told apart", printable(name));
     } else {
@@ -199,7 +235,8 @@ fn list(arguments: &Arguments, name: &str, hits: &[Hit]) -> Outcome {
         }
         anstream::println!("{} in `{}`: choose one with `--nth N`", counted(hits.len(), "place"), printable(name));
     }
-    if hits.is_empty() { Outcome::Problems } else { Outcome::Sound }
+    // A citation that was to be written was not.
+    if hits.is_empty() || arguments.entry.is_some() { Outcome::Problems } else { Outcome::Sound }
 }
 
 /// What tells one place from the others: the time of a record, and the line with the text that was looked for.
@@ -217,10 +254,8 @@ fn hit_json(hit: &Hit) -> Value {
 /// Prints the citation as it stands in an entry, and what stands at its place as a comment.
 fn print(arguments: &Arguments, cited: &Cited<'_>, hit: &Hit) {
     if arguments.format == Format::Json {
-        let mut value = hit_json(hit);
-        value["item"] = json!(cited.item.to_string());
-        value["path"] = json!(cited.path);
-        value["quote"] = json!(cited.quote);
+        let mut value = citation_json(cited);
+        value["text"] = json!(hit.text);
         anstream::println!("{value:#}");
         return;
     }
@@ -231,6 +266,10 @@ fn print(arguments: &Arguments, cited: &Cited<'_>, hit: &Hit) {
     for (key, value) in fields(cited) {
         anstream::println!("{key} = {}", printable(&toml_edit_value(&value)));
     }
+}
+
+fn citation_json(cited: &Cited<'_>) -> Value {
+    json!({ "item": cited.item.to_string(), "path": cited.path, "at": cited.at.to_string(), "quote": cited.quote })
 }
 
 fn fields(cited: &Cited<'_>) -> Vec<(&'static str, String)> {
@@ -251,14 +290,16 @@ fn insert(
     open: &Open,
     entry: &str,
     cited: &Cited<'_>,
+    arguments: &Arguments,
     surroundings: &Surroundings,
 ) -> Result<Outcome, Failure> {
     let id = ids::resolve(case, entry)?;
     let path = case.get(id).map_or_else(|| id.path(), |entry| entry.path.clone());
-    let fits = matches!(id.kind(), Kind::Finding | Kind::Event);
+    let fits = matches!(id.kind(), Kind::Finding | Kind::Event | Kind::Indicator);
     let table = schema::table_of_path(&path).filter(|_| fits);
     let table = table.ok_or_else(|| {
-        Failure::new(format!("`{id}` has no citations")).help("findings and events have: `casebook list finding`")
+        Failure::new(format!("`{id}` has no citations"))
+            .help("findings, events and indicators have: `casebook list finding`")
     })?;
     let tree = open.tree();
     let text = String::from_utf8(tree.read(&path, MAX_TEXT_BYTES)?)
@@ -276,6 +317,12 @@ fn insert(
     }
     tree.write(&path, edited.text.as_bytes(), false)
         .map_err(|error| Failure::new(format!("cannot write `{path}`: {error}")))?;
-    anstream::println!("{path}: cites {} at {}", cited.item, cited.at);
+    if arguments.format == Format::Json {
+        let mut value = citation_json(cited);
+        value["entry"] = json!(id.to_string());
+        anstream::println!("{value:#}");
+    } else {
+        anstream::println!("{path}: cites {} at {}", cited.item, cited.at);
+    }
     Ok(Outcome::Sound)
 }

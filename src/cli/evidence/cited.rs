@@ -1,6 +1,6 @@
 //! What is said of citations that could not be checked.
 
-use crate::evidence::citation::Unchecked;
+use crate::evidence::citation::{Unchecked, Unread};
 use crate::values::EntryId;
 use crate::values::wording::counted;
 use serde_json::{Value, json};
@@ -8,12 +8,16 @@ use std::collections::BTreeMap;
 
 /// One line for each item and reason, and what to type.
 pub fn print_unchecked(unchecked: &[Unchecked]) {
-    let mut told: BTreeMap<(EntryId, &'static str), usize> = BTreeMap::new();
+    let mut told: BTreeMap<(EntryId, &Unread), usize> = BTreeMap::new();
     for citation in unchecked {
-        *told.entry((citation.item, citation.why.words())).or_default() += 1;
+        *told.entry((citation.item, &citation.why)).or_default() += 1;
     }
     for ((item, why), number) in told {
-        anstream::println!("{} of {item} not checked here: {why}", counted(number, "citation"));
+        let next = match why {
+            Unread::NotHere => format!(", `casebook evidence fetch {item}` brings it"),
+            _ => String::new(),
+        };
+        anstream::println!("{} of {item} not checked here: {}{next}", counted(number, "citation"), why.words());
     }
 }
 

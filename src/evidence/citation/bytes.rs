@@ -1,29 +1,26 @@
 //! Bytes of any file, from an offset.
 
 use super::place::{Hit, Miss, Texts};
-use super::text::readings;
+use super::text::Quote;
 use crate::values::Selector;
+use crate::values::wording::counted;
 
 /// The bytes as the texts that they may be, and in hexadecimal.
-pub fn read(content: &[u8], offset: u64, length: u64) -> Result<Texts, Miss> {
+pub fn read(content: &[u8], offset: u64, length: u64) -> Result<Texts<'_>, Miss> {
     let there = content.len() as u64;
     let end = offset.checked_add(length).filter(|end| *end <= there);
-    let end = end.ok_or_else(|| Miss::new(format!("the file has {there} bytes")))?;
-    let bytes = &content[offset as usize..end as usize];
-    Ok(Texts::of_bytes(readings(bytes), bytes))
+    let end = end.ok_or_else(|| Miss::new(format!("the file has {}", counted(there, "byte"))))?;
+    Ok(Texts::of_bytes(&content[offset as usize..end as usize]))
 }
 
-/// Where the bytes of a text stand, in UTF-8 or UTF-16 in little-endian order.
-pub fn find(content: &[u8], text: &str, limit: usize) -> Vec<Hit> {
-    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let mut hits: Vec<Hit> = Vec::new();
-    for needle in [text.as_bytes(), wide.as_slice()].into_iter().filter(|needle| !needle.is_empty()) {
-        let places = content.windows(needle.len()).enumerate().filter(|(_, window)| *window == needle);
-        hits.extend(places.take(limit).map(|(offset, _)| Hit {
-            at: Selector::Bytes { offset: offset as u64, length: needle.len() as u64 },
-            text: text.to_owned(),
-        }));
-    }
-    hits.truncate(limit);
-    hits
+/// Where the bytes of a text stand: in UTF-8, in UTF-16 in little-endian order, or as they are where it is written in
+/// hexadecimal.
+pub fn find(content: &[u8], quote: &Quote, limit: usize) -> Vec<Hit> {
+    let places = quote.places_in_bytes(content, limit).into_iter();
+    let hits = places.filter_map(|place| {
+        let texts = Texts::of_bytes(&content[place.clone()]);
+        let at = Selector::Bytes { offset: place.start as u64, length: place.len() as u64 };
+        texts.comparable().hold(quote).then(|| Hit::new(at, &texts.shown()))
+    });
+    hits.collect()
 }

@@ -9,6 +9,7 @@ mod row;
 mod shelf;
 pub mod text;
 
+use super::damage::citation_quote::{Cited, Elsewhere};
 use super::damage::{citation_place, citation_quote, citation_target};
 use super::plan::Registered;
 use super::{DigestMemory, Homes};
@@ -17,8 +18,10 @@ use crate::model::{Body, Case, Citation, Entry};
 use crate::tree::Tree;
 use crate::values::vocabulary::Storage;
 use crate::values::{EntryId, Selector, nearest};
-pub use shelf::{Content, MAX_CITED_BYTES, Shelves, Unread};
-use std::collections::BTreeMap;
+use place::{Miss, Source, Texts};
+use shelf::Content;
+pub use shelf::{MAX_CITED_BYTES, Shelves, Unread};
+use std::collections::{BTreeMap, BTreeSet};
 use text::Quote;
 
 /// What came of judging citations.
@@ -29,6 +32,8 @@ pub struct Judged {
     pub checked: u64,
     /// Citations of which nothing is said, since the bytes that they cite could not be read here.
     pub unchecked: Vec<Unchecked>,
+    /// How many quotes were looked for elsewhere.
+    searched: u64,
 }
 
 /// A citation that was not checked, and never passed.
@@ -45,6 +50,13 @@ struct Claim<'c> {
     number: usize,
     citation: &'c Citation,
     home: Storage,
+}
+
+impl<'c> Claim<'c> {
+    /// The file that it names; empty where it names none.
+    fn file(&self) -> &'c str {
+        self.citation.path.as_ref().map_or("", |path| path.as_str())
+    }
 }
 
 /// Judges every citation of a case: the file that it names, the place in the file, and the quote that must stand there.
@@ -132,37 +144,128 @@ fn judge_file(
             return;
         }
     };
-    let places = place::read(&content.0, deep.iter().filter_map(|claim| claim.citation.at.as_ref()));
-    for claim in deep {
-        let found = judge_claim(claim, &name, &content, &places);
+    compare(shelves, item, &name, &content, &deep, memory, judged);
+}
+
+/// The most bytes that are compared with quotes in one file: 16 GiB, so that a hostile case ends.
+const MAX_COMPARED: u64 = 16 << 30;
+
+/// How many quotes that do not stand where they should are looked for elsewhere in a case: the first ones.
+const MAX_SEARCHED: u64 = 20;
+
+/// A citation with what was found of it.
+struct Heard<'c> {
+    claim: &'c Claim<'c>,
+    quote: Option<Quote>,
+    /// How many things stand at its place.
+    times: u64,
+    stands: bool,
+    /// What stands there, where it is something else.
+    shown: Option<String>,
+}
+
+/// Compares citations with the content of the file that they cite.
+fn compare(
+    shelves: &mut Shelves<'_>,
+    item: EntryId,
+    name: &str,
+    content: &Content,
+    claims: &[&Claim<'_>],
+    memory: &mut dyn DigestMemory,
+    judged: &mut Judged,
+) {
+    let source = Source::of(name, &content.bytes);
+    let mut left = MAX_COMPARED;
+    let mut spend = |bytes: u64| {
+        left = left.saturating_sub(bytes);
+        left > 0
+    };
+    let (mut placed, mut loose): (BTreeMap<&Selector, Vec<Heard<'_>>>, Vec<Heard<'_>>) = Default::default();
+    for claim in claims {
+        let quote = claim.citation.quote.as_ref().map(|quote| Quote::of(quote.as_str()));
+        let heard = Heard { claim, quote, times: 0, stands: false, shown: None };
+        match &claim.citation.at {
+            Some(at) => placed.entry(at).or_default().push(heard),
+            None => loose.push(heard),
+        }
+    }
+    let places: BTreeSet<&Selector> = placed.keys().copied().collect();
+    let missing = source.read(&places, &mut |place, texts| {
+        if let Some(heard) = placed.get_mut(place) {
+            hear(heard, texts, &mut spend);
+        }
+    });
+    let quotes: Vec<&Quote> = loose.iter().filter_map(|heard| heard.quote.as_ref()).collect();
+    let held = if quotes.is_empty() { Vec::new() } else { source.hold(&quotes, &mut spend) };
+    for (heard, held) in loose.iter_mut().zip(held) {
+        heard.stands = held;
+    }
+    let is_spent = left == 0;
+    for heard in placed.into_values().flatten().chain(loose) {
+        let miss = heard.claim.citation.at.as_ref().and_then(|at| missing.get(at));
+        if is_spent && !heard.stands && miss.is_none() {
+            let entry = heard.claim.entry.id();
+            judged.unchecked.push(Unchecked { entry, item, why: Unread::TooMuch });
+            continue;
+        }
+        let cited = Cited { entry: &heard.claim.entry.path, number: heard.claim.number, item, file: name };
+        let found = problem(&heard, miss, &cited, &source, &mut judged.searched);
         if found.is_none() {
             judged.checked += 1;
-            shelves.remember(item, &name, &remembered(file, claim.citation), memory);
+            if content.is_in_tree {
+                shelves.remember(item, name, &remembered(heard.claim.file(), heard.claim.citation), memory);
+            }
         }
         judged.diagnostics.extend(found);
     }
 }
 
-type Places = BTreeMap<Selector, Result<place::Texts, place::Miss>>;
+/// Compares what stands at a place with the quotes that are to stand there.
+fn hear(claims: &mut [Heard<'_>], texts: &Texts<'_>, spend: &mut dyn FnMut(u64) -> bool) {
+    let made = claims.iter().any(|heard| heard.quote.is_some() && !heard.stands).then(|| texts.comparable());
+    for heard in claims {
+        heard.times += 1;
+        let Some((quote, made)) = heard.quote.as_ref().zip(made.as_ref()) else { continue };
+        if !heard.stands && spend(made.length()) {
+            heard.stands = made.hold(quote);
+        }
+        if !heard.stands && heard.shown.is_none() {
+            heard.shown = Some(citation_quote::shortened(&texts.brief()));
+        }
+    }
+}
 
 /// What is wrong with the place or the quote of a citation.
-fn judge_claim(claim: &Claim<'_>, name: &str, content: &Content, places: &Places) -> Option<Diagnostic> {
-    let (entry, number) = (&claim.entry.path, claim.number);
-    let text = claim.citation.quote.as_ref().map(|quote| quote.as_str());
-    let quote = text.map(Quote::of);
-    let elsewhere = || text.and_then(|text| place::find(name, &content.0, text, 1).into_iter().next());
-    let Some(at) = &claim.citation.at else {
-        let stands = quote.is_none_or(|quote| place::is_somewhere(&content.0, &quote));
-        return (!stands).then(|| citation_quote::nowhere(entry, number, name));
+fn problem(
+    heard: &Heard<'_>,
+    miss: Option<&Miss>,
+    cited: &Cited<'_>,
+    source: &Source<'_>,
+    searched: &mut u64,
+) -> Option<Diagnostic> {
+    let mut elsewhere = || {
+        *searched += 1;
+        match &heard.quote {
+            Some(quote) if *searched <= MAX_SEARCHED && !quote.is_empty() => {
+                source.find(quote, 1).into_iter().next().map_or(Elsewhere::Nowhere, |hit| Elsewhere::At(hit.at))
+            }
+            _ => Elsewhere::Unknown,
+        }
     };
-    match &places[at] {
-        Err(miss) => {
-            Some(citation_place::found(entry, number, name, at, &miss.0, elsewhere().map(|hit| hit.at).as_ref()))
+    let is_empty = heard.quote.as_ref().is_some_and(Quote::is_empty);
+    let is_sound = heard.stands || heard.quote.is_none();
+    match (&heard.claim.citation.at, miss) {
+        (Some(at), Some(miss)) => Some(citation_place::found(cited, at, &miss.0, &elsewhere())),
+        _ if is_empty => Some(citation_quote::empty(cited)),
+        (Some(at), None) if heard.quote.is_none() && heard.times > 1 => {
+            Some(citation_place::several(cited, at, heard.times))
         }
-        Ok(texts) if quote.is_none_or(|quote| texts.hold(&quote)) => None,
-        Ok(texts) => {
-            Some(citation_quote::found(entry, number, at, texts.shown(), elsewhere().map(|hit| hit.at).as_ref()))
+        _ if is_sound => None,
+        (Some(at), None) => {
+            let shown = heard.shown.as_deref().unwrap_or("nothing");
+            Some(citation_quote::found(cited, at, shown, heard.times, &elsewhere()))
         }
+        (None, _) => Some(citation_quote::nowhere(cited)),
     }
 }
 

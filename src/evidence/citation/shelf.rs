@@ -21,6 +21,8 @@ pub enum Unread {
     NotHere,
     /// There are too many of them.
     TooLarge,
+    /// The citations of their file are too many to compare them all with it.
+    TooMuch,
     /// They are not the registered ones, or cannot be read, which the item itself reports.
     Altered,
 }
@@ -32,13 +34,18 @@ impl Unread {
             Unread::Exhibit => "an exhibit without files",
             Unread::NotHere => "not on this machine",
             Unread::TooLarge => "larger than 256 MiB",
+            Unread::TooMuch => "too much to compare",
             Unread::Altered => "not the registered bytes",
         }
     }
 }
 
 /// The whole content of a file, whose digest is the registered one.
-pub struct Content(pub Vec<u8>);
+pub struct Content {
+    pub bytes: Vec<u8>,
+    /// Whether it is in the tree itself, and not in a home beside it.
+    pub is_in_tree: bool,
+}
 
 /// The evidence of a tree, looked up once however often it is cited.
 pub struct Shelves<'a> {
@@ -46,6 +53,8 @@ pub struct Shelves<'a> {
     homes: Homes<'a>,
     folders: BTreeMap<EntryId, ContentKey>,
     listed: BTreeMap<EntryId, BTreeMap<String, Sha256>>,
+    /// Whether the bytes of a file are in the tree.
+    present: BTreeMap<(EntryId, String), bool>,
 }
 
 impl<'a> Shelves<'a> {
@@ -53,7 +62,7 @@ impl<'a> Shelves<'a> {
         let nodes = tree.list(&TreePath::from(Kind::Evidence.folder())).unwrap_or_default();
         let folders = nodes.iter().filter(|node| node.kind == NodeKind::Folder);
         let folders = folders.filter_map(|node| Some((node.text()?.parse().ok()?, node.key?))).collect();
-        Self { tree, homes, folders, listed: BTreeMap::new() }
+        Self { tree, homes, folders, listed: BTreeMap::new(), present: BTreeMap::new() }
     }
 
     /// The files that the list of an item names, without the item's id in front, with their digests.
@@ -78,16 +87,26 @@ impl<'a> Shelves<'a> {
         self.folders.get(&item).is_some_and(|folder| memory.recall_file(*folder, what))
     }
 
-    /// Whether this was found before in a file with the same digest, by a tree whose folders have no keys. The file is
-    /// the one that is listed only as long as nothing is reported of the item.
+    /// Whether this was found before in a file with the same digest, by a tree whose folders have no keys. The file must be
+    /// in the tree: what was found when it was says nothing of a machine that does not have it. It is the one that is listed
+    /// only as long as nothing is reported of the item.
     pub fn is_known_by_digest(&mut self, item: EntryId, file: &str, what: &str, memory: &mut dyn DigestMemory) -> bool {
-        if self.folders.contains_key(&item) {
+        if self.folders.contains_key(&item) || !self.is_in_tree(item, file) {
             return false;
         }
         self.listed(item).get(file).is_some_and(|digest| memory.recall_file(key(*digest), what))
     }
 
-    /// Remembers that something was found in a file that has the registered bytes.
+    /// Whether the bytes of a file are in the tree, and no pointer in place of them.
+    fn is_in_tree(&mut self, item: EntryId, file: &str) -> bool {
+        let (tree, path) = (self.tree, folder_path(item).join(file));
+        *self.present.entry((item, file.to_owned())).or_insert_with(|| match tree.read(&path, lfs::MAX_POINTER_BYTES) {
+            Ok(content) => lfs::pointer(&content).is_none(),
+            Err(error) => matches!(error, TreeError::TooLarge { .. }),
+        })
+    }
+
+    /// Remembers that something was found in a file of the tree that has the registered bytes.
     pub fn remember(&mut self, item: EntryId, file: &str, what: &str, memory: &mut dyn DigestMemory) {
         if let Some(folder) = self.folders.get(&item) {
             memory.remember_file(*folder, what);
@@ -101,16 +120,18 @@ impl<'a> Shelves<'a> {
     pub fn content(&mut self, item: EntryId, file: &str, home: Storage) -> Result<Content, Unread> {
         let digest = self.listed(item).get(file).copied().ok_or(Unread::Altered)?;
         let path = folder_path(item).join(file);
-        let content = match self.tree.read(&path, MAX_CITED_BYTES) {
-            Ok(content) if home == Storage::Git || lfs::pointer(&content).is_none() => content,
-            Ok(_) | Err(TreeError::Missing(_)) => self.from_home(Object { sha256: digest, path: &path }, home)?,
+        let (bytes, is_in_tree) = match self.tree.read(&path, MAX_CITED_BYTES) {
+            Ok(content) if home == Storage::Git || lfs::pointer(&content).is_none() => (content, true),
+            Ok(_) | Err(TreeError::Missing(_)) => {
+                (self.read_home(Object { sha256: digest, path: &path }, home)?, false)
+            }
             Err(TreeError::TooLarge { .. }) => return Err(Unread::TooLarge),
             Err(_) => return Err(Unread::Altered),
         };
-        if Sha256::of(&content) == digest { Ok(Content(content)) } else { Err(Unread::Altered) }
+        if Sha256::of(&bytes) == digest { Ok(Content { bytes, is_in_tree }) } else { Err(Unread::Altered) }
     }
 
-    fn from_home(&self, object: Object<'_>, home: Storage) -> Result<Vec<u8>, Unread> {
+    fn read_home(&self, object: Object<'_>, home: Storage) -> Result<Vec<u8>, Unread> {
         let home = self.homes.of(home).ok_or(Unread::NotHere)?;
         let bytes = home.find(&object).ok().flatten().ok_or(Unread::NotHere)?;
         if bytes > MAX_CITED_BYTES {

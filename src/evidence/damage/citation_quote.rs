@@ -2,10 +2,11 @@
 //!
 //! ## What it checks
 //! The `quote` of every citation, in the bytes whose digest is registered. It must be a part of what stands at `at`, or
-//! anywhere in the file where no `at` is given. Both are compared in the Unicode form NFC and with every run of white space as
-//! one space; `[…]` or `[...]` stands for what was left out. Nothing else is tolerated. What stands at a place: of lines the
-//! lines; of a row its cells as `Header: value`, or the row as it is; of a record of an event log its fields as `Name: value`;
-//! of a JSON value its text, or compact JSON; of bytes their text in UTF-8 or UTF-16, or `hex: 4d 5a`.
+//! anywhere in the file where no `at` is given. Both are compared in the Unicode form NFC and with every run of spaces, tabs
+//! and line ends as one space; `[…]` or `[...]` stands for what was left out. Nothing else is tolerated. What stands at a
+//! place: of lines the lines; of a row its cells as `Header: value`, or the row as it is; of a record of an event log its
+//! fields as `Name: value`, or its XML; of a JSON value its text, or what is written there, or the same as compact JSON; of
+//! bytes their text in UTF-8 or UTF-16, or `hex: 4d 5a`.
 //!
 //! ## Why
 //! The quote is what a reader believes without opening the evidence.
@@ -34,42 +35,81 @@
 
 use crate::diagnostic::render::printable_line;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::values::{Route, Selector, TreePath};
+use crate::values::{EntryId, Route, Selector, TreePath};
 
 pub const CODE: Code = Code::new("citation-quote");
 
-/// What stands at the place is something else.
-pub fn found(
-    entry: &TreePath,
-    citation: usize,
-    at: &Selector,
-    there: &str,
-    elsewhere: Option<&Selector>,
-) -> Diagnostic {
-    let message = format!("the quote does not stand at `{at}`: there stands {}", shortened(there));
-    let help = match elsewhere {
-        Some(place) => format!("it stands at `{place}`"),
-        None => "it stands nowhere in the file; `casebook cite ITEM PATH --at PLACE` shows what does".to_owned(),
+/// The citation that is judged, by the entry that has it.
+#[derive(Clone, Copy)]
+pub struct Cited<'c> {
+    pub entry: &'c TreePath,
+    /// Its number in the entry, from 0.
+    pub number: usize,
+    pub item: EntryId,
+    /// The file inside the item.
+    pub file: &'c str,
+}
+
+impl Cited<'_> {
+    /// The command that looks into the file.
+    pub fn command(&self, option: &str) -> String {
+        let file = TreePath::from(self.file).quoted();
+        format!("`casebook cite {} {} {option}`", self.item, printable_line(&file))
+    }
+
+    pub fn place(&self, key: &str) -> Place {
+        Place::value(self.entry, Route::key("evidence").at(self.number).then(key))
+    }
+}
+
+/// Where else a quote stands.
+pub enum Elsewhere {
+    At(Selector),
+    Nowhere,
+    /// Nobody has looked.
+    Unknown,
+}
+
+/// What stands at the place is something else: `times` things, of which `there` is the first.
+pub fn found(cited: &Cited<'_>, at: &Selector, there: &str, times: u64, elsewhere: &Elsewhere) -> Diagnostic {
+    let message = match times {
+        0 | 1 => format!("the quote does not stand at `{at}`: there stands {there}"),
+        times => {
+            format!("the file has `{at}` {times} times, and the quote stands in none: in the first stands {there}")
+        }
     };
-    Diagnostic::error(CODE, quote(entry, citation), message).help(help)
+    let shows = cited.command(&format!("--at {at}"));
+    let help = match elsewhere {
+        Elsewhere::At(place) => {
+            format!("it stands at `{place}`: write `at = \"{place}\"`, or quote what {shows} shows")
+        }
+        Elsewhere::Nowhere => format!("it stands nowhere in the file: quote what {shows} shows"),
+        Elsewhere::Unknown => format!("quote what {shows} shows"),
+    };
+    Diagnostic::error(CODE, cited.place("quote"), message).help(help)
 }
 
 /// The file does not hold the quote.
-pub fn nowhere(entry: &TreePath, citation: usize, file: &str) -> Diagnostic {
-    let message = format!("the quote stands nowhere in `{}`", printable_line(file));
-    Diagnostic::error(CODE, quote(entry, citation), message)
-        .help("`casebook cite ITEM PATH --find TEXT` looks for a part of it")
+pub fn nowhere(cited: &Cited<'_>) -> Diagnostic {
+    let message = format!("the quote stands nowhere in `{}`", printable_line(cited.file));
+    let help = format!("{} looks for a part of it; upper and lower case are told apart", cited.command("--find TEXT"));
+    Diagnostic::error(CODE, cited.place("quote"), message).help(help)
 }
 
-fn quote(entry: &TreePath, citation: usize) -> Place {
-    Place::value(entry, Route::key("evidence").at(citation).then("quote"))
+/// The quote has nothing but marks of what was left out.
+pub fn empty(cited: &Cited<'_>) -> Diagnostic {
+    Diagnostic::error(CODE, cited.place("quote"), "the quote says nothing but that something was left out")
+        .help("quote some words that stand there, or remove the key")
 }
 
 /// The most characters of the evidence that a message shows.
 const SHOWN: usize = 200;
 
-fn shortened(there: &str) -> String {
-    let there = printable_line(&there.split_whitespace().collect::<Vec<_>>().join(" "));
+/// What stands somewhere, for a message.
+pub fn shortened(there: &str) -> String {
+    // More would be cut off anyway, and a place may hold a whole file.
+    let beginning = there.char_indices().nth(16 * SHOWN).map_or(there, |(end, _)| &there[..end]);
+    let there = printable_line(&beginning.split_whitespace().collect::<Vec<_>>().join(" "));
     match there.char_indices().nth(SHOWN) {
         _ if there.is_empty() => "nothing".to_owned(),
         Some((end, _)) => format!("“{}…”", &there[..end]),
