@@ -63,10 +63,15 @@ impl Intake {
         // Git must not see what is not finished, also after a crash.
         hide(&building)?;
         fs::create_dir_all(marks(gate))?;
+        let mut tried = None;
         loop {
             let name = name();
             let folder = building.join(&name);
             if fs::symlink_metadata(&folder).is_ok() {
+                if tried.as_ref() == Some(&name) {
+                    return Err(is_taken(&folder));
+                }
+                tried = Some(name);
                 continue;
             }
             fs::write(marks(gate).join(&name), b"")?;

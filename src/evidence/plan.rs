@@ -24,12 +24,7 @@ pub struct Registered<'c> {
 impl Registered<'_> {
     /// Where its bytes live now.
     pub fn home(&self) -> Storage {
-        match (self.record.storage, self.holding.storage) {
-            // A physical exhibit has no files, and an item that has some does not lose them by what a custody event says.
-            (Storage::None, _) => Storage::None,
-            (registered, Storage::None) => registered,
-            (_, now) => now,
-        }
+        self.holding.storage
     }
 }
 

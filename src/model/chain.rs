@@ -22,7 +22,9 @@ pub struct Holding {
 
 impl Holding {
     pub fn of(item: &Evidence, chain: &[Link<'_>]) -> Self {
-        let moved = chain.iter().rev().find_map(|(_, event)| event.storage);
+        // A physical exhibit has no files, and an item that has some does not lose them by what an event says.
+        let moved = chain.iter().rev().find_map(|(_, event)| event.storage.filter(|home| *home != Storage::None));
+        let moved = moved.filter(|_| item.storage != Storage::None);
         let disposed = chain.iter().rev().find(|(_, event)| event.action == CustodyAction::Disposed);
         Self { storage: moved.unwrap_or(item.storage), disposed: disposed.map(|(entry, _)| entry.id()) }
     }

@@ -138,7 +138,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         None => title(&derivation.tool, &inputs, &case)?,
     };
     let details = Details {
-        title: title.clone(),
+        title,
         kind: arguments.kind,
         tlp: arguments.tlp,
         description: arguments.description.clone(),
@@ -158,7 +158,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         reason: arguments.reason.clone(),
         derived_from: Some(derivation),
     };
-    register(arguments, done, &outputs, details, &title, &open, &case, surroundings)
+    register(arguments, done, &outputs, details, &open, &case, surroundings)
 }
 
 /// The items that are named, each once.
@@ -208,7 +208,6 @@ fn register(
     done: Done,
     outputs: &[TreePath],
     details: Details,
-    title: &Line,
     open: &Open,
     case: &Case,
     surroundings: &Surroundings,
@@ -237,7 +236,8 @@ fn register(
     };
     let choice = Choice { home: arguments.storage, store: arguments.store.as_deref(), again: arguments.again };
     let prepare = |limit| adding::prepare_outputs(&folder, outputs, limit);
+    let title = details.title.clone();
     let added = add::register(choice, prepare, details, case, open, surroundings)?.map_err(refused)?;
-    add::print(&added, title, arguments.storage, open, &[]);
+    add::print(&added, &title, arguments.storage, open, &[]);
     Ok(Outcome::Sound)
 }

@@ -39,9 +39,9 @@ pub struct Job<'t> {
 pub enum Remembered {
     Nothing,
     /// What was found of files of a work tree, by their time stamps.
-    Stamps(Stamps),
+    Stamps(Box<Stamps>),
     /// What was found of Git's objects, by their ids.
-    Objects(Cache),
+    Objects(Box<Cache>),
 }
 
 impl Job<'_> {
@@ -87,7 +87,7 @@ fn examine_one<'t>(homes: &Homes<'_>, job: Job<'t>, bar: &ProgressBar) -> Result
     let mut examined = match remembered {
         Remembered::Nothing => examine(&mut NoDigests)?,
         Remembered::Stamps(mut stamps) => {
-            let examined = examine(&mut stamps)?;
+            let examined = examine(&mut *stamps)?;
             stamps.save();
             examined
         }

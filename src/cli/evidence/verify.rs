@@ -163,8 +163,10 @@ impl Verification<'_> {
             (None, false) => Scope::Items(ids.iter().copied().collect()),
         };
         let remembered = match (tree.is_of_git(), self.arguments.quick) {
-            (false, believes) => Remembered::Stamps(Stamps::open(&memory_folder(&self.open.repository), believes)),
-            (true, true) => Remembered::Objects(cache(&self.open.repository)),
+            (false, believes) => {
+                Remembered::Stamps(Box::new(Stamps::open(&memory_folder(&self.open.repository), believes)))
+            }
+            (true, true) => Remembered::Objects(Box::new(cache(&self.open.repository))),
             (true, false) => Remembered::Nothing,
         };
         let with_citations = self.arguments.citations;

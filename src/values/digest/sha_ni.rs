@@ -56,6 +56,8 @@ fn interleave<const N: usize>(states: &mut [State; N], blocks: [&[Block]; N]) {
         (abef[lane], cdgh[lane]) = load_state(&states[lane]);
     }
     let count = blocks.iter().map(|blocks| blocks.len()).min().unwrap_or(0);
+    // One index walks all lanes at once.
+    #[allow(clippy::needless_range_loop)]
     for number in 0..count {
         let (abef_before, cdgh_before) = (abef, cdgh);
         let mut words = [[_mm_setzero_si128(); 4]; N];
