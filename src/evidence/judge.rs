@@ -210,6 +210,8 @@ impl<'b, 'c> Bench<'b, 'c> {
             (Some(Storage::Store), Some(fate)) => return fate,
             (_, Some(Fate::Disposed)) => return Fate::Disposed,
             _ if self.plan.disposed().is_some() => return Fate::Disposed,
+            // Nobody can tell where its bytes are to be: its record cannot be read.
+            (None, _) => return Fate::Elsewhere(Unchecked::NoHome),
             _ => {}
         }
         let is_it = |path: &&&TreePath| self.digest_of(path).is_some_and(|digest| digest.sha256 == line.digest);
@@ -299,7 +301,9 @@ impl<'b, 'c> Bench<'b, 'c> {
         }
         let is_plain = |line: &&ListLine| {
             let digest = self.digest_of(&line.path);
-            self.is_in_git(&line.path) && digest.is_some_and(|digest| (1..=self.limit).contains(&digest.bytes))
+            // What differs is reported as that.
+            let is_sound = |digest: Digested| digest.sha256 == line.digest && (1..=self.limit).contains(&digest.bytes);
+            self.is_in_git(&line.path) && digest.is_some_and(is_sound)
         };
         let mut plain = self.plan.covered().filter(is_plain);
         let first = plain.next()?;

@@ -51,7 +51,7 @@ pub struct Plan<'c> {
     pub present: BTreeMap<TreePath, Option<ContentKey>>,
     /// What is neither file nor folder there: links, submodules, devices.
     pub others: BTreeMap<TreePath, &'static str>,
-    /// The Git LFS pointers among the files, in an item whose home is not Git.
+    /// The Git LFS pointers among the files, in an item whose home is not Git, or not known.
     pub pointers: BTreeMap<TreePath, Digested>,
     /// The keys of folder and list, where the tree has such.
     pub keys: Option<(ContentKey, ContentKey)>,
@@ -157,7 +157,8 @@ pub fn plan<'c>(
     if shelf.folder.is_some() {
         walk(tree, &folder_path(item), &mut plan);
     }
-    if matches!(home, Some(Storage::Lfs | Storage::Store)) {
+    // Where the record cannot be read, nobody knows its home.
+    if matches!(home, None | Some(Storage::Lfs | Storage::Store)) {
         plan.pointers = pointers(tree, &plan);
     }
     plan

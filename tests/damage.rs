@@ -1,0 +1,22 @@
+//! Damage: everything that is known to go wrong with evidence, in every home, by hand and at random, and processes that are
+//! killed or run out of disk. All of it must be found and named, and nothing else.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+#[path = "damage/history.rs"]
+mod history;
+#[path = "damage/random.rs"]
+mod random;
+#[path = "damage/random_case.rs"]
+mod random_case;
+#[path = "damage/random_lane.rs"]
+mod random_lane;
+#[path = "damage/scene.rs"]
+mod scene;
+#[path = "stores/server.rs"]
+#[allow(dead_code)]
+mod server;
+#[path = "damage/table.rs"]
+mod table;
