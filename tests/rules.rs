@@ -99,6 +99,10 @@ impl Tree for FixtureTree {
         Ok(nodes)
     }
 
+    fn is_of_git(&self) -> bool {
+        self.is_in_git
+    }
+
     fn read(&self, file: &TreePath, limit: u64) -> Result<Vec<u8>, TreeError> {
         self.memory.read(file, limit)
     }
