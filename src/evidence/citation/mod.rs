@@ -201,15 +201,17 @@ fn compare(
         heard.stands = held;
     }
     let is_spent = left == 0;
-    for heard in placed.into_values().flatten().chain(loose) {
-        let miss = heard.claim.citation.at.as_ref().and_then(|at| missing.get(at));
-        if is_spent && !heard.stands && miss.is_none() {
+    let heard: Vec<Heard<'_>> = placed.into_values().flatten().chain(loose).collect();
+    let elsewhere = look_elsewhere(&heard, &missing, &source, &mut judged.searched);
+    for (heard, elsewhere) in heard.iter().zip(elsewhere) {
+        let miss = heard.miss(&missing);
+        if is_spent && heard.quote.is_some() && !heard.stands && miss.is_none() {
             let entry = heard.claim.entry.id();
             judged.unchecked.push(Unchecked { entry, item, why: Unread::TooMuch });
             continue;
         }
         let cited = Cited { entry: &heard.claim.entry.path, number: heard.claim.number, item, file: name };
-        let found = problem(&heard, miss, &cited, &source, &mut judged.searched);
+        let found = problem(heard, miss, &cited, &elsewhere);
         if found.is_none() {
             judged.checked += 1;
             if content.is_in_tree {
@@ -218,6 +220,37 @@ fn compare(
         }
         judged.diagnostics.extend(found);
     }
+}
+
+impl Heard<'_> {
+    /// Why its place is not there.
+    fn miss<'m>(&self, missing: &'m BTreeMap<Selector, Miss>) -> Option<&'m Miss> {
+        self.claim.citation.at.as_ref().and_then(|at| missing.get(at))
+    }
+}
+
+/// Where those quotes stand that do not stand at their places.
+fn look_elsewhere(
+    heard: &[Heard<'_>],
+    missing: &BTreeMap<Selector, Miss>,
+    source: &Source<'_>,
+    searched: &mut u64,
+) -> Vec<Elsewhere> {
+    let mut elsewhere: Vec<Elsewhere> = heard.iter().map(|_| Elsewhere::Unknown).collect();
+    let mut sought: Vec<(usize, &Quote)> = Vec::new();
+    for (number, heard) in heard.iter().enumerate() {
+        let is_wrong = heard.claim.citation.at.is_some() && (!heard.stands || heard.miss(missing).is_some());
+        let quote = heard.quote.as_ref().filter(|quote| is_wrong && !quote.is_empty());
+        if let Some(quote) = quote.filter(|_| *searched < MAX_SEARCHED) {
+            *searched += 1;
+            sought.push((number, quote));
+        }
+    }
+    let quotes: Vec<&Quote> = sought.iter().map(|(_, quote)| *quote).collect();
+    for ((number, _), place) in sought.into_iter().zip(source.first(&quotes)) {
+        elsewhere[number] = place.map_or(Elsewhere::Nowhere, Elsewhere::At);
+    }
+    elsewhere
 }
 
 /// Compares what stands at a place with the quotes that are to stand there.
@@ -236,26 +269,11 @@ fn hear(claims: &mut [Heard<'_>], texts: &Texts<'_>, spend: &mut dyn FnMut(u64) 
 }
 
 /// What is wrong with the place or the quote of a citation.
-fn problem(
-    heard: &Heard<'_>,
-    miss: Option<&Miss>,
-    cited: &Cited<'_>,
-    source: &Source<'_>,
-    searched: &mut u64,
-) -> Option<Diagnostic> {
-    let mut elsewhere = || {
-        *searched += 1;
-        match &heard.quote {
-            Some(quote) if *searched <= MAX_SEARCHED && !quote.is_empty() => {
-                source.find(quote, 1).into_iter().next().map_or(Elsewhere::Nowhere, |hit| Elsewhere::At(hit.at))
-            }
-            _ => Elsewhere::Unknown,
-        }
-    };
+fn problem(heard: &Heard<'_>, miss: Option<&Miss>, cited: &Cited<'_>, elsewhere: &Elsewhere) -> Option<Diagnostic> {
     let is_empty = heard.quote.as_ref().is_some_and(Quote::is_empty);
     let is_sound = heard.stands || heard.quote.is_none();
     match (&heard.claim.citation.at, miss) {
-        (Some(at), Some(miss)) => Some(citation_place::found(cited, at, &miss.0, &elsewhere())),
+        (Some(at), Some(miss)) => Some(citation_place::found(cited, at, &miss.0, elsewhere)),
         _ if is_empty => Some(citation_quote::empty(cited)),
         (Some(at), None) if heard.quote.is_none() && heard.times > 1 => {
             Some(citation_place::several(cited, at, heard.times))
@@ -263,7 +281,7 @@ fn problem(
         _ if is_sound => None,
         (Some(at), None) => {
             let shown = heard.shown.as_deref().unwrap_or("nothing");
-            Some(citation_quote::found(cited, at, shown, heard.times, &elsewhere()))
+            Some(citation_quote::found(cited, at, shown, heard.times, elsewhere))
         }
         (None, _) => Some(citation_quote::nowhere(cited)),
     }

@@ -270,6 +270,26 @@ impl<'c> Source<'c> {
         held
     }
 
+    /// The first place of each of the quotes. An event log, which takes long to read, is read once for all of them.
+    pub fn first(&self, quotes: &[&Quote]) -> Vec<Option<Selector>> {
+        if self.form != Form::EventLog {
+            return quotes.iter().map(|quote| self.find(quote, 1).into_iter().next().map(|hit| hit.at)).collect();
+        }
+        let mut places = vec![None; quotes.len()];
+        if quotes.is_empty() {
+            return places;
+        }
+        record::each(self.content, &mut |number, texts| {
+            let made = texts.comparable();
+            for (place, _) in places.iter_mut().zip(quotes).filter(|(place, quote)| place.is_none() && made.hold(quote))
+            {
+                *place = Some(Selector::Record(number));
+            }
+            places.contains(&None)
+        });
+        places
+    }
+
     /// The places that hold a text, at most `limit`, in their order. What stands in no row or value stands in lines.
     pub fn find(&self, quote: &Quote, limit: usize) -> Vec<Hit> {
         let hits = match self.form {
