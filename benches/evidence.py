@@ -10,8 +10,10 @@ usage: benches/evidence.py [--workloads W1,W2,W2b,W3] [--runs 5] [--scale 1] [--
 
 Builds nothing: it uses target/release/casebook. The same seed gives the same bytes. W1 and W3 are items of a store whose
 bytes lie in the work tree, which Git ignores. The caches of the disk are warm. Every round runs each program once; the
-tables show medians in seconds, the ratio of casebook to each, and what was asked for. Programs that are not installed are
-left out. `--scale 0.01` makes everything smaller, to try the script; 10 GB must be free at scale 1.
+tables show medians in seconds by the clock and of the processors, the ratio of casebook to each by the clock, and what was
+asked for. Where the load that is shown is above 1, something else ran, and only the processors' seconds say much. Programs
+that are not installed are left out. `--scale 0.01` makes everything smaller, to try the script; at scale 1, 5 GB must be
+free, with --keep 13 GB.
 """
 
 import argparse
@@ -61,10 +63,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--keep", help="build the cases in this folder and keep them")
-    parser.add_argument("--fill", nargs=2, metavar=("WORKLOAD", "CASE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.fill:
-        return fill(*arguments.fill, arguments.scale)
     folder = os.path.abspath(arguments.keep or tempfile.mkdtemp(prefix="casebook-bench-"))
     ENVIRONMENT["HOME"] = folder
     ENVIRONMENT["GIT_CONFIG_GLOBAL"] = os.path.join(folder, "gitconfig")
@@ -89,8 +88,7 @@ def build(workload, case, scale):
     for key, value in [("user.name", "Bob Example"), ("user.email", "bob@example.org"), ("gc.auto", "0"), ("maintenance.auto", "false")]:
         demand(["git", "config", "--global", key, value], "/")
     demand([CASEBOOK, "init", case, "--id", f"BENCH-{workload}", "--title", "A case to measure"], "/")
-    # In a process of its own, so that its memory is not counted with that of the measured programs.
-    demand([sys.executable, os.path.abspath(__file__), "--scale", str(scale), "--fill", workload, case], "/")
+    fill(workload, case, scale)
     demand(["git", "add", "-A"], case)
     demand(["git", "commit", "-q", "--no-verify", "-m", "Fill the case"], case)
 
@@ -99,23 +97,25 @@ def fill(workload, case, scale):
     items, files, least, most, storage = WORKLOADS[workload]
     if workload == "W1":
         least = most = max(1, int(most * scale))
+    elif items == 1:
+        files = max(1, int(files * scale))
     else:
-        items, files = (items, max(1, int(files * scale))) if items == 1 else (max(1, int(items * scale)), files)
+        items = max(1, int(items * scale))
     rng = random.Random(1)
-    person = next(line.split('"')[1] for line in open(os.path.join(case, "team.toml"), encoding="utf-8") if line.startswith("handle = "))
-    os.chdir(case)
+    with open(os.path.join(case, "team.toml"), encoding="utf-8") as team:
+        person = next(line.split('"')[1] for line in team if line.startswith("handle = "))
     for _ in range(items):
         item = new_id(rng, "x")
-        os.makedirs(f"evidence/{item}")
+        os.makedirs(os.path.join(case, "evidence", item))
         lines, total = [], 0
         for number in range(files):
             size = rng.randint(least, most)
-            name = f"log-{number:06}.bin"
-            lines.append(f"{write_random(rng, f'evidence/{item}/{name}', size)}  {item}/{name}\n")
+            path = f"{item}/log-{number:06}.bin"
+            lines.append(f"{write_random(rng, os.path.join(case, 'evidence', path), size)}  {path}\n")
             total += size
-        record_item(item, "".join(lines), len(lines), total, storage, new_id(rng, "c"), person)
+        record_item(case, item, "".join(lines), len(lines), total, storage, new_id(rng, "c"), person)
         if storage != "git":
-            with open(".git/info/exclude", "a", encoding="utf-8") as file:
+            with open(os.path.join(case, ".git", "info", "exclude"), "a", encoding="utf-8") as file:
                 file.write(f"/evidence/{item}/\n")
 
 
@@ -130,16 +130,16 @@ def write_random(rng, path, size):
     return hashing.hexdigest()
 
 
-def record_item(item, listing, files, total, storage, custody, person):
+def record_item(case, item, listing, files, total, storage, custody, person):
     digest = hashlib.sha256(listing.encode()).hexdigest()
-    write(f"evidence/{item}.sha256", listing)
+    write(f"{case}/evidence/{item}.sha256", listing)
     write(
-        f"evidence/{item}.toml",
+        f"{case}/evidence/{item}.toml",
         f'id = "{item}"\ntitle = "Generated files"\nkind = "log"\nstorage = "{storage}"\nfiles = {files}\nbytes = {total}\n'
         f'list = "{digest}"\n\n[acquired]\nat = 2026-02-01T08:00:00Z\nby = "{person}"\n',
     )
     write(
-        f"custody/{custody}.toml",
+        f"{case}/custody/{custody}.toml",
         f'id = "{custody}"\nitem = "{item}"\nat = 2026-02-01T08:00:00Z\nby = "{person}"\naction = "collected"\n'
         f'digest = "sha256:{digest}"\n',
     )
@@ -162,25 +162,26 @@ def measure(workload, case, runs):
     rivals = programs(workload, case)
     modes = ways_to_verify(workload)
     commands = {**{name: [CASEBOOK, "evidence", "verify", *options] for name, options in modes.items()}, **rivals}
+    load = os.getloadavg()[0]
     for command in commands.values():  # Warms the caches of the disk, and what quick modes remember.
         timed(command, case)
     times = {name: [] for name in commands}
-    memory = {name: 0 for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
-            seconds, peak = timed(command, case)
-            times[name].append(seconds)
-            memory[name] = max(memory[name], peak)
-    medians = {name: statistics.median(all_times) for name, all_times in times.items()}
-    own = medians[next(iter(modes))]
-    print(f"\n{workload}: {describe(case)}; median of {runs}, {JOBS} cores, load {os.getloadavg()[0]:.1f}\n")
-    print("| what | seconds | casebook takes | asked for | peak memory |\n|---|---|---|---|---|")
+            times[name].append(timed(command, case))
+    clock = {name: statistics.median(seconds for seconds, _ in all_times) for name, all_times in times.items()}
+    processors = {name: statistics.median(seconds for _, seconds in all_times) for name, all_times in times.items()}
+    own = next(iter(modes))
+    print(f"\n{workload}: {describe(case)}; median of {runs}, {JOBS} cores, load before {load:.1f}\n")
+    print("| what | seconds | of processors | casebook takes | asked for | peak memory |\n|---|---|---|---|---|---|")
     for name in commands:
         asked = ASKED[workload].get(name)
-        ratio = "" if name in modes else f"{own / medians[name]:.2f} of it"
+        ratio = "" if name in modes else f"{clock[own] / clock[name]:.2f} of it"
         if name == "`git status`" and QUICK in modes:
-            asked, ratio = 2.0, f"{medians[QUICK] / medians[name]:.2f} of it, quick"
-        print(f"| {name} | {medians[name]:.3f} | {ratio} | {f'≤ {asked}' if asked else ''} | {f'{memory[name]} MB' if name in modes else ''} |")
+            asked, ratio = 2, f"{clock[QUICK] / clock[name]:.2f} of it, quick"
+        memory = f"{peak_memory(commands[name], case)} MB" if name in modes else ""
+        asked = f"≤ {asked}" if asked else ""
+        print(f"| {name} | {clock[name]:.3f} | {processors[name]:.2f} | {ratio} | {asked} | {memory} |")
     sys.stdout.flush()
 
 
@@ -261,7 +262,7 @@ def demand(command, folder):
 
 
 def timed(command, folder):
-    """Seconds, and the most memory of the process itself in MB. The output goes to a file, as a user would keep it."""
+    """Seconds by the clock, and those that processors worked. The output goes to a file, as a user would keep it."""
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
@@ -271,7 +272,18 @@ def timed(command, folder):
         if process.returncode:
             output.seek(0)
             sys.exit(f"{' '.join(command[:8])}: exit {process.returncode}\n{output.read()[-2000:].decode(errors='replace')}")
-    return seconds, usage.ru_maxrss // 1024
+    return seconds, usage.ru_utime + usage.ru_stime
+
+
+def peak_memory(command, folder):
+    """Megabytes. A process begins with the peak of what started it, so it is started by a small one."""
+    code = (
+        "import resource, subprocess, sys\n"
+        "subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)\n"
+    )
+    small = [sys.executable, "-S", "-c", code, *command]
+    return int(subprocess.run(small, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=True).stdout)
 
 
 if __name__ == "__main__":
