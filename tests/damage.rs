@@ -1,7 +1,7 @@
 //! Damage: everything that is known to go wrong with evidence, in every home, by hand and at random, and processes that are
 //! killed or run out of disk. All of it must be found and named, and nothing else.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::ptr_arg, clippy::type_complexity)]
 
 mod support;
 
