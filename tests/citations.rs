@@ -18,8 +18,7 @@ use casebook::evidence::citation::text::Quote;
 use casebook::values::Selector;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
-use support::{Ran, Sandbox};
+use support::Desk;
 
 /// What stands at a place, in the form that is shown; why not, where nothing does.
 fn at(name: &str, content: &[u8], place: &str) -> Result<String, String> {
@@ -47,59 +46,16 @@ fn find(name: &str, content: &[u8], text: &str) -> Vec<String> {
     hits.map(|Hit { at, .. }| at.to_string()).collect()
 }
 
-/// A sandbox with the sound case, some evidence and a finding that cites it.
-struct Desk {
-    sandbox: Sandbox,
-    top: PathBuf,
-}
-
 const FINDING: &str = "findings/f-7q2k9dm4.toml";
 
 impl Desk {
-    fn new() -> Self {
-        let sandbox = Sandbox::new();
-        let top = sandbox.path("case");
-        support::copy(&support::sound_case(), &top);
-        sandbox.git(&top, &["init", "-q", "-b", "main"]).ok();
-        let desk = Self { sandbox, top };
-        desk.commit("The case begins");
-        desk
-    }
-
-    fn git(&self, arguments: &[&str]) -> Ran {
-        self.sandbox.git(&self.top, arguments)
-    }
-
-    fn commit(&self, message: &str) {
-        self.git(&["add", "-A"]).ok();
-        self.git(&["commit", "-qm", message]).ok();
-    }
-
-    fn casebook(&self, arguments: &[&str]) -> Ran {
-        self.sandbox.casebook(&self.top, arguments)
-    }
-
     /// Registers a file as an item of its own, and gives its id.
-    fn add(&self, name: &str, content: &[u8]) -> String {
-        let path = self.sandbox.path("sources").join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, content).unwrap();
-        let ran = self.casebook(&["evidence", "add", "--title", "Test", "--by", "bob", path.to_str().unwrap()]).ok();
-        ran.stdout.split_whitespace().nth(1).unwrap().to_owned()
+    fn item(&self, name: &str, content: &[u8]) -> String {
+        self.add(&[&self.source(name, content)], &[])
     }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.top.join(name)).unwrap()
-    }
-
     /// Adds a citation to the finding.
     fn cite(&self, lines: &str) {
         fs::write(self.top.join(FINDING), format!("{}\n[[evidence]]\n{lines}\n", self.read(FINDING))).unwrap();
-    }
-
-    fn checked(&self, options: &[&str]) -> serde_json::Value {
-        let ran = self.casebook(&[&["check", "--format", "json"], options].concat());
-        serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.text()))
     }
 }
 

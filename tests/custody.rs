@@ -16,55 +16,31 @@ mod recording;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use support::{Ran, Sandbox};
+use std::path::Path;
+use support::{Desk, Ran};
 
 /// The item of the sound case, the digest of its list, and its first custody event.
 const ITEM: &str = "x-7q2k9dm4";
 const LIST: &str = "a7567d5a73bc6ff0dd4cfb3c35036723bda194609644a81cdc64fead6ac37e3b";
 const FIRST: &str = "c-7q2k9dm4";
 
-/// A sandbox with the sound case in it, committed, in which Bob is at the keyboard.
-struct Desk {
-    sandbox: Sandbox,
-    top: PathBuf,
+/// The sound case, committed, in which Bob is at the keyboard.
+fn desk() -> Desk {
+    Desk::with(|desk| {
+        let team = desk.read("team.toml");
+        desk.write("team.toml", team.replace("handle = \"bob\"\n", "handle = \"bob\"\nemail = \"bob@example.org\"\n"));
+    })
 }
 
 impl Desk {
-    fn new() -> Self {
-        let sandbox = Sandbox::new();
-        let top = sandbox.path("case");
-        support::copy(&support::sound_case(), &top);
-        let team = fs::read_to_string(top.join("team.toml")).unwrap();
-        let team = team.replace("handle = \"bob\"\n", "handle = \"bob\"\nemail = \"bob@example.org\"\n");
-        fs::write(top.join("team.toml"), team).unwrap();
-        sandbox.git(&top, &["init", "-q", "-b", "main"]).ok();
-        let desk = Self { sandbox, top };
-        desk.commit("The case begins");
-        desk
-    }
-
-    fn git(&self, arguments: &[&str]) -> Ran {
-        self.sandbox.git(&self.top, arguments)
-    }
-
-    fn commit(&self, message: &str) {
-        self.git(&["add", "-A"]).ok();
-        self.git(&["commit", "-qm", message]).ok();
-    }
-
     /// Runs casebook at a time.
     fn at(&self, now: &str, arguments: &[&str]) -> Ran {
         let mut command = self.sandbox.command(support::CASEBOOK, &self.top);
         support::ran(command.env("CASEBOOK_NOW", now).args(arguments).output().unwrap())
     }
 
-    fn casebook(&self, arguments: &[&str]) -> Ran {
-        self.at(support::NOW, arguments)
-    }
-
     /// Records a custody event of the item.
-    fn add(&self, options: &[&str]) -> Ran {
+    fn add_event(&self, options: &[&str]) -> Ran {
         self.casebook(&[&["evidence", "custody", ITEM, "add"], options].concat())
     }
 
@@ -84,15 +60,6 @@ impl Desk {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let found = value["diagnostics"].as_array().unwrap().iter();
         found.map(|found| (text(&found["level"]), text(&found["code"]), text(&found["path"]))).collect()
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.top.join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
-        fs::write(self.path(name), text).unwrap();
     }
 
     /// Writes a custody event of the item by hand.

@@ -11,37 +11,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
-use support::{CASEBOOK, Ran, Sandbox, ran};
+use support::{CASEBOOK, Desk, Ran, ran};
 
 /// The item of the sound case: `auth.log` and `web/access.log`.
 const ITEM: &str = "x-7q2k9dm4";
 const AUTH: &str = "evidence/x-7q2k9dm4/auth.log";
 
-struct Desk {
-    sandbox: Sandbox,
-    top: PathBuf,
-}
-
 impl Desk {
-    fn new() -> Self {
-        let sandbox = Sandbox::new();
-        let top = sandbox.path("case");
-        support::copy(&support::sound_case(), &top);
-        sandbox.git(&top, &["init", "-q", "-b", "main"]).ok();
-        let desk = Self { sandbox, top };
-        desk.commit("The case begins");
-        desk
-    }
-
-    fn commit(&self, message: &str) {
-        self.sandbox.git(&self.top, &["add", "-A"]).ok();
-        self.sandbox.git(&self.top, &["commit", "-qm", message]).ok();
-    }
-
-    fn casebook(&self, arguments: &[&str]) -> Ran {
-        self.sandbox.casebook(&self.top, arguments)
-    }
-
     /// `evidence run` on the item.
     fn run(&self, arguments: &[&str]) -> Ran {
         self.casebook(&[&["evidence", "run", "--by", "bob", "--input", ITEM], arguments].concat())
@@ -57,14 +33,6 @@ impl Desk {
 
     fn rerun(&self, arguments: &[&str]) -> Ran {
         self.casebook(&[&["evidence", "rerun"], arguments].concat())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.top.join(name)
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).unwrap()
     }
 
     fn record(&self, item: &str) -> Evidence {

@@ -17,67 +17,12 @@ use casebook::evidence;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
-use support::{Ran, Sandbox};
+use support::Desk;
 
 /// The item of the sound case.
 const ITEM: &str = "x-7q2k9dm4";
 
-/// A sandbox with the sound case in it, committed.
-struct Desk {
-    sandbox: Sandbox,
-    top: PathBuf,
-}
-
 impl Desk {
-    fn new() -> Self {
-        let sandbox = Sandbox::new();
-        let top = sandbox.path("case");
-        support::copy(&support::sound_case(), &top);
-        sandbox.git(&top, &["init", "-q", "-b", "main"]).ok();
-        let desk = Self { sandbox, top };
-        desk.commit("The case begins");
-        desk
-    }
-
-    fn git(&self, arguments: &[&str]) -> Ran {
-        self.sandbox.git(&self.top, arguments)
-    }
-
-    fn commit(&self, message: &str) {
-        self.git(&["add", "-A"]).ok();
-        self.git(&["commit", "-qm", message]).ok();
-    }
-
-    fn casebook(&self, arguments: &[&str]) -> Ran {
-        self.sandbox.casebook(&self.top, arguments)
-    }
-
-    /// Writes a file that is to become evidence, beside the case.
-    fn source(&self, name: &str, content: &[u8]) -> String {
-        let path = self.sandbox.path("sources").join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, content).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    /// Adds evidence and gives its id.
-    fn add(&self, paths: &[&str], options: &[&str]) -> String {
-        let arguments = [&["evidence", "add", "--title", "Test", "--by", "bob"], paths, options].concat();
-        let ran = self.casebook(&arguments).ok();
-        ran.stdout.split_whitespace().nth(1).unwrap().to_owned()
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.top.join(name)
-    }
-
-    /// Changes a file of the case by a function of its bytes.
-    fn change(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
-        let mut content = fs::read(self.path(name)).unwrap();
-        change(&mut content);
-        fs::write(self.path(name), content).unwrap();
-    }
-
     /// What `check` says of HEAD as a change of its parent: codes of evidence, each with its file.
     fn check_head(&self) -> BTreeSet<(String, String)> {
         let ran = self.casebook(&["check", "--rev", "HEAD", "--format", "json"]);

@@ -20,46 +20,28 @@ mod s3;
 mod server;
 
 use std::path::{Path, PathBuf};
-use support::{Ran, Sandbox};
+use support::{Desk, Ran};
 
 /// The item of the sound case.
 const ITEM: &str = "x-7q2k9dm4";
 
-/// A sandbox with the sound case in it, committed, and a store on a disk.
-struct Desk {
-    sandbox: Sandbox,
-    top: PathBuf,
-    store: PathBuf,
+/// The sound case, committed, with a store on a disk.
+fn desk() -> Desk {
+    Desk::with(|desk| {
+        std::fs::create_dir(desk.store()).unwrap();
+        desk.git(&["config", "casebook.store", desk.store().to_str().unwrap()]).ok();
+    })
 }
 
 impl Desk {
-    fn new() -> Self {
-        let sandbox = Sandbox::new();
-        let (top, store) = (sandbox.path("case"), sandbox.path("store"));
-        support::copy(&support::sound_case(), &top);
-        std::fs::create_dir(&store).unwrap();
-        sandbox.git(&top, &["init", "-q", "-b", "main"]).ok();
-        sandbox.git(&top, &["config", "casebook.store", store.to_str().unwrap()]).ok();
-        let desk = Self { sandbox, top, store };
-        desk.commit("The case begins");
-        desk
+    fn store(&self) -> PathBuf {
+        self.sandbox.path("store")
     }
-
-    fn git(&self, arguments: &[&str]) -> Ran {
-        self.sandbox.git(&self.top, arguments)
-    }
-
-    /// Commits everything, as who does not read what a command says.
-    fn commit(&self, message: &str) {
-        self.git(&["add", "-A"]).ok();
-        self.git(&["commit", "-qm", message, "--allow-empty"]).ok();
-    }
-
     fn evidence(&self, arguments: &[&str]) -> Ran {
         self.sandbox.casebook(&self.top, &[&["evidence"], arguments].concat())
     }
 
-    fn json(&self, arguments: &[&str]) -> serde_json::Value {
+    fn evidence_json(&self, arguments: &[&str]) -> serde_json::Value {
         let ran = self.evidence(&[arguments, &["--format", "json"]].concat());
         serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.text()))
     }
@@ -70,12 +52,7 @@ impl Desk {
 
     /// Where the bytes of the item live, as `evidence list` says.
     fn home(&self) -> String {
-        self.json(&["list"])[0]["home"].as_str().unwrap().to_owned()
-    }
-
-    /// A file of the case.
-    fn path(&self, name: &str) -> PathBuf {
-        self.top.join(name)
+        self.evidence_json(&["list"])[0]["home"].as_str().unwrap().to_owned()
     }
 
     /// The folder of the item in the work tree.
@@ -102,18 +79,18 @@ impl Desk {
         let top = self.sandbox.path("clone");
         let from = self.top.to_str().unwrap();
         self.sandbox.git(&self.sandbox.path(""), &["clone", "-q", from, top.to_str().unwrap()]).ok();
-        self.sandbox.git(&top, &["config", "casebook.store", self.store.to_str().unwrap()]).ok();
+        self.sandbox.git(&top, &["config", "casebook.store", self.store().to_str().unwrap()]).ok();
         Self { top, ..self }
     }
 
     /// Everything in the work tree and in the store, with the bytes.
     fn state(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        [&self.top, &self.store].into_iter().flat_map(|folder| files(folder)).collect()
+        [&self.top, &self.store()].into_iter().flat_map(|folder| files(folder)).collect()
     }
 
     /// The files of the store.
     fn objects(&self) -> Vec<PathBuf> {
-        files(&self.store).into_iter().map(|(path, _)| path).collect()
+        files(&self.store()).into_iter().map(|(path, _)| path).collect()
     }
 }
 

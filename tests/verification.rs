@@ -23,82 +23,24 @@ mod three;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
-use support::{Ran, Sandbox};
+use support::Desk;
 
 /// The item of the sound case.
 const ITEM: &str = "x-7q2k9dm4";
 const AUTH: &str = "evidence/x-7q2k9dm4/auth.log";
 
-/// A sandbox with the sound case in it, committed.
-struct Bench {
-    sandbox: Sandbox,
-    top: PathBuf,
-}
-
-impl Bench {
-    fn new() -> Self {
-        let sandbox = Sandbox::new();
-        let top = sandbox.path("case");
-        support::copy(&support::sound_case(), &top);
-        sandbox.git(&top, &["init", "-q", "-b", "main"]).ok();
-        let bench = Self { sandbox, top };
-        bench.commit("The case begins");
-        bench
+impl Desk {
+    /// Registers files as one item and gives its id.
+    fn item(&self, files: &[(&str, &[u8])]) -> String {
+        let folder = self.sandbox.path("sources");
+        let _ = fs::remove_dir_all(&folder);
+        let paths: Vec<String> = files.iter().map(|(name, content)| self.source(name, content)).collect();
+        self.add(&paths.iter().map(String::as_str).collect::<Vec<_>>(), &[])
     }
-
-    fn git(&self, arguments: &[&str]) -> Ran {
-        self.sandbox.git(&self.top, arguments)
-    }
-
-    fn commit(&self, message: &str) -> String {
-        self.git(&["add", "-A"]).ok();
-        self.git(&["commit", "-qm", message, "--allow-empty"]).ok();
-        self.git(&["rev-parse", "HEAD"]).ok().stdout.trim().to_owned()
-    }
-
-    fn casebook(&self, arguments: &[&str]) -> Ran {
-        self.sandbox.casebook(&self.top, arguments)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.top.join(name)
-    }
-
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-
-    fn change(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
-        let mut content = fs::read(self.path(name)).unwrap();
-        change(&mut content);
-        fs::write(self.path(name), content).unwrap();
-    }
-
     fn replace(&self, name: &str, from: &str, to: &str) {
         let text = fs::read_to_string(self.path(name)).unwrap();
         assert!(text.contains(from), "{name} has no {from}");
         fs::write(self.path(name), text.replace(from, to)).unwrap();
-    }
-
-    /// Adds files as one item and gives its id.
-    fn add(&self, files: &[(&str, &[u8])]) -> String {
-        let folder = self.sandbox.path("sources");
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        let mut arguments = vec!["evidence", "add", "--title", "Test", "--by", "bob"];
-        let paths: Vec<String> = files
-            .iter()
-            .map(|(name, content)| {
-                fs::write(folder.join(name), content).unwrap();
-                folder.join(name).to_str().unwrap().to_owned()
-            })
-            .collect();
-        arguments.extend(paths.iter().map(String::as_str));
-        let ran = self.casebook(&arguments).ok();
-        ran.stdout.split_whitespace().nth(1).unwrap().to_owned()
     }
 
     /// Writes a custody event of an item, as other commands would.

@@ -55,11 +55,12 @@ pub fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Gives a regular file a later time of change, so that Git reads it again and does not believe what it knows of it.
+/// Gives a regular file another time of change, so that Git reads it again and does not believe what it knows of it. An
+/// earlier one: Git would read a file from the future again and again.
 pub fn touch(path: &Path) -> io::Result<()> {
     open_regular(path)?;
     let file = fs::OpenOptions::new().write(true).open(path)?;
-    file.set_modified(file.metadata()?.modified()? + Duration::from_secs(1))
+    file.set_modified(file.metadata()?.modified()? - Duration::from_secs(1))
 }
 
 /// Whether it is a regular file itself, not a link to one.

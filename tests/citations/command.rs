@@ -8,7 +8,7 @@ const LOG: &[u8] = b"one\nAccepted password for root\nthree one\n";
 #[test]
 fn the_citation_of_the_only_place_is_printed() {
     let desk = Desk::new();
-    let item = desk.add("auth.log", LOG);
+    let item = desk.item("auth.log", LOG);
     let ran = desk.casebook(&["cite", &item, "--find", "password for"]).ok();
     let expected = format!(
         "# Accepted password for root\n[[evidence]]\nitem = \"{item}\"\nat = \"lines:2\"\nquote = \"password for\"\n"
@@ -16,7 +16,7 @@ fn the_citation_of_the_only_place_is_printed() {
     assert_eq!(ran.stdout, expected);
     // The printed lines are TOML that an entry takes as they are.
     desk.cite(ran.stdout.split_once("[[evidence]]\n").unwrap().1);
-    assert_eq!(codes(&desk.checked(&[])), [""; 0]);
+    assert_eq!(codes(&desk.json(&["check"])), [""; 0]);
     let ran = desk.casebook(&["cite", &item, "--find", "password for", "--format", "json"]).ok();
     let value: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     let expected = json!({
@@ -28,7 +28,7 @@ fn the_citation_of_the_only_place_is_printed() {
 #[test]
 fn several_places_are_numbered_and_none_is_told() {
     let desk = Desk::new();
-    let item = desk.add("auth.log", LOG);
+    let item = desk.item("auth.log", LOG);
     let ran = desk.casebook(&["cite", &item, "--find", "one"]).ok();
     assert!(ran.stdout.contains("  1  lines:1") && ran.stdout.contains("  2  lines:3"), "{}", ran.stdout);
     let ran = desk.casebook(&["cite", &item, "--find", "one", "--nth", "2"]).ok();
@@ -46,7 +46,7 @@ fn several_places_are_numbered_and_none_is_told() {
 #[test]
 fn what_stands_at_a_place_is_shown_and_quoted() {
     let desk = Desk::new();
-    let item = desk.add("auth.log", LOG);
+    let item = desk.item("auth.log", LOG);
     assert_eq!(
         desk.casebook(&["cite", &item, "--at", "lines:2-3"]).ok().stdout,
         "Accepted password for root\nthree one\n"
@@ -66,9 +66,9 @@ fn what_stands_at_a_place_is_shown_and_quoted() {
 #[test]
 fn a_citation_is_written_into_an_entry_as_fmt_would_write_it() {
     let desk = Desk::new();
-    let item = desk.add("auth.log", LOG);
+    let item = desk.item("auth.log", LOG);
     let quote = "one\n\"quoted\" \\ 'x'";
-    let other = desk.add("other.log", format!("{quote}\n").as_bytes());
+    let other = desk.item("other.log", format!("{quote}\n").as_bytes());
     let with_comment = desk.read(FINDING).replace("summary =", "# Seen twice.\nsummary =");
     std::fs::write(desk.top.join(FINDING), with_comment).unwrap();
     for entry in ["f-7q2", "e-7q2", "i-7q2"] {
@@ -81,7 +81,7 @@ fn a_citation_is_written_into_an_entry_as_fmt_would_write_it() {
     let cited = format!("[[evidence]]\nitem = \"{item}\"\nat = \"lines:2\"\nquote = \"Accepted\"\n");
     assert!(finding.contains(&cited), "{finding}");
     desk.casebook(&["fmt", "--check"]).ok();
-    let checked = desk.checked(&[]);
+    let checked = desk.json(&["check"]);
     assert_eq!((codes(&checked), &checked["citations"]["checked"]), (Vec::new(), &json!(6)), "{finding}");
     let ran = desk.casebook(&["cite", &item, "--find", "Accepted", "--entry", "a-7q2"]).code(2);
     assert!(ran.stderr.contains("no citations"), "{}", ran.stderr);

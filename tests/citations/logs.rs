@@ -268,14 +268,14 @@ fn a_thousand_citations_of_one_log_are_checked() {
     let log = fs::read(logs(folder.path()).into_iter().find(|path| path.ends_with("System.evtx")).unwrap()).unwrap();
     let numbers: Vec<u64> = records(&log).into_keys().collect();
     let desk = Desk::new();
-    let item = desk.add("System.evtx", &log);
+    let item = desk.item("System.evtx", &log);
     desk.commit("A large log");
     let every = (numbers.len() / 1000).max(1);
     for number in numbers.iter().step_by(every).take(1000) {
         desk.cite(&format!("item = \"{item}\"\nat = \"record:{number}\"\nquote = \"EventRecordID: {number}\""));
     }
     desk.commit("A thousand citations");
-    let checked = desk.checked(&["--rev", "HEAD"]);
+    let checked = desk.json(&["check", "--rev", "HEAD"]);
     assert_eq!(checked["citations"], serde_json::json!({ "checked": 1000, "not_checked_here": [] }), "{checked}");
-    assert_eq!(desk.checked(&["--rev", "HEAD"])["citations"]["checked"], 1000);
+    assert_eq!(desk.json(&["check", "--rev", "HEAD"])["citations"]["checked"], 1000);
 }

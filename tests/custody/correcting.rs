@@ -1,12 +1,13 @@
 //! Corrections: by a new record only, and what they come to.
 
-use super::{Desk, FIRST, ITEM, LIST, expected};
+use super::{FIRST, ITEM, LIST, expected};
+use crate::desk;
 use serde_json::Value;
 use std::fs;
 
 #[test]
 fn a_correction_takes_over_what_is_not_said_anew() {
-    let desk = Desk::new();
+    let desk = desk();
     let wrong = desk.record(
         "2026-03-05T12:00:00Z",
         &[
@@ -52,13 +53,13 @@ fn a_correction_takes_over_what_is_not_said_anew() {
     assert_eq!(desk.check(&[]), expected(&[]));
     desk.commit("Corrected");
     // Correcting what is corrected names the one that counts.
-    let ran = desk.add(&["--corrects", &wrong, "--reason", "x"]).code(2);
+    let ran = desk.add_event(&["--corrects", &wrong, "--reason", "x"]).code(2);
     assert!(ran.stderr.contains(&format!("was corrected already, by `{right}`")), "{}", ran.text());
 }
 
 #[test]
 fn an_edit_of_a_committed_event_is_refused_with_the_command_that_corrects_it() {
-    let desk = Desk::new();
+    let desk = desk();
     let id =
         desk.record("2026-03-05T12:00:00Z", &["--action", "transferred", "--to", "Carol Example", "--reason", "x"]);
     desk.commit("Transferred");
@@ -89,7 +90,7 @@ fn an_edit_of_a_committed_event_is_refused_with_the_command_that_corrects_it() {
 
 #[test]
 fn what_never_happened_is_retracted_and_a_retraction_can_be_wrong() {
-    let desk = Desk::new();
+    let desk = desk();
     let never =
         desk.record("2026-03-05T12:00:00Z", &["--action", "transferred", "--to", "Carol Example", "--reason", "x"]);
     desk.commit("Transferred");
@@ -112,7 +113,7 @@ fn what_never_happened_is_retracted_and_a_retraction_can_be_wrong() {
 
 #[test]
 fn corrections_that_go_in_circles_or_elsewhere_take_nothing_away() {
-    let desk = Desk::new();
+    let desk = desk();
     // An event of another item does not correct this one.
     let exhibit = "id = \"x-00000001\"\ntitle = \"Laptop\"\nkind = \"device\"\nstorage = \"none\"\nfiles = 0\nbytes = 0\n\n[acquired]\nat = 2026-03-01T11:00:00Z\nby = \"bob\"\n";
     desk.write("evidence/x-00000001.toml", exhibit);

@@ -1,10 +1,11 @@
 //! Late records: what was committed before is not preceded in silence, and merges are not blamed.
 
 use super::{Desk, FIRST, ITEM, expected, support};
+use crate::desk;
 
 /// A desk on which the item was transferred on the fifth, committed.
 fn transferred() -> Desk {
-    let desk = Desk::new();
+    let desk = desk();
     desk.record(support::NOW, &["--action", "transferred", "--to", "Carol Example", "--reason", "examination"]);
     desk.commit("Transferred");
     desk
@@ -111,7 +112,7 @@ fn after_a_rebase_the_earlier_event_is_told_to_have_come_late() {
 
 #[test]
 fn corrections_on_two_branches_are_settled_by_a_retraction() {
-    let desk = Desk::new();
+    let desk = desk();
     let wrong = desk.record(support::NOW, &["--action", "transferred", "--to", "Carol Example", "--reason", "x"]);
     desk.commit("Transferred");
     desk.git(&["switch", "-qc", "side"]).ok();

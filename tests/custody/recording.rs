@@ -1,11 +1,12 @@
 //! Recording an event: what is seen, what is written, and when nothing is.
 
-use super::{Desk, FIRST, ITEM, LIST, expected, json, support};
+use super::{FIRST, ITEM, LIST, expected, json, support};
+use crate::desk;
 use std::fs;
 
 #[test]
 fn a_hand_over_is_one_file_with_the_digest_that_was_seen() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.record(
         "2026-03-05T12:00:00Z",
         &["--action", "received", "--from", "bob", "--by", "alice", "--reason", "custody"],
@@ -48,15 +49,15 @@ fn a_hand_over_is_one_file_with_the_digest_that_was_seen() {
 
 #[test]
 fn a_first_hand_over_is_from_whoever_collected_it() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.record(support::NOW, &["--action", "transferred", "--to", "Carol Example", "--reason", "x", "--by", "alice"]);
     assert_eq!(desk.shown()["events"][1]["from"], "bob");
 }
 
 #[test]
 fn the_line_that_is_printed_last_commits_the_event() {
-    let desk = Desk::new();
-    let ran = desk.add(&["--action", "accessed", "--reason", "first look"]).ok();
+    let desk = desk();
+    let ran = desk.add_event(&["--action", "accessed", "--reason", "first look"]).ok();
     let next = ran.stdout.lines().last().unwrap().strip_prefix("next: ").unwrap();
     desk.sandbox.run("sh", &desk.top, &["-c", next]).ok();
     assert_eq!(desk.git(&["status", "--porcelain"]).ok().stdout, "");
@@ -65,22 +66,22 @@ fn the_line_that_is_printed_last_commits_the_event() {
 
 #[test]
 fn altered_bytes_are_told_and_nothing_is_written() {
-    let desk = Desk::new();
+    let desk = desk();
     let before = desk.custody();
     fs::write(desk.path("evidence/x-7q2k9dm4/auth.log"), "altered\n").unwrap();
-    let ran = desk.add(&["--action", "accessed"]).code(1);
+    let ran = desk.add_event(&["--action", "accessed"]).code(1);
     assert!(
         ran.stderr.contains("error[evidence-altered]") && ran.stderr.contains("nothing was written"),
         "{}",
         ran.text()
     );
-    let value = json(&desk.add(&["--action", "accessed", "--format", "json"]).code(1));
+    let value = json(&desk.add_event(&["--action", "accessed", "--format", "json"]).code(1));
     assert_eq!(value["diagnostics"][0]["path"], "evidence/x-7q2k9dm4/auth.log");
     assert_eq!(desk.custody(), before);
     // Also when Git alone has the damage: those are the bytes that count.
     desk.commit("Damage");
     desk.git(&["checkout", "-q", "HEAD~1", "--", "evidence"]).ok();
-    assert!(desk.add(&["--action", "accessed"]).code(1).stderr.contains("error[evidence-altered]"));
+    assert!(desk.add_event(&["--action", "accessed"]).code(1).stderr.contains("error[evidence-altered]"));
     assert_eq!(desk.custody(), before);
     // Whoever did not look says so.
     let id = desk.record(support::NOW, &["--action", "accessed", "--no-digest"]);
@@ -89,12 +90,12 @@ fn altered_bytes_are_told_and_nothing_is_written() {
 
 #[test]
 fn what_is_not_here_was_not_seen() {
-    let desk = Desk::new();
+    let desk = desk();
     let record = fs::read_to_string(desk.path("evidence/x-7q2k9dm4.toml")).unwrap();
     desk.write("evidence/x-7q2k9dm4.toml", &record.replace("storage = \"git\"", "storage = \"store\""));
     fs::remove_dir_all(desk.path("evidence/x-7q2k9dm4")).unwrap();
     desk.commit("In a store from the beginning");
-    let ran = desk.add(&["--action", "accessed"]).ok();
+    let ran = desk.add_event(&["--action", "accessed"]).ok();
     assert!(ran.stdout.contains("none recorded: 2 files of it are not on this machine"), "{}", ran.stdout);
 
     let exhibit = desk.casebook(&["evidence", "add", "--exhibit", "--title", "A laptop", "--by", "bob"]).ok();
@@ -106,8 +107,8 @@ fn what_is_not_here_was_not_seen() {
 
 #[test]
 fn what_was_long_ago_has_no_digest_of_today() {
-    let desk = Desk::new();
-    let ran = desk.add(&[
+    let desk = desk();
+    let ran = desk.add_event(&[
         "--action",
         "accessed",
         "--at",
@@ -129,7 +130,7 @@ fn what_was_long_ago_has_no_digest_of_today() {
 
 #[test]
 fn what_the_rules_refuse_is_not_written() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.record(
         "2026-03-05T12:00:00Z",
         &["--action", "transferred", "--to", "Carol Example", "--reason", "examination"],
@@ -167,17 +168,17 @@ fn what_the_rules_refuse_is_not_written() {
         (&["--action", "accessed", "--by", "mallory"], "its people are alice, bob"),
         (&["--corrects", ITEM, "--reason", "x"], "shows those of this item"),
     ] {
-        let ran = desk.add(options).code(2);
+        let ran = desk.add_event(options).code(2);
         assert!(ran.stderr.contains(help), "{options:?}: {}", ran.text());
         assert_eq!(desk.custody(), before, "{options:?}");
     }
-    assert!(desk.add(&["--action", "stolen"]).code(2).stderr.contains("not a custody action"));
-    assert!(desk.add(&[]).code(2).stderr.contains("--action"));
+    assert!(desk.add_event(&["--action", "stolen"]).code(2).stderr.contains("not a custody action"));
+    assert!(desk.add_event(&[]).code(2).stderr.contains("--action"));
 }
 
 #[test]
 fn what_many_record_at_once_is_all_there() {
-    let desk = Desk::new();
+    let desk = desk();
     let start = |_| {
         let mut command = desk.sandbox.command(support::CASEBOOK, &desk.top);
         command.args(["evidence", "custody", ITEM, "add", "--action", "accessed", "--reason", "at once"]);
@@ -193,7 +194,7 @@ fn what_many_record_at_once_is_all_there() {
 
 #[test]
 fn the_chain_fits_every_terminal() {
-    let desk = Desk::new();
+    let desk = desk();
     let long = "examined in the laboratory of the State police as the public prosecutor had asked for in writing on the day before";
     let id = desk.record(support::NOW, &["--action", "transferred", "--to", "Carol Example", "--reason", long]);
     desk.record(support::NOW, &["--corrects", &id, "--to", "Carola Example, State laboratory", "--reason", long]);
@@ -210,7 +211,7 @@ fn the_chain_fits_every_terminal() {
 
 #[test]
 fn the_list_and_the_status_tell_who_holds_it_and_what_is_gone() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.record(support::NOW, &["--action", "transferred", "--to", "Carol Example", "--reason", "examination"]);
     assert!(desk.casebook(&["evidence", "list"]).ok().stdout.contains("Carol Example"));
     desk.record("2026-03-05T12:01:00Z", &["--action", "disposed", "--reason", "end of the retention"]);
@@ -222,7 +223,7 @@ fn the_list_and_the_status_tell_who_holds_it_and_what_is_gone() {
 
 #[test]
 fn bytes_of_what_was_disposed_of_may_go_and_those_of_its_neighbour_may_not() {
-    let desk = Desk::new();
+    let desk = desk();
     let file = desk.sandbox.path("other.log");
     fs::write(&file, "of the neighbour\n").unwrap();
     let added =

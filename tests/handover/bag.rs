@@ -1,8 +1,9 @@
 //! Bags: validated by the programs of others, checked by their own text, refused where something is missing or too secret.
 
 use crate::authority::Authority;
+use crate::support::Desk;
 use crate::support::{Ran, tool};
-use crate::{Desk, change_file};
+use crate::{change_file, cited};
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -42,7 +43,7 @@ impl Desk {
         folder
     }
 
-    fn add(&self, name: &str, content: &[u8], options: &[&str]) -> String {
+    fn item(&self, name: &str, content: &[u8], options: &[&str]) -> String {
         let path = self.sources().join(name);
         fs::write(&path, content).unwrap();
         let arguments =
@@ -108,7 +109,7 @@ fn repository(desk: &Desk) -> String {
 
 #[test]
 fn a_bag_is_valid_and_its_own_text_proves_it() {
-    let desk = Desk::new();
+    let desk = cited();
     let ran = desk.export(&["--to", "Example Forensics Ltd", "--reason", "contract 7", "--date", "2026-03-05"]).ok();
     assert!(ran.stdout.contains("TLP:AMBER"), "{}", ran.stdout);
     if let Some(bagit) = desk.bagit() {
@@ -152,7 +153,7 @@ fn a_bag_is_valid_and_its_own_text_proves_it() {
 
 #[test]
 fn what_leaves_is_noted_in_custody() {
-    let desk = Desk::new();
+    let desk = cited();
     let ran = desk.export(&[]).code(2);
     assert!(ran.stderr.contains("who gets it?"), "{}", ran.stderr);
     desk.is_untouched(1);
@@ -170,7 +171,7 @@ fn what_leaves_is_noted_in_custody() {
 
 #[test]
 fn the_same_arguments_give_the_same_bytes() {
-    let desk = Desk::new();
+    let desk = cited();
     desk.copy(&["--to", "Police"]).ok();
     fs::rename(desk.bag(), desk.sandbox.path("first")).unwrap();
     desk.copy(&["--to", "Police"]).ok();
@@ -179,7 +180,7 @@ fn the_same_arguments_give_the_same_bytes() {
 
 #[test]
 fn a_case_with_everything_is_handed_over_and_proved() {
-    let desk = Desk::new();
+    let desk = cited();
     let authority = Authority::start(&desk.sandbox, "clock-house");
     let key = desk.sandbox.path("key").to_str().unwrap().to_owned();
     desk.sandbox.run("ssh-keygen", &desk.top, &["-q", "-t", "ed25519", "-N", "", "-C", "alice", "-f", &key]).ok();
@@ -202,7 +203,7 @@ fn a_case_with_everything_is_handed_over_and_proved() {
         )
         .ok();
     // Names as Windows has them, an exhibit, and the output of a tool on an item that stays.
-    let log = desk.add("Microsoft-Windows-Sysmon%4Operational log.evtx", b"records", &["--tlp", "green"]);
+    let log = desk.item("Microsoft-Windows-Sysmon%4Operational log.evtx", b"records", &["--tlp", "green"]);
     let exhibit = desk
         .casebook(&[
             "evidence",
@@ -219,7 +220,7 @@ fn a_case_with_everything_is_handed_over_and_proved() {
         ])
         .ok();
     let exhibit = exhibit.stdout.split_whitespace().nth(1).unwrap().to_owned();
-    let made = desk.add(
+    let made = desk.item(
         "hits.csv",
         b"a,b\n1,2\n",
         &["--derived-from", ITEM, "--tool", "chainsaw", "--tool-version", "2.16.4", "--command", "chainsaw hunt"],
@@ -228,7 +229,7 @@ fn a_case_with_everything_is_handed_over_and_proved() {
     let create = ["timestamp", "create", "--authority", authority.url(), "--certificates", &authority.certificates()];
     desk.casebook(&create).ok();
     // An item that is later than the time stamp.
-    let later = desk.add("later.log", b"later", &[]);
+    let later = desk.item("later.log", b"later", &[]);
     desk.git(&["add", "-A"]).ok();
     let signing = ["-c", "gpg.format=ssh", "-c", &format!("user.signingKey={key}"), "commit", "-qS", "-m", "Signed"]
         .map(str::to_owned);
@@ -262,7 +263,7 @@ fn a_case_with_everything_is_handed_over_and_proved() {
 /// Somebody changes the bag, and everything in it that can be computed again.
 #[test]
 fn what_was_changed_in_a_bag_is_found_however_well_it_was_done() {
-    let desk = Desk::new();
+    let desk = cited();
     desk.copy(&[]).ok();
     fs::rename(desk.bag(), desk.sandbox.path("genuine")).unwrap();
     let renew = "find data -type f | LC_ALL=C sort | xargs -d '\\n' sha256sum > manifest-sha256.txt && \
@@ -330,7 +331,7 @@ fn keep_elsewhere(desk: &Desk, storage: &str, objects: &Path) {
 #[test]
 fn bytes_come_from_every_home_and_what_is_missing_is_named() {
     for storage in ["lfs", "store"] {
-        let desk = Desk::new();
+        let desk = cited();
         let store = desk.sandbox.path("store");
         let objects = if storage == "lfs" { desk.path(".git/lfs/objects") } else { store.clone() };
         keep_elsewhere(&desk, storage, &objects);
@@ -387,9 +388,9 @@ fn bytes_come_from_every_home_and_what_is_missing_is_named() {
 
 #[test]
 fn nothing_leaves_that_is_marked_too_high() {
-    let desk = Desk::new();
-    let green = desk.add("green.log", b"green", &["--tlp", "green", "--asset", "a-7q2"]);
-    let red = desk.add("red.log", b"red", &["--tlp", "red"]);
+    let desk = cited();
+    let green = desk.item("green.log", b"green", &["--tlp", "green", "--asset", "a-7q2"]);
+    let red = desk.item("red.log", b"red", &["--tlp", "red"]);
     desk.commit("More evidence");
     let ran = desk.copy(&["--max-tlp", "amber"]).code(2);
     assert!(ran.stderr.contains(&format!("evidence/{red}.toml is red")), "{}", ran.stderr);
@@ -410,7 +411,7 @@ fn nothing_leaves_that_is_marked_too_high() {
 
 #[test]
 fn what_stands_in_the_way_is_told_and_nothing_is_written() {
-    let desk = Desk::new();
+    let desk = cited();
     fs::create_dir(desk.bag()).unwrap();
     let ran = desk.copy(&[]).code(2);
     assert!(ran.stderr.contains("is there already"), "{}", ran.stderr);
@@ -424,7 +425,7 @@ fn what_stands_in_the_way_is_told_and_nothing_is_written() {
     desk.casebook(&["evidence", "export"]).code(2);
     desk.is_untouched(1);
     // What is not committed is told, and not in it.
-    desk.add("new.log", b"new", &[]);
+    desk.item("new.log", b"new", &[]);
     let ran = desk.copy(&[]).ok();
     assert!(ran.stderr.contains("changes that are not committed"), "{}", ran.stderr);
     assert_eq!(fs::read_dir(desk.bag().join("data/custody")).unwrap().count(), 1);
@@ -446,7 +447,7 @@ fn what_stands_in_the_way_is_told_and_nothing_is_written() {
 
 #[test]
 fn control_c_leaves_all_or_nothing() {
-    let desk = Desk::new();
+    let desk = cited();
     // Large enough that it is being written when somebody loses patience.
     let size: u64 = 200 << 20;
     fs::File::create(desk.sources().join("disk.raw")).unwrap().set_len(size).unwrap();

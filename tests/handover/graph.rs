@@ -1,13 +1,14 @@
 //! The graph of items and custody, under the validator of the CASE community.
 
 use crate::Desk;
+use crate::cited;
 use crate::support::tool;
 use serde_json::Value;
 use std::fs;
 
 /// A case in which every kind of node is needed.
 fn desk() -> Desk {
-    let desk = Desk::new();
+    let desk = cited();
     let hits = desk.sandbox.path("hits.csv");
     fs::write(&hits, "a,b\n").unwrap();
     let add = |arguments: &[&str]| {

@@ -1,13 +1,14 @@
 //! Time stamps: made by an authority, kept as they are, and told apart where they do not hold.
 
 use crate::authority::{Authority, Manner};
+use crate::support::Desk;
 use crate::support::Ran;
-use crate::{Desk, change_file};
+use crate::{change_file, cited};
 use std::fs;
 
 /// A desk with an authority that its Git knows.
 fn desk() -> (Desk, Authority) {
-    let desk = Desk::new();
+    let desk = cited();
     let authority = Authority::start(&desk.sandbox, "clock-house");
     desk.git(&["config", "casebook.timestampAuthority", authority.url()]).ok();
     desk.git(&["config", "casebook.timestampCertificates", &authority.certificates()]).ok();

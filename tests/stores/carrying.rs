@@ -2,12 +2,12 @@
 
 use super::server::Moto;
 use super::support::{CASEBOOK, Ran, ran};
-use super::{Desk, ITEM, overwrite};
+use super::{Desk, ITEM, desk, overwrite};
 use std::fs;
 
 /// A case whose item is kept in the store, committed.
 fn stored() -> Desk {
-    let desk = Desk::new();
+    let desk = desk();
     desk.move_to("store").ok();
     desk.commit("Move evidence");
     desk
@@ -17,11 +17,11 @@ fn stored() -> Desk {
 fn a_clone_fetches_materialises_and_takes_away_again() {
     let desk = stored().clone_here();
     assert!(!desk.folder().exists());
-    let fetched = desk.json(&["fetch"]);
+    let fetched = desk.evidence_json(&["fetch"]);
     assert_eq!((&fetched["fetched"], &fetched["bytes"]), (&2.into(), &457.into()));
-    assert_eq!(desk.json(&["fetch"])["there_already"], 2);
+    assert_eq!(desk.evidence_json(&["fetch"])["there_already"], 2);
     // What was fetched is enough.
-    fs::rename(&desk.store, desk.sandbox.path("away")).unwrap();
+    fs::rename(&desk.store(), desk.sandbox.path("away")).unwrap();
     desk.git(&["config", "--unset", "casebook.store"]).ok();
     desk.evidence(&["materialise", ITEM]).ok();
     desk.sha256sum();
@@ -41,9 +41,9 @@ fn a_copy_that_may_be_the_only_one_is_not_taken_away() {
     let desk = stored();
     desk.evidence(&["materialise"]).ok();
     let away = desk.sandbox.path("away");
-    fs::rename(&desk.store, &away).unwrap();
+    fs::rename(&desk.store(), &away).unwrap();
     fs::remove_dir_all(desk.path(".git/casebook/objects")).ok();
-    fs::create_dir(&desk.store).unwrap();
+    fs::create_dir(&desk.store()).unwrap();
     let ran = desk.evidence(&["materialise", "--remove"]).code(1);
     assert!(ran.stdout.contains("this copy may be the only one"), "{}", ran.text());
     desk.sha256sum();
@@ -108,10 +108,10 @@ fn what_the_store_lacks_is_named_and_pushed_again() {
     let ran = desk.evidence(&["fetch"]).code(1);
     let digest = lost.file_name().unwrap().to_str().unwrap();
     assert!(ran.stdout.contains(digest) && ran.stdout.contains("evidence/x-7q2k9dm4/"), "{}", ran.text());
-    let pushed = desk.json(&["push"]);
+    let pushed = desk.evidence_json(&["push"]);
     assert_eq!((&pushed["sent"], &pushed["there_already"]), (&1.into(), &1.into()));
     assert_eq!(fs::read(&lost).unwrap(), content);
-    assert_eq!(desk.json(&["fetch"])["problems"], serde_json::json!([]));
+    assert_eq!(desk.evidence_json(&["fetch"])["problems"], serde_json::json!([]));
     // What is nowhere is named.
     fs::remove_file(&lost).unwrap();
     desk.evidence(&["materialise", "--remove"]).ok();
@@ -133,7 +133,7 @@ fn wrong_bytes_are_never_sent_and_never_taken() {
     overwrite(&lost, &rotten);
     let ran = desk.evidence(&["fetch"]).code(1);
     assert!(ran.stdout.contains(&digest), "{}", ran.text());
-    assert_eq!(desk.json(&["fetch"])["there_already"], 1, "the rest was fetched");
+    assert_eq!(desk.evidence_json(&["fetch"])["there_already"], 1, "the rest was fetched");
     let ran = desk.evidence(&["verify", "--worktree", "--format", "json"]);
     assert!(ran.stdout.contains("object-altered") || ran.stdout.contains("\"diagnostics\""), "{}", ran.text());
     // Another size is seen without reading.
@@ -186,14 +186,14 @@ fn without_a_store_it_is_said_how_to_name_one() {
     assert!(run(&["push"]).contains("git config casebook.store"));
     // The variable, then the option.
     let mut command = desk.sandbox.command(CASEBOOK, &desk.top);
-    let store = format!("file://{}", desk.store.display());
+    let store = format!("file://{}", desk.store().display());
     let named = ran(command.args(["evidence", "fetch"]).env("CASEBOOK_STORE", store).output().unwrap()).ok();
     assert!(named.stdout.contains("2 files fetched"), "{}", named.text());
 }
 
 #[test]
 fn items_of_other_homes_are_told_apart() {
-    let desk = Desk::new();
+    let desk = desk();
     assert!(desk.evidence(&["push", ITEM]).code(2).stderr.contains("--to store"));
     assert!(desk.evidence(&["materialise", ITEM]).code(2).stderr.contains("kept in Git"));
     assert!(desk.evidence(&["fetch", "f-7q2k9dm4"]).code(2).stderr.contains("no evidence item"));
@@ -214,7 +214,7 @@ fn with_endpoint(desk: &Desk, endpoint: &str, arguments: &[&str]) -> Ran {
 fn a_bucket_is_a_store_like_a_folder() {
     let Some(moto) = Moto::start() else { return };
     moto.bucket("evidence", true);
-    let desk = Desk::new();
+    let desk = desk();
     desk.git(&["config", "casebook.store", "s3://evidence/cases/2026"]).ok();
     desk.git(&["config", "casebook.storeRetention", "30y"]).ok();
     let run = |desk: &Desk, arguments: &[&str]| with_endpoint(desk, &moto.address, arguments);

@@ -1,7 +1,7 @@
 //! `evidence move` and `evidence add --storage`: from each home to each other, all or nothing.
 
 use super::support::{self, CASEBOOK};
-use super::{Desk, ITEM, overwrite};
+use super::{Desk, ITEM, desk, overwrite};
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn blob(desk: &Desk, name: &str) -> String {
 
 #[test]
 fn an_item_goes_through_every_home_and_back() {
-    let Some(desk) = with_lfs(Desk::new()) else { return };
+    let Some(desk) = with_lfs(desk()) else { return };
     let attributes = fs::read_to_string(desk.path(".gitattributes")).unwrap();
     for home in ["store", "lfs", "git", "lfs", "store", "git"] {
         let before = desk.home();
@@ -48,13 +48,13 @@ fn an_item_goes_through_every_home_and_back() {
         assert!(desk.move_to(home).ok().stdout.contains("is there already"));
         desk.evidence(&["verify"]).ok();
     }
-    let chain = desk.json(&["custody", ITEM]);
+    let chain = desk.evidence_json(&["custody", ITEM]);
     assert!(chain.to_string().matches("transferred").count() >= 6, "{chain}");
 }
 
 #[test]
 fn what_is_not_the_item_keeps_it_where_it_is() {
-    let desk = Desk::new();
+    let desk = desk();
     let file = desk.folder().join("auth.log");
     let right = fs::read(&file).unwrap();
     let refuses = |what: &str| {
@@ -94,7 +94,7 @@ fn refuses_store(desk: &Desk) {
 
 #[test]
 fn rotten_bytes_of_the_same_size_are_seen_before_the_old_home_is_given_up() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.move_to("store").ok();
     desk.move_to("git").ok();
     let object = &desk.objects()[0];
@@ -108,7 +108,7 @@ fn rotten_bytes_of_the_same_size_are_seen_before_the_old_home_is_given_up() {
 
 #[test]
 fn bytes_that_are_only_in_a_commit_are_found() {
-    let desk = Desk::new();
+    let desk = desk();
     fs::remove_dir_all(desk.folder()).unwrap();
     desk.move_to("store").ok();
     assert_eq!(desk.objects().len(), 2);
@@ -118,7 +118,7 @@ fn bytes_that_are_only_in_a_commit_are_found() {
 
 #[test]
 fn pointers_without_their_objects_are_no_bytes() {
-    let Some(desk) = with_lfs(Desk::new()) else { return };
+    let Some(desk) = with_lfs(desk()) else { return };
     desk.move_to("lfs").ok();
     desk.commit("Move evidence");
     // As in a clone that did not ask the server: pointers in the work tree, and no objects.
@@ -148,7 +148,7 @@ fn pointers_without_their_objects_are_no_bytes() {
 
 #[test]
 fn empty_files_and_texts_that_look_like_pointers_are_kept_as_they_are() {
-    let Some(desk) = with_lfs(Desk::new()) else { return };
+    let Some(desk) = with_lfs(desk()) else { return };
     let sources = desk.sandbox.path("sources");
     fs::create_dir(&sources).unwrap();
     let digest = casebook::values::Sha256::of(b"nothing that exists");
@@ -174,7 +174,7 @@ fn empty_files_and_texts_that_look_like_pointers_are_kept_as_they_are() {
 
 #[test]
 fn what_is_too_large_for_git_stays_out_of_it() {
-    let desk = Desk::new();
+    let desk = desk();
     let large = desk.sandbox.path("large.raw");
     fs::write(&large, vec![1; 5000]).unwrap();
     let policy = desk.path("policy.toml");
@@ -202,10 +202,10 @@ fn what_is_too_large_for_git_stays_out_of_it() {
 
 #[test]
 fn nothing_is_registered_where_the_store_refuses() {
-    let desk = Desk::new();
+    let desk = desk();
     let source = desk.sandbox.path("a.log");
     fs::write(&source, "new").unwrap();
-    fs::remove_dir(&desk.store).unwrap();
+    fs::remove_dir(&desk.store()).unwrap();
     let before = desk.state_of_case();
     let ran =
         desk.evidence(&["add", source.to_str().unwrap(), "--title", "A", "--by", "bob", "--storage", "store"]).code(2);
@@ -215,7 +215,7 @@ fn nothing_is_registered_where_the_store_refuses() {
 
 #[test]
 fn an_item_is_registered_into_git_lfs() {
-    let Some(desk) = with_lfs(Desk::new()) else { return };
+    let Some(desk) = with_lfs(desk()) else { return };
     let source = desk.sandbox.path("a.log");
     fs::write(&source, "kept with Git LFS").unwrap();
     let ran = desk.evidence(&["add", source.to_str().unwrap(), "--title", "A", "--by", "bob", "--storage", "lfs"]).ok();
@@ -228,7 +228,7 @@ fn an_item_is_registered_into_git_lfs() {
 
 #[test]
 fn a_link_in_place_of_the_attributes_is_not_written_through() {
-    let desk = Desk::new();
+    let desk = desk();
     let outside = desk.sandbox.path("outside");
     fs::rename(desk.path(".gitattributes"), &outside).unwrap();
     std::os::unix::fs::symlink(&outside, desk.path(".gitattributes")).unwrap();
@@ -242,7 +242,7 @@ fn a_link_in_place_of_the_attributes_is_not_written_through() {
 
 #[test]
 fn a_killed_move_leaves_the_old_home_or_the_new_one() {
-    let Some(desk) = with_lfs(Desk::new()) else { return };
+    let Some(desk) = with_lfs(desk()) else { return };
     let sources = desk.sandbox.path("many");
     fs::create_dir(&sources).unwrap();
     for number in 0..40_u8 {
@@ -252,7 +252,7 @@ fn a_killed_move_leaves_the_old_home_or_the_new_one() {
     let item = ran.stdout.split_whitespace().nth(1).unwrap().to_owned();
     desk.commit("Add evidence");
     let home = |desk: &Desk| {
-        let list = desk.json(&["list"]);
+        let list = desk.evidence_json(&["list"]);
         let known = list.as_array().unwrap().iter().find(|known| known["id"] == item.as_str()).unwrap().clone();
         known["home"].as_str().unwrap().to_owned()
     };
@@ -296,7 +296,8 @@ fn a_killed_move_leaves_the_old_home_or_the_new_one() {
     for to in ["git", "store"] {
         desk.evidence(&["move", &item, "--to", to, "--by", "bob"]).ok();
     }
-    let left = super::files(&desk.store).into_iter().filter(|(path, _)| path.to_str().unwrap().contains(".casebook-"));
+    let left =
+        super::files(&desk.store()).into_iter().filter(|(path, _)| path.to_str().unwrap().contains(".casebook-"));
     assert_eq!(left.count(), 0);
 }
 
@@ -334,7 +335,7 @@ fn interrupt(desk: &Desk, steps: usize) {
 #[test]
 fn every_step_of_a_killed_move_is_finished_by_the_next_command() {
     for steps in 0..=4 {
-        let desk = Desk::new();
+        let desk = desk();
         interrupt(&desk, steps);
         desk.evidence(&["list"]);
         let names: Vec<_> = super::files(&desk.folder()).into_iter().map(|(path, _)| path).collect();
@@ -345,7 +346,7 @@ fn every_step_of_a_killed_move_is_finished_by_the_next_command() {
     }
     // What is not ready is taken back, and what has no mark is not ours.
     for is_marked in [true, false] {
-        let desk = Desk::new();
+        let desk = desk();
         let before = desk.state_of_case();
         interrupt(&desk, 0);
         fs::remove_file(desk.path(".casebook-adding/c-00000001/ready")).unwrap();

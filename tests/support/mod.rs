@@ -95,6 +95,93 @@ impl Sandbox {
     }
 }
 
+/// A repository with a case in a sandbox. Test binaries add what they need with an `impl` of their own.
+pub struct Desk {
+    pub sandbox: Sandbox,
+    pub top: PathBuf,
+}
+
+impl Desk {
+    /// With the sound case, committed.
+    pub fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// With the sound case as `prepare` leaves it, committed.
+    pub fn with(prepare: impl FnOnce(&Self)) -> Self {
+        let sandbox = Sandbox::new();
+        let top = sandbox.path("case");
+        copy(&sound_case(), &top);
+        sandbox.git(&top, &["init", "-q", "-b", "main"]).ok();
+        let desk = Self { sandbox, top };
+        prepare(&desk);
+        desk.commit("The case begins");
+        desk
+    }
+
+    pub fn git(&self, arguments: &[&str]) -> Ran {
+        self.sandbox.git(&self.top, arguments)
+    }
+
+    pub fn casebook(&self, arguments: &[&str]) -> Ran {
+        self.sandbox.casebook(&self.top, arguments)
+    }
+
+    /// Commits everything, as who does not read what a command says, and gives the id of the commit.
+    pub fn commit(&self, message: &str) -> String {
+        self.git(&["add", "-A"]).ok();
+        self.git(&["commit", "-qm", message, "--allow-empty"]).ok();
+        self.head()
+    }
+
+    /// The id of HEAD.
+    pub fn head(&self) -> String {
+        self.git(&["rev-parse", "HEAD"]).ok().stdout.trim().to_owned()
+    }
+
+    /// A file of the case.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.top.join(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    /// Changes a file of the case by a function of its bytes.
+    pub fn change(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
+        let mut content = fs::read(self.path(name)).unwrap();
+        change(&mut content);
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    /// Writes a file that is to become evidence, beside the case.
+    pub fn source(&self, name: &str, content: &[u8]) -> String {
+        let path = self.sandbox.path("sources").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Registers files as one item and gives its id.
+    pub fn add(&self, paths: &[&str], options: &[&str]) -> String {
+        let arguments = [&["evidence", "add", "--title", "Test", "--by", "bob"], paths, options].concat();
+        self.casebook(&arguments).ok().stdout.split_whitespace().nth(1).unwrap().to_owned()
+    }
+
+    /// What a command prints with `--format json`.
+    pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let ran = self.casebook(&[arguments, &["--format", "json"]].concat());
+        serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.text()))
+    }
+}
+
 pub fn ran(output: Output) -> Ran {
     Ran {
         code: output.status.code().unwrap_or(-1),

@@ -3,13 +3,13 @@
 
 use super::server::Moto;
 use super::support::{CASEBOOK, Ran, ran, shared, tool};
-use super::{Bench, expected, marks};
+use super::{Desk, expected, marks};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
 struct Court {
-    bench: Bench,
+    desk: Desk,
     moto: Moto,
     logs: String,
     hive: String,
@@ -21,16 +21,16 @@ impl Court {
     fn open() -> Option<Self> {
         tool("git-lfs")?;
         let (artefacts, generated) = (shared("dfir-artifact-museum-szechuan/Windows")?, shared("generated/chainsaw")?);
-        let bench = Bench::new();
-        let logs = bench.sandbox.path("Logs");
+        let desk = Desk::new();
+        let logs = desk.sandbox.path("Logs");
         fs::create_dir(&logs).unwrap();
         let archive = artefacts.join("EventLogs/Win2012R2/StolenSzechuan/StolenSzechuanEventLogs.7z");
-        bench.sandbox.run(tool("py7zr")?, &logs, &["x", archive.to_str().unwrap()]).ok();
+        desk.sandbox.run(tool("py7zr")?, &logs, &["x", archive.to_str().unwrap()]).ok();
         let moto = Moto::start()?;
         moto.bucket("evidence", true);
-        bench.git(&["lfs", "install", "--local"]).ok();
-        bench.git(&["config", "casebook.store", "s3://evidence/2026-0142"]).ok();
-        let mut court = Self { bench, moto, logs: String::new(), hive: String::new(), shortcuts: String::new() };
+        desk.git(&["lfs", "install", "--local"]).ok();
+        desk.git(&["config", "casebook.store", "s3://evidence/2026-0142"]).ok();
+        let mut court = Self { desk, moto, logs: String::new(), hive: String::new(), shortcuts: String::new() };
         court.logs = court.add(&logs, &["--title", "Event logs", "--kind", "log", "--clock-skew", "+1h"]);
         let command = format!("chainsaw hunt {{{}}} --csv", court.logs);
         let derived = ["--derived-from", &court.logs.clone(), "--tool", "chainsaw", "--tool-version", "2.16.4"];
@@ -39,12 +39,12 @@ impl Court {
         court.add(&table, &options);
         court.hive = court.add(&artefacts.join("Amcache"), &["--title", "Amcache", "--storage", "lfs"]);
         court.shortcuts = court.add(&artefacts.join("LNK"), &["--title", "Shortcuts", "--storage", "store"]);
-        court.bench.commit("The evidence");
+        court.desk.commit("The evidence");
         Some(court)
     }
 
     fn casebook(&self, arguments: &[&str]) -> Ran {
-        let mut command = self.bench.sandbox.command(CASEBOOK, &self.bench.top);
+        let mut command = self.desk.sandbox.command(CASEBOOK, &self.desk.top);
         command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
         command.env("AWS_ENDPOINT_URL", &self.moto.address).env("AWS_REGION", "us-east-1");
         ran(command.args(arguments).output().unwrap())
@@ -67,16 +67,16 @@ impl Court {
 #[test]
 fn a_case_is_cited_handed_over_and_every_changed_byte_is_named() {
     let Some(court) = Court::open() else { return };
-    let bench = &court.bench;
+    let desk = &court.desk;
     // The logon of the intruder, by the number of its record, and a shortcut in the store.
     let cite = ["cite", &court.logs, "Security.evtx", "--entry", "f-7q2", "--find"];
     court.casebook(&[&cite[..], &["194.61.24.102", "--nth", "1"]].concat()).ok();
     court
         .casebook(&["cite", &court.shortcuts, "Secret.lnk", "--find", "Secret", "--nth", "1", "--entry", "f-7q2"])
         .ok();
-    let finding = fs::read_to_string(bench.path("findings/f-7q2k9dm4.toml")).unwrap();
+    let finding = fs::read_to_string(desk.path("findings/f-7q2k9dm4.toml")).unwrap();
     assert!(finding.contains("at = \"record:"), "{finding}");
-    bench.commit("A finding that says where it stands");
+    desk.commit("A finding that says where it stands");
 
     let sound = court.verified();
     assert_eq!(marks(&sound), expected(&[]));
@@ -86,26 +86,26 @@ fn a_case_is_cited_handed_over_and_every_changed_byte_is_named() {
     court
         .casebook(&["evidence", "export", "--bag", "../bag", "--to", "Court", "--reason", "order 7", "--by", "bob"])
         .ok();
-    let bag = bench.sandbox.path("bag");
+    let bag = desk.sandbox.path("bag");
     if let Some(bagit) = tool("bagit.py") {
-        bench.sandbox.run(bagit, &bag, &["--quiet", "--validate", "."]).ok();
+        desk.sandbox.run(bagit, &bag, &["--quiet", "--validate", "."]).ok();
     }
     let lists = fs::read_dir(bag.join("data/evidence")).unwrap().map(|entry| entry.unwrap().file_name());
     let lists: Vec<String> =
         lists.filter_map(|name| name.into_string().ok()).filter(|name| name.ends_with("256")).collect();
     assert_eq!(lists.len(), 5);
     for list in lists {
-        bench.sandbox.run("sha256sum", &bag.join("data/evidence"), &["--strict", "--quiet", "-c", &list]).ok();
+        desk.sandbox.run("sha256sum", &bag.join("data/evidence"), &["--strict", "--quiet", "-c", &list]).ok();
     }
-    bench.commit("Handed over");
+    desk.commit("Handed over");
 
     // One byte in each home.
-    let log = first(bench, &court.logs, "Application.evtx");
-    bench.change(&log, |content| content[70_000] ^= 1);
-    bench.git(&["commit", "-qam", "Damage", "--no-verify"]).ok();
-    let hive = first(bench, &court.hive, "Amcache.hve");
-    let digest = super::sha256(&fs::read(bench.path(&hive)).unwrap());
-    let object = bench.path(&format!(".git/lfs/objects/{}/{}/{digest}", &digest[..2], &digest[2..4]));
+    let log = first(desk, &court.logs, "Application.evtx");
+    desk.change(&log, |content| content[70_000] ^= 1);
+    desk.git(&["commit", "-qam", "Damage", "--no-verify"]).ok();
+    let hive = first(desk, &court.hive, "Amcache.hve");
+    let digest = super::sha256(&fs::read(desk.path(&hive)).unwrap());
+    let object = desk.path(&format!(".git/lfs/objects/{}/{}/{digest}", &digest[..2], &digest[2..4]));
     let mut content = fs::read(&object).unwrap();
     content[100] ^= 1;
     fs::remove_file(&object).unwrap();
@@ -121,8 +121,8 @@ fn a_case_is_cited_handed_over_and_every_changed_byte_is_named() {
 }
 
 /// The file of an item that has a name, from the top of the case.
-fn first(bench: &Bench, item: &str, name: &str) -> String {
-    let list = fs::read_to_string(bench.path(&format!("evidence/{item}.sha256"))).unwrap();
+fn first(desk: &Desk, item: &str, name: &str) -> String {
+    let list = fs::read_to_string(desk.path(&format!("evidence/{item}.sha256"))).unwrap();
     let line = list.lines().find(|line| line.ends_with(&format!("/{name}"))).unwrap();
     format!("evidence/{}", &line[66..])
 }

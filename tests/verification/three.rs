@@ -2,13 +2,13 @@
 
 use super::server::Moto;
 use super::support::{CASEBOOK, Ran, ran, tool};
-use super::{AUTH, Bench, expected, marks, sha256};
+use super::{AUTH, Desk, expected, marks, sha256};
 use serde_json::{Value, json};
 use std::fs;
 
 /// What is in the case, and the server that has a part of it.
 struct Three {
-    bench: Bench,
+    desk: Desk,
     moto: Moto,
     large: String,
     remote: String,
@@ -22,25 +22,25 @@ impl Three {
         tool("git-lfs")?;
         let moto = Moto::start()?;
         moto.bucket("evidence", false);
-        let bench = Bench::new();
-        let (large, remote) = (bench.add(&[("large.bin", LARGE)]), bench.add(&[("remote.bin", REMOTE)]));
-        bench.git(&["lfs", "install", "--local"]).ok();
-        bench.git(&["config", "casebook.store", "s3://evidence/case"]).ok();
-        bench.commit("Two items more");
-        let three = Self { bench, moto, large, remote };
+        let desk = Desk::new();
+        let (large, remote) = (desk.item(&[("large.bin", LARGE)]), desk.item(&[("remote.bin", REMOTE)]));
+        desk.git(&["lfs", "install", "--local"]).ok();
+        desk.git(&["config", "casebook.store", "s3://evidence/case"]).ok();
+        desk.commit("Two items more");
+        let three = Self { desk, moto, large, remote };
         three.casebook(&["evidence", "move", &three.large, "--to", "lfs", "--by", "bob"]).ok();
         three.casebook(&["evidence", "move", &three.remote, "--to", "store", "--by", "bob"]).ok();
         // As the command says: Git runs the filter of Git LFS only on what it thinks has changed.
-        three.bench.git(&["add", "--renormalize", &format!("evidence/{}", three.large)]).ok();
+        three.desk.git(&["add", "--renormalize", &format!("evidence/{}", three.large)]).ok();
         // As the command says: without it, Git converts the bytes only where they are as young as its index.
-        three.bench.git(&["add", "-A", ".gitattributes", "custody", "evidence"]).ok();
-        three.bench.git(&["add", "--renormalize", &format!("evidence/{}", three.large)]).ok();
-        three.bench.commit("Moved");
+        three.desk.git(&["add", "-A", ".gitattributes", "custody", "evidence"]).ok();
+        three.desk.git(&["add", "--renormalize", &format!("evidence/{}", three.large)]).ok();
+        three.desk.commit("Moved");
         Some(three)
     }
 
     fn casebook(&self, arguments: &[&str]) -> Ran {
-        let mut command = self.bench.sandbox.command(CASEBOOK, &self.bench.top);
+        let mut command = self.desk.sandbox.command(CASEBOOK, &self.desk.top);
         command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
         command.env("AWS_ENDPOINT_URL", &self.moto.address).env("AWS_REGION", "us-east-1");
         ran(command.args(arguments).output().unwrap())
@@ -55,7 +55,7 @@ impl Three {
 #[test]
 fn one_byte_changed_in_each_home_is_found_and_named() {
     let Some(three) = Three::new() else { return };
-    let bench = &three.bench;
+    let desk = &three.desk;
     let sound = three.verified(&["--remote", "--complete"]);
     for part in ["commit", "work_tree"] {
         assert_eq!((marks(&sound[part]), &sound[part]["files"]), (expected(&[]), &json!(4)), "{part}");
@@ -63,12 +63,12 @@ fn one_byte_changed_in_each_home_is_found_and_named() {
     three.casebook(&["evidence", "verify", "--remote", "--complete"]).ok();
     three.casebook(&["evidence", "verify", "--remote", "--complete", "--all"]).ok();
     // One byte of each.
-    bench.change(AUTH, |content| content[5] ^= 1);
-    bench.commit("Damage");
+    desk.change(AUTH, |content| content[5] ^= 1);
+    desk.commit("Damage");
     let (digest, mut large, mut remote) = (sha256(LARGE), LARGE.to_vec(), REMOTE.to_vec());
     large[4000] ^= 1;
     remote[5999] ^= 1;
-    let object = bench.path(&format!(".git/lfs/objects/{}/{}/{digest}", &digest[..2], &digest[2..4]));
+    let object = desk.path(&format!(".git/lfs/objects/{}/{}/{digest}", &digest[..2], &digest[2..4]));
     fs::remove_file(&object).unwrap();
     fs::write(&object, large).unwrap();
     let keys = three.moto.names("evidence");
@@ -89,8 +89,8 @@ fn one_byte_changed_in_each_home_is_found_and_named() {
 fn a_store_on_another_machine_is_asked_with_remote_only() {
     let Some(three) = Three::new() else { return };
     let remote = format!("evidence/{}/remote.bin", three.remote);
-    let _ = fs::remove_dir_all(three.bench.path(".git/casebook/objects"));
-    let _ = fs::remove_file(three.bench.path(&remote));
+    let _ = fs::remove_dir_all(three.desk.path(".git/casebook/objects"));
+    let _ = fs::remove_file(three.desk.path(&remote));
     let found = &three.verified(&[])["commit"];
     assert_eq!((marks(found), &found["files"]), (expected(&[]), &json!(3)));
     let missing = &found["not_checked_here"][&three.remote];
@@ -102,14 +102,14 @@ fn a_store_on_another_machine_is_asked_with_remote_only() {
     assert!(said.contains(&command), "{said}");
     three.casebook(&["evidence", "fetch", &three.remote]).ok();
     assert_eq!(three.verified(&["--complete"])["commit"]["files"], 4);
-    three.bench.git(&["config", "--unset", "casebook.store"]).ok();
+    three.desk.git(&["config", "--unset", "casebook.store"]).ok();
     assert_eq!(three.verified(&["--complete"])["commit"]["files"], 4);
 }
 
 #[test]
 fn a_server_that_does_not_answer_fails_nothing_and_passes_nothing() {
     let Some(mut three) = Three::new() else { return };
-    let _ = fs::remove_dir_all(three.bench.path(".git/casebook/objects"));
+    let _ = fs::remove_dir_all(three.desk.path(".git/casebook/objects"));
     three.moto.address = "http://127.0.0.1:9".to_owned();
     let found = &three.verified(&["--remote"])["commit"];
     assert_eq!((marks(found), &found["files"]), (expected(&[]), &json!(3)));
