@@ -18,6 +18,9 @@ pub struct Bag {
     payload: BTreeMap<String, Digested>,
 }
 
+/// How many files a bag has beside its payload.
+pub const TAG_FILES: usize = 5;
+
 impl Bag {
     /// Starts a bag in a folder that is there and empty.
     pub fn begin(folder: &Path) -> Self {
@@ -78,6 +81,7 @@ impl Bag {
         for (name, text) in &tags {
             write::fresh(&self.place(name))?.write_all(text.as_bytes())?;
         }
+        debug_assert_eq!(tags.len() + 1, TAG_FILES);
         let last = manifest(tags.iter().map(|(name, text)| (*name, Sha256::of(text.as_bytes()))));
         write::fresh(&self.place("tagmanifest-sha256.txt"))?.write_all(last.as_bytes())?;
         Ok(Sha256::of(last.as_bytes()))

@@ -1,5 +1,6 @@
 //! The text by which somebody who has never seen casebook checks a bag. Every command in it is run by a test.
 
+use super::bag;
 use super::contents::Item;
 use super::pack::{Handover, Stamp};
 use super::proof;
@@ -117,8 +118,8 @@ fn opening(text: &mut Text, handover: &Handover<'_>, payload: &BTreeMap<String, 
 fn whole(text: &mut Text, files: usize) {
     text.section("NOTHING WAS LOST OR CHANGED SINCE THE FOLDER WAS WRITTEN");
     text.run("sha256sum --check --strict --quiet tagmanifest-sha256.txt manifest-sha256.txt && echo whole", "whole");
-    text.say("And nothing was put into it that is in no list, if the number of files is still this:");
-    text.run("find data ! -type d | wc -l | tr -d ' '", &files.to_string());
+    text.say("And nothing was put into it that is in no list, if the number of files is still this (do not add any of your own before):");
+    text.run("find . ! -type d | wc -l | tr -d ' '", &(files + bag::TAG_FILES).to_string());
     text.say(
         "Whoever can change a file in here can change the lists to match. So ask the person who gave you the folder for the digest of \
          the last list, by another way than the folder came, such as on the telephone or on paper, and compare it with this:",
@@ -195,18 +196,15 @@ fn committed(text: &mut Text, handover: &Handover<'_>, payload: &BTreeMap<String
     for (folder, id) in &handover.folders {
         text.run(&format!("git -C /tmp/casebook-check mktree --missing < data/git/{folder}.txt"), id);
     }
-    text.say("And the ids of the files in here stand in these listings, as often as there are files:");
+    text.say("And the files in here stand in these listings with their ids and names, as often as there are files:");
     if handover.selection.with_case {
-        text.run("git hash-object --no-filters data/case.toml | grep -c -F -f - data/git/tree.txt", "1");
+        text.run(&listed("data", "case.toml", "git/tree.txt"), "1");
     }
     for folder in handover.folders.keys() {
         let inside = format!("data/{folder}/");
         let count =
             payload.keys().filter(|path| path.strip_prefix(&inside).is_some_and(|name| !name.contains('/'))).count();
-        text.run(
-            &format!("git hash-object --no-filters data/{folder}/*.* | grep -c -F -f - data/git/{folder}.txt"),
-            &count.to_string(),
-        );
+        text.run(&listed(&format!("data/{folder}"), "*.*", &format!("../git/{folder}.txt")), &count.to_string());
     }
     text.say(
         "Git's ids are SHA-1 digests. Beside them there is one SHA-256 digest, the evidence root, that stands for all evidence and \
@@ -217,6 +215,14 @@ fn committed(text: &mut Text, handover: &Handover<'_>, payload: &BTreeMap<String
     text.run("(cd data && sha256sum --check --strict --quiet --ignore-missing evidence-root.txt && echo same)", "same");
     text.say("If you have the repository of the case as well, in a folder REPOSITORY, see that it has this commit:");
     text.run(&format!("git -C REPOSITORY cat-file commit {commit} | cmp - data/git/commit && echo same"), "same");
+}
+
+/// The command that counts the files of a folder that a listing of Git's has with their ids and names.
+fn listed(folder: &str, files: &str, listing: &str) -> String {
+    format!(
+        "(cd {folder} && for file in {files}; do printf 'blob %s\\t%s\\n' $(git hash-object --no-filters $file) $file; done | \
+         grep -c -F -f - {listing})"
+    )
 }
 
 fn stamped(text: &mut Text, stamps: &[Stamp]) {

@@ -298,7 +298,14 @@ fn what_was_changed_in_a_bag_is_found_however_well_it_was_done() {
     let (failed, _) = after("sed -i s/Example/Elpmaxe/ data/git/commit", true);
     assert!(failed.contains("hash-object -t commit") && failed.contains("cmp"), "{failed}");
     let (failed, _) = after("echo more > data/more.txt", true);
-    assert!(failed.contains("find data"), "{failed}");
+    assert!(failed.contains("find ."), "{failed}");
+    let (failed, _) = after("echo more > more.txt", true);
+    assert!(failed.contains("find ."), "{failed}");
+    // Both are of the commit, but not under these names.
+    let (record, list) = (format!("{ITEM}.toml"), format!("{ITEM}.sha256"));
+    let swap = format!("(cd data/evidence && mv {record} x && mv {list} {record} && mv x {list})");
+    let (failed, _) = after(&swap, true);
+    assert!(failed.contains("git/evidence.txt"), "{failed}");
 }
 
 /// Moves the bytes of the item out of Git, as its record then says.
