@@ -5,7 +5,9 @@ use crate::cache::Cache;
 use crate::check::{self, Memories, Verdict};
 use crate::diagnostic::Diagnostic;
 use crate::disk::DiskTree;
-use crate::git::{GitTree, GitVariables, Repo};
+use crate::evidence::root;
+use crate::evidence::statement::Subject;
+use crate::git::{Commit, GitTree, GitVariables, Repo};
 use crate::load::{self, NoMemory};
 use crate::model::Case;
 use crate::tree::Tree;
@@ -78,6 +80,20 @@ pub fn memory_folder(repository: &Repo) -> PathBuf {
 pub fn followed(repository: &Repo) -> Result<Vec<GitTree<'_>>, Failure> {
     let commits = repository.next_parents(&GitVariables::default())?;
     Ok(commits.iter().map(|commit| repository.tree(commit.tree)).collect())
+}
+
+/// What a statement about a commit is about.
+pub fn subject(case: &Case, commit: &Commit, tree: &dyn Tree) -> Result<Subject, Failure> {
+    let record = case.record.as_ref().ok_or_else(|| {
+        Failure::new(format!("`case.toml` of commit {} cannot be read", commit.id))
+            .help(format!("`casebook check --rev {}` says why", commit.id))
+    })?;
+    Ok(Subject {
+        case: record.value.id.to_string(),
+        commit: commit.id.to_string(),
+        tree: commit.tree.to_string(),
+        root: root(tree)?.0,
+    })
 }
 
 /// Fails where a tree is plainly no case, so that nobody reads an empty list as "nothing happened".

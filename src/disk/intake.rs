@@ -194,7 +194,8 @@ pub fn recover(top: &Path, gate: &Path) -> io::Result<()> {
 }
 
 fn pass(gate: &Path) -> io::Result<Lock> {
-    lock::hold(gate, PATIENCE)?.ok_or_else(|| io::Error::other("another `casebook evidence add` does not end"))
+    lock::hold(gate, PATIENCE)?
+        .ok_or_else(|| io::Error::other("another command of casebook that writes into this case does not end"))
 }
 
 /// Lets Git ignore everything in a folder. A file that is there is kept: it could be a link, and what it leads to be

@@ -22,6 +22,7 @@ pub mod relocation;
 pub mod root;
 pub mod safe_name;
 pub mod shard;
+pub mod statement;
 pub mod timestamp;
 pub mod transfer;
 

@@ -72,7 +72,7 @@ pub fn stamps(repository: &Repo, tree: &dyn Tree) -> Result<Vec<Stamp>, TreeErro
     let whole = timestamp::names(tree)?.into_iter().filter(|(_, parts)| *parts == (true, true));
     let stamp = |(name, _): (String, _)| {
         let content = tree.read(&timestamp::statement_path(&name), timestamp::MAX_STATEMENT_BYTES)?;
-        let commit = timestamp::read(&name, &content).ok().map(|statement: Statement| statement.commit);
+        let commit = timestamp::read(&name, &content).ok().map(|Statement(subject)| subject.commit);
         let commit: Option<Result<Commit, GitError>> = commit.map(|commit| repository.resolve(&commit));
         let root = match commit {
             Some(Ok(commit)) => Some(root(&repository.tree(commit.tree))?),

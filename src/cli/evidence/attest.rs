@@ -10,9 +10,10 @@ use crate::diagnostic::render::printable_line;
 use crate::disk::{file, write};
 use crate::evidence::attestation::combine::Expected;
 use crate::evidence::attestation::signature::{self, SignatureError};
-use crate::evidence::attestation::{Attestation, Flaw, MAX_BYTES, Part, Subject, Witness, combine, cover};
+use crate::evidence::attestation::{Attestation, Flaw, MAX_BYTES, Part, Witness, combine, cover};
 use crate::evidence::homes::Once;
-use crate::evidence::{Homes, Scope, Shard, root};
+use crate::evidence::statement::Subject;
+use crate::evidence::{Homes, Scope, Shard};
 use crate::git::{Commit, GitTree};
 use crate::load::{self, NoMemory};
 use crate::model::{Case, Team};
@@ -240,16 +241,7 @@ impl<'d> Desk<'d> {
         let tree = self.open.repository.tree(commit.tree);
         open::demand_case(&tree)?;
         let (case, loading) = load::load(&tree, &mut NoMemory)?;
-        let record = case.record.as_ref().ok_or_else(|| {
-            Failure::new(format!("`case.toml` of commit {} cannot be read", commit.id))
-                .help(format!("`casebook check --rev {}` says why", commit.id))
-        })?;
-        let subject = Subject {
-            case: record.value.id.to_string(),
-            commit: commit.id.to_string(),
-            tree: commit.tree.to_string(),
-            root: root(&tree)?.0,
-        };
+        let subject = open::subject(&case, commit, &tree)?;
         Ok(Attested { tree, case, loading, subject })
     }
 

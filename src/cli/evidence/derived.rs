@@ -13,14 +13,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A place to run commands at, which Ctrl-C leaves clean.
-pub struct Bench<'b> {
+pub struct Running<'b> {
     open: &'b Open,
     case: &'b Case,
     surroundings: &'b Surroundings,
     watch: Arc<Watch>,
 }
 
-impl<'b> Bench<'b> {
+impl<'b> Running<'b> {
     pub fn new(open: &'b Open, case: &'b Case, surroundings: &'b Surroundings) -> Self {
         let watch = Arc::new(Watch::default());
         let seen = Arc::clone(&watch);

@@ -2,7 +2,7 @@
 
 use super::super::{Failure, Format, Outcome, Surroundings};
 use super::bar;
-use super::bench::{Bench, Report};
+use super::carrying::{Carrying, Chosen, Report};
 use crate::evidence::transfer::{self, Item, Problem};
 use crate::store::Store;
 use crate::values::vocabulary::Storage;
@@ -23,41 +23,33 @@ Examples:
 
 Exit codes: 0 everything is here, 1 something is missing or wrong, 2 could not fetch.")]
 pub struct Arguments {
-    /// The items; all that the store or Git LFS keeps where none is named.
-    #[arg(value_name = "ID")]
-    ids: Vec<String>,
-
-    /// The store, if not the one that is configured: a folder, or s3://BUCKET/PREFIX.
-    #[arg(long, value_name = "LOCATION")]
-    store: Option<String>,
-
-    /// How to print what was done.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    #[command(flatten)]
+    chosen: Chosen,
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    let bench = Bench::of(arguments.store.as_deref(), surroundings)?;
-    let (items, mut problems) = bench.items(&bench.named(&arguments.ids)?, &[Storage::Store, Storage::Lfs])?;
+    let carrying = Carrying::of(arguments.chosen.store.as_deref(), surroundings)?;
+    let (items, mut problems) =
+        carrying.items(&carrying.named(&arguments.chosen.ids)?, &[Storage::Store, Storage::Lfs])?;
     let (of_lfs, of_store): (Vec<Item<'_>>, Vec<Item<'_>>) =
         items.into_iter().partition(|item| item.home == Storage::Lfs);
     for item in &of_lfs {
-        problems.extend(lacking(item, &bench.lfs)?);
+        problems.extend(lacking(item, &carrying.lfs)?);
     }
     let mut ids: Vec<EntryId> = of_lfs.iter().chain(&of_store).map(|item| item.id).collect();
     ids.sort();
     // Without an item in the store it need not be said where that is.
     let (name, mut carried) = if of_store.is_empty() {
-        (bench.lfs.name(), transfer::Carried::default())
+        (carrying.lfs.name(), transfer::Carried::default())
     } else {
-        let store = bench.store()?;
+        let store = carrying.store()?;
         let bar = bar("fetching", transfer::bytes(&of_store));
-        let carried = transfer::fetch(&of_store, store, &bench.fetched, &|bytes| bar.inc(bytes));
+        let carried = transfer::fetch(&of_store, store, &carrying.fetched, &|bytes| bar.inc(bytes));
         bar.finish_and_clear();
         (store.name(), carried)
     };
     carried.problems.extend(problems);
-    Report { did: "fetched", store: name, items: &ids, carried }.print(arguments.format == Format::Json)
+    Report { did: "fetched", store: name, items: &ids, carried }.print(arguments.chosen.format == Format::Json)
 }
 
 /// What of an item Git LFS does not have on this machine. An empty file has no object there.

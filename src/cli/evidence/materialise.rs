@@ -2,7 +2,7 @@
 
 use super::super::{Failure, Format, Outcome, Surroundings};
 use super::bar;
-use super::bench::{Bench, print_problems, problem_json};
+use super::carrying::{Carrying, Chosen, print_problems, problem_json};
 use crate::evidence::copies::{self, NoCopy};
 use crate::evidence::transfer::{self, Item, Problem};
 use crate::store::Store;
@@ -25,49 +25,40 @@ Examples:
 
 Exit codes: 0 done, 1 something is missing or wrong, 2 could not do it.")]
 pub struct Arguments {
-    /// The items; all that the store keeps where none is named.
-    #[arg(value_name = "ID")]
-    ids: Vec<String>,
+    #[command(flatten)]
+    chosen: Chosen,
 
     /// Take the copies away, if they are unchanged.
     #[arg(long)]
     remove: bool,
-
-    /// The store, if not the one that is configured: a folder, or s3://BUCKET/PREFIX.
-    #[arg(long, value_name = "LOCATION")]
-    store: Option<String>,
-
-    /// How to print what was done.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    let bench = Bench::of(arguments.store.as_deref(), surroundings)?;
-    let (items, mut problems) = bench.items(&bench.named(&arguments.ids)?, &[Storage::Store])?;
+    let carrying = Carrying::of(arguments.chosen.store.as_deref(), surroundings)?;
+    let (items, mut problems) = carrying.items(&carrying.named(&arguments.chosen.ids)?, &[Storage::Store])?;
     let ids: Vec<EntryId> = items.iter().map(|item| item.id).collect();
     if !arguments.remove {
-        bench.keep_from_git(&ids)?;
+        carrying.keep_from_git(&ids)?;
     }
-    let mut homes: Vec<&dyn Store> = vec![&bench.placed, &bench.fetched];
+    let mut homes: Vec<&dyn Store> = vec![&carrying.placed, &carrying.fetched];
     if !arguments.remove && !items.is_empty() {
-        match bench.store() {
+        match carrying.store() {
             Ok(store) => homes.push(store),
             // What was fetched is enough for those that it has.
-            Err(failure) if !items.iter().all(|item| bench.is_fetched(item)) => return Err(failure),
+            Err(failure) if !items.iter().all(|item| carrying.is_fetched(item)) => return Err(failure),
             Err(_) => {}
         }
     }
-    let others: Vec<&dyn Store> = bench.sources();
-    let others: Vec<&dyn Store> = others.into_iter().filter(|home| home.name() != bench.placed.name()).collect();
+    let others: Vec<&dyn Store> = carrying.sources();
+    let others: Vec<&dyn Store> = others.into_iter().filter(|home| home.name() != carrying.placed.name()).collect();
     let bar = bar("copying", transfer::bytes(&items));
     let mut done: Vec<&Item<'_>> = Vec::new();
     for item in &items {
         let mut bits = || surroundings.bits();
         let told = |bytes| bar.inc(bytes);
         let ended = match arguments.remove {
-            true => copies::remove(bench.place(), item, &bench.placed, &others, &mut bits, &told),
-            false => copies::make(bench.place(), item, &homes, &mut bits, &told),
+            true => copies::remove(carrying.place(), item, &carrying.placed, &others, &mut bits, &told),
+            false => copies::make(carrying.place(), item, &homes, &mut bits, &told),
         };
         match ended {
             Ok(true) => done.push(item),
@@ -76,7 +67,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         }
     }
     bar.finish_and_clear();
-    bench.keep_from_git(&[])?;
+    carrying.keep_from_git(&[])?;
     print(arguments, &done, items.len() as u64, &problems);
     Ok(if problems.is_empty() { Outcome::Sound } else { Outcome::Problems })
 }
@@ -105,7 +96,7 @@ fn failed(item: &Item<'_>, why: NoCopy) -> Result<Vec<Problem>, Failure> {
 
 fn print(arguments: &Arguments, done: &[&Item<'_>], all: u64, problems: &[Problem]) {
     let did = if arguments.remove { "removed" } else { "materialised" };
-    if arguments.format == Format::Json {
+    if arguments.chosen.format == Format::Json {
         let done: Vec<String> = done.iter().map(|item| item.id.to_string()).collect();
         let problems: Vec<_> = problems.iter().map(problem_json).collect();
         anstream::println!("{:#}", json!({ "items": all, did: done, "problems": problems }));

@@ -2,7 +2,7 @@
 
 mod add;
 mod attest;
-mod bench;
+mod carrying;
 pub mod cited;
 mod commits;
 mod custody;
@@ -66,11 +66,11 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     }
 }
 
-/// Opens the case; an `evidence add` that was killed is finished or taken back first.
+/// Opens the case; a command that was killed is finished or taken back first.
 fn open(surroundings: &Surroundings) -> Result<Open, Failure> {
     let open = Open::here(surroundings)?;
     crate::disk::intake::recover(&open.top, &gate(&open)).map_err(|error| {
-        Failure::new(format!("an interrupted `casebook evidence add` could not be finished: {error}"))
+        Failure::new(format!("what an interrupted command left could not be finished: {error}"))
             .help("look into the folder `.casebook-adding` of this case, and move away what is in the way")
     })?;
     Ok(open)

@@ -2,7 +2,7 @@
 
 use super::super::{Failure, Format, Outcome, Surroundings, identity};
 use super::bar;
-use super::bench::{Bench, plain, print_problems, problem_json};
+use super::carrying::{Carrying, plain, print_problems, problem_json};
 use crate::diagnostic::render::printable;
 use crate::evidence::damage::evidence_too_large;
 use crate::evidence::relocation::{Homes, NotMoved, relocate};
@@ -84,42 +84,42 @@ struct Moved<'i, 'c> {
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    let bench = Bench::of(arguments.store.as_deref(), surroundings)?;
+    let carrying = Carrying::of(arguments.store.as_deref(), surroundings)?;
     let to = arguments.to.storage();
-    let by = identity::who(arguments.by.as_ref(), &bench.case, &bench.open.repository, "moves it")?;
+    let by = identity::who(arguments.by.as_ref(), &carrying.case, &carrying.open.repository, "moves it")?;
     let homes = [Storage::Git, Storage::Lfs, Storage::Store];
-    let (items, mut problems) = bench.items(&bench.named(&arguments.ids)?, &homes)?;
+    let (items, mut problems) = carrying.items(&carrying.named(&arguments.ids)?, &homes)?;
     let (items, there): (Vec<Item<'_>>, Vec<Item<'_>>) = items.into_iter().partition(|item| item.home != to);
-    let needs_store = |item: &Item<'_>| to == Storage::Store || !bench.is_fetched(item);
+    let needs_store = |item: &Item<'_>| to == Storage::Store || !carrying.is_fetched(item);
     let concerns_store = items.iter().filter(|item| to == Storage::Store || item.home == Storage::Store);
     let store = match concerns_store.into_iter().any(needs_store) {
-        true => Some(bench.store()?),
-        false => bench.store().ok(),
+        true => Some(carrying.store()?),
+        false => carrying.store().ok(),
     };
-    let sources: Vec<&dyn Store> = bench.sources();
-    let limit = evidence_too_large::limit(bench.case.policy.as_ref().map(|policy| &policy.value));
-    let homes = Homes { sources: &sources, store, lfs: &bench.lfs, spool: &bench.fetched, limit };
+    let sources: Vec<&dyn Store> = carrying.sources();
+    let limit = evidence_too_large::limit(carrying.case.policy.as_ref().map(|policy| &policy.value));
+    let homes = Homes { sources: &sources, store, lfs: &carrying.lfs, spool: &carrying.fetched, limit };
     // Each byte is read where it is, where it goes, and there again.
     let bar = bar("moving", transfer::bytes(&items).saturating_mul(3));
     let mut moved = Vec::new();
     for item in &items {
-        let event = event(item, to, by.clone(), arguments, &bench, surroundings);
-        let is_as_before = || bench.open.case().is_ok_and(|(case, _)| stands_at(&case, item.id, item.home));
-        match relocate(bench.place(), &homes, item, &event, &is_as_before, &|bytes| bar.inc(bytes)) {
+        let event = event(item, to, by.clone(), arguments, &carrying, surroundings);
+        let is_as_before = || carrying.open.case().is_ok_and(|(case, _)| stands_at(&case, item.id, item.home));
+        match relocate(carrying.place(), &homes, item, &event, &is_as_before, &|bytes| bar.inc(bytes)) {
             Ok(()) => moved.push(Moved { item, event: event.id.0.0 }),
             Err(why) => match failed(item, why) {
                 Ok(found) => problems.extend(found),
                 Err(failure) => {
                     bar.finish_and_clear();
-                    print(arguments, &moved, &there, &problems, &bench);
+                    print(arguments, &moved, &there, &problems, &carrying);
                     return Err(failure);
                 }
             },
         }
     }
     bar.finish_and_clear();
-    bench.keep_from_git(&[])?;
-    print(arguments, &moved, &there, &problems, &bench);
+    carrying.keep_from_git(&[])?;
+    print(arguments, &moved, &there, &problems, &carrying);
     Ok(if problems.is_empty() { Outcome::Sound } else { Outcome::Problems })
 }
 
@@ -132,23 +132,24 @@ fn event(
     to: Storage,
     by: Handle,
     arguments: &Arguments,
-    bench: &Bench,
+    carrying: &Carrying,
     surroundings: &Surroundings,
 ) -> Custody {
     let now = surroundings.now.round(jiff::Unit::Second).unwrap_or(surroundings.now);
     // The order of a chain is that of its times: of two moves in one second the later one has to count.
-    let last = bench.case.chains().get(&item.id).and_then(|chain| chain.last().map(|(_, event)| event.at.timestamp()));
+    let last =
+        carrying.case.chains().get(&item.id).and_then(|chain| chain.last().map(|(_, event)| event.at.timestamp()));
     let after = last.and_then(|last| last.checked_add(1.second()).ok()).map_or(now, |after| after.max(now));
     let now = Moment::utc(now);
     Custody {
         id: Own(CustodyId(EntryId::from_bits(Kind::Custody, surroundings.bits()))),
         item: EvidenceId(item.id),
         at: Moment::utc(after),
-        recorded_by: identity::recorder(&by, &bench.case, &bench.open.repository),
+        recorded_by: identity::recorder(&by, &carrying.case, &carrying.open.repository),
         by,
         action: CustodyAction::Transferred,
-        from: called(item.home, bench),
-        to: called(to, bench),
+        from: called(item.home, carrying),
+        to: called(to, carrying),
         reason: arguments.reason.clone(),
         digest: item.record.list.map(NamedDigest),
         storage: Some(to),
@@ -159,11 +160,11 @@ fn event(
 }
 
 /// What a home is called in a custody event.
-fn called(home: Storage, bench: &Bench) -> Option<Line> {
+fn called(home: Storage, carrying: &Carrying) -> Option<Line> {
     let name = match home {
         Storage::Git => "Git".to_owned(),
         Storage::Lfs => "Git LFS".to_owned(),
-        Storage::Store => match bench.store() {
+        Storage::Store => match carrying.store() {
             Ok(store) => format!("store {}", plain(&store.name())),
             Err(_) => "store".to_owned(),
         },
@@ -208,7 +209,13 @@ fn failed(item: &Item<'_>, why: NotMoved) -> Result<Vec<Problem>, Failure> {
     })
 }
 
-fn print(arguments: &Arguments, moved: &[Moved<'_, '_>], there: &[Item<'_>], problems: &[Problem], bench: &Bench) {
+fn print(
+    arguments: &Arguments,
+    moved: &[Moved<'_, '_>],
+    there: &[Item<'_>],
+    problems: &[Problem],
+    carrying: &Carrying,
+) {
     if arguments.format == Format::Json {
         let moved: Vec<Value> = moved
             .iter()
@@ -235,7 +242,7 @@ fn print(arguments: &Arguments, moved: &[Moved<'_, '_>], there: &[Item<'_>], pro
         anstream::println!("  custody  {}", event.path());
     }
     if !moved.is_empty() {
-        next(arguments, moved, bench);
+        next(arguments, moved, carrying);
     }
 }
 
@@ -247,9 +254,9 @@ pub fn demand_filter(repository: &Repo) {
 }
 
 /// What to type next, and what a move does not do.
-fn next(arguments: &Arguments, moved: &[Moved<'_, '_>], bench: &Bench) {
+fn next(arguments: &Arguments, moved: &[Moved<'_, '_>], carrying: &Carrying) {
     if arguments.to == Home::Lfs {
-        demand_filter(&bench.open.repository);
+        demand_filter(&carrying.open.repository);
     }
     let folders: Vec<String> = moved.iter().map(|moved| format!("evidence/{}", moved.item.id)).collect();
     // Git looks at a file anew only if it changed, or if it is told to.

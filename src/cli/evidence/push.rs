@@ -2,7 +2,7 @@
 
 use super::super::{Failure, Format, Outcome, Surroundings};
 use super::bar;
-use super::bench::{Bench, Report};
+use super::carrying::{Carrying, Chosen, Report};
 use crate::evidence::transfer;
 use crate::store::Store;
 use crate::values::EntryId;
@@ -22,28 +22,20 @@ Examples:
 
 Exit codes: 0 the store has everything, 1 something is missing or wrong, 2 could not send.")]
 pub struct Arguments {
-    /// The items; all that the store keeps where none is named.
-    #[arg(value_name = "ID")]
-    ids: Vec<String>,
-
-    /// The store, if not the one that is configured: a folder, or s3://BUCKET/PREFIX.
-    #[arg(long, value_name = "LOCATION")]
-    store: Option<String>,
-
-    /// How to print what was done.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    #[command(flatten)]
+    chosen: Chosen,
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    let bench = Bench::of(arguments.store.as_deref(), surroundings)?;
-    let store = bench.store()?;
-    let (items, problems) = bench.items(&bench.named(&arguments.ids)?, &[Storage::Store])?;
-    let sources: Vec<&dyn Store> = bench.sources().into_iter().filter(|source| source.name() != store.name()).collect();
+    let carrying = Carrying::of(arguments.chosen.store.as_deref(), surroundings)?;
+    let store = carrying.store()?;
+    let (items, problems) = carrying.items(&carrying.named(&arguments.chosen.ids)?, &[Storage::Store])?;
+    let sources: Vec<&dyn Store> =
+        carrying.sources().into_iter().filter(|source| source.name() != store.name()).collect();
     let bar = bar("sending", transfer::bytes(&items));
-    let mut carried = transfer::send(&items, &sources, store, &bench.fetched, &|bytes| bar.inc(bytes));
+    let mut carried = transfer::send(&items, &sources, store, &carrying.fetched, &|bytes| bar.inc(bytes));
     bar.finish_and_clear();
     carried.problems.extend(problems);
     let ids: Vec<EntryId> = items.iter().map(|item| item.id).collect();
-    Report { did: "sent", store: store.name(), items: &ids, carried }.print(arguments.format == Format::Json)
+    Report { did: "sent", store: store.name(), items: &ids, carried }.print(arguments.chosen.format == Format::Json)
 }

@@ -1,7 +1,7 @@
 //! `casebook evidence rerun`: runs the command of derived evidence again and compares.
 
 use super::super::{Failure, Format, Outcome, Surroundings, ids, style};
-use super::derived::{self, Bench};
+use super::derived::{self, Running};
 use super::open;
 use crate::diagnostic::render::{printable, printable_line};
 use crate::disk::file;
@@ -78,7 +78,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         stdout: recipe.stdout.as_ref(),
         is_quiet: arguments.format == Format::Json,
     };
-    let compared = Bench::new(&open, &case, surroundings).run(&task).and_then(|done| {
+    let compared = Running::new(&open, &case, surroundings).run(&task).and_then(|done| {
         let compared = compare::compare(&done.workplace, &recipe.outputs, &registered, &|_| {})?;
         if let Some(folder) = &keep {
             done.workplace.copy_to(folder)?;

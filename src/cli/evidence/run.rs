@@ -2,7 +2,7 @@
 
 use super::super::{Failure, Outcome, Surroundings, identity, open::Open};
 use super::add::{self, Choice};
-use super::derived::{self, Bench};
+use super::derived::{self, Running};
 use super::move_::Home;
 use super::open;
 use crate::evidence::add::{self as adding, Details, Refused};
@@ -106,9 +106,9 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let command = template.line()?;
     let by = identity::who(arguments.by.as_ref(), &case, &open.repository, "runs it")?;
     let version = version(arguments, &template, &open)?;
-    let bench = Bench::new(&open, &case, surroundings);
+    let running = Running::new(&open, &case, surroundings);
     let task = Task { template: &template, inputs: &inputs, stdout: arguments.stdout.as_ref(), is_quiet: false };
-    let done = match bench.run(&task) {
+    let done = match running.run(&task) {
         Ok(done) => done,
         Err(stopped) => return derived::stopped(stopped, &open, &case, "nothing was registered"),
     };

@@ -6,7 +6,6 @@ use super::super::{Failure, Outcome, Surroundings, style};
 use super::certificates;
 use crate::diagnostic::render::printable;
 use crate::disk::intake::Intake;
-use crate::evidence::root::root;
 use crate::evidence::timestamp::{self, Statement, statement_path, token, token_path};
 use crate::load::{self, NoMemory};
 use crate::net::http::without_secrets;
@@ -61,14 +60,19 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let name = timestamp::name_of(text.as_bytes());
     let paths = [statement_path(&name), token_path(&name)];
     if let Some(path) = paths.iter().find(|path| open.tree().node(path).is_some()) {
-        return Err(Failure::new(format!("commit {} is stamped already: `{path}`", statement.commit))
-            .help(format!("check it with `casebook timestamp verify {}`", &statement.commit[..12])));
+        return Err(Failure::new(format!("commit {} is stamped already: `{path}`", statement.0.commit))
+            .help(format!("check it with `casebook timestamp verify {}`", &statement.0.commit[..12])));
     }
     let (token, vouched) =
         token::ask(text.as_bytes(), &authority, &certificates, Duration::from_secs(arguments.timeout))?;
     write(&open, &paths.map(|path| path.to_string()), [text.as_bytes(), &token])?;
     let bold = style::BOLD;
-    anstream::println!("{bold}{}{bold:#}: {} saw commit {}", vouched.at, without_secrets(&authority), statement.commit);
+    anstream::println!(
+        "{bold}{}{bold:#}: {} saw commit {}",
+        vouched.at,
+        without_secrets(&authority),
+        statement.0.commit
+    );
     if let Some(authority) = &vouched.authority {
         anstream::println!("  it calls itself {}", printable(authority));
     }
@@ -78,7 +82,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     if open.repository.attribute(paths_of_tokens(), "text").as_deref() != Some("unset") {
         anstream::println!("  append the line `{new_line}` to .gitattributes, or Git may change the token");
     }
-    anstream::println!("next: git add timestamps && git commit -m \"Time stamp of {}\"", &statement.commit[..12]);
+    anstream::println!("next: git add timestamps && git commit -m \"Time stamp of {}\"", &statement.0.commit[..12]);
     Ok(Outcome::Sound)
 }
 
@@ -92,16 +96,7 @@ fn statement(revision: &str, open: &Open) -> Result<Statement, Failure> {
     let tree = open.repository.tree(commit.tree);
     open::demand_case(&tree)?;
     let (case, _) = load::load(&tree, &mut NoMemory)?;
-    let record = case.record.ok_or_else(|| {
-        Failure::new(format!("`case.toml` of commit {} cannot be read", commit.id))
-            .help(format!("`casebook check --rev {}` says why", commit.id))
-    })?;
-    let statement = Statement {
-        case: record.value.id.to_string(),
-        commit: commit.id.to_string(),
-        tree: commit.tree.to_string(),
-        root: root(&tree)?.0,
-    };
+    let statement = Statement(open::subject(&case, &commit, &tree)?);
     match statement.to_string().parse::<Statement>() {
         Ok(read) if read == statement => Ok(statement),
         _ => Err(Failure::new("the id of the case has characters that no statement can hold")

@@ -6,6 +6,7 @@ use super::certificates;
 use crate::diagnostic::render::{printable, printable_line};
 use crate::disk::file;
 use crate::evidence::root::root;
+use crate::evidence::statement::Subject;
 use crate::evidence::timestamp::token::{self, TokenError, Vouched};
 use crate::evidence::timestamp::{self, MAX_STATEMENT_BYTES, MAX_TOKEN_BYTES, Statement, statement_path, token_path};
 use crate::load::{self, NoMemory};
@@ -103,7 +104,7 @@ fn held(arguments: &Arguments, open: &Open, surroundings: &Surroundings) -> Resu
     let commit = open.repository.resolve(which)?.id.to_string();
     let names_it = |held: &Held| {
         let statement = held.statement.as_ref().ok().and_then(|text| std::str::from_utf8(text).ok()?.parse().ok());
-        statement.is_some_and(|statement: Statement| statement.commit == commit)
+        statement.is_some_and(|Statement(subject)| subject.commit == commit)
     };
     let held: Vec<Held> = of_case().into_iter().filter(names_it).collect();
     if held.is_empty() {
@@ -173,24 +174,24 @@ fn fault(error: &TokenError) -> Option<&'static str> {
 }
 
 /// Compares a statement with what Git holds of its commit.
-fn judge_statement(statement: &Statement, open: &Open, judged: &mut Judged) -> Result<(), Failure> {
-    let Ok(commit) = open.repository.resolve(&statement.commit) else {
-        judged.say("commit", format!("commit {} is not in this repository", statement.commit));
+fn judge_statement(Statement(stated): &Statement, open: &Open, judged: &mut Judged) -> Result<(), Failure> {
+    let Ok(commit) = open.repository.resolve(&stated.commit) else {
+        judged.say("commit", format!("commit {} is not in this repository", stated.commit));
         return Ok(());
     };
     judged.committed = Some(commit.at.to_string());
-    if commit.tree.to_string() != statement.tree {
-        judged.say("tree", format!("it names the tree {}, but its commit has {}", statement.tree, commit.tree));
+    if commit.tree.to_string() != stated.tree {
+        judged.say("tree", format!("it names the tree {}, but its commit has {}", stated.tree, commit.tree));
     }
     let tree = open.repository.tree(commit.tree);
     let (now, _) = root(&tree)?;
-    if now != statement.root {
-        judged.say("evidence-root", format!("it names the evidence root {}, but its commit has {now}", statement.root));
+    if now != stated.root {
+        judged.say("evidence-root", format!("it names the evidence root {}, but its commit has {now}", stated.root));
     }
     let (case, _) = load::load(&tree, &mut NoMemory)?;
     let id = case.record.map(|record| record.value.id.to_string()).unwrap_or_default();
-    if id != statement.case {
-        judged.say("case", format!("it names the case `{}`, but its commit is of `{id}`", statement.case));
+    if id != stated.case {
+        judged.say("case", format!("it names the case `{}`, but its commit is of `{id}`", stated.case));
     }
     if let Some(head) = open.repository.head()?
         && !open.repository.contains(head.id, commit.id)?
@@ -220,7 +221,7 @@ fn print(judged: &Judged) {
             anstream::println!("  its certificate has expired since; it was valid then");
         }
     }
-    if let Some(Statement { commit, root, .. }) = &judged.statement {
+    if let Some(Statement(Subject { commit, root, .. })) = &judged.statement {
         let committed = judged.committed.as_ref().map(|at| format!(", which says {at}")).unwrap_or_default();
         anstream::println!("  commit {commit}{committed}");
         anstream::println!("  evidence root {root}");
@@ -237,17 +238,17 @@ fn print(judged: &Judged) {
 
 fn as_json(judged: &Judged) -> Value {
     let vouched = judged.vouched.as_ref();
-    let statement = judged.statement.as_ref();
+    let stated = judged.statement.as_ref().map(|Statement(subject)| subject);
     json!({
         "statement": judged.path,
         "holds": judged.problems.is_empty(),
         "at": vouched.map(|vouched| vouched.at.to_toml()),
         "authority": vouched.and_then(|vouched| vouched.authority.as_deref()),
         "certificate_has_expired": vouched.map(|vouched| vouched.has_expired),
-        "case": statement.map(|statement| statement.case.as_str()),
-        "commit": statement.map(|statement| statement.commit.as_str()),
-        "tree": statement.map(|statement| statement.tree.as_str()),
-        "evidence_root": statement.map(|statement| statement.root.to_string()),
+        "case": stated.map(|stated| stated.case.as_str()),
+        "commit": stated.map(|stated| stated.commit.as_str()),
+        "tree": stated.map(|stated| stated.tree.as_str()),
+        "evidence_root": stated.map(|stated| stated.root.to_string()),
         "problems": judged.problems.iter().map(|problem| json!({ "of": problem.of, "message": problem.message })).collect::<Value>(),
     })
 }

@@ -10,6 +10,7 @@ pub use cover::{Cover, cover};
 
 use super::Shard;
 use super::examine::Examined;
+use super::statement::{Lines, Subject};
 use crate::values::{EntryId, Handle, Kind, Sha256};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -21,19 +22,6 @@ const HEADING: &str = "casebook-attestation v1";
 
 /// The largest attestation that is read, in bytes: 16 MiB, some two hundred thousand items.
 pub const MAX_BYTES: u64 = 16 << 20;
-
-/// What an attestation is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    /// The id of the case.
-    pub case: String,
-    /// The id of the commit, as Git has it.
-    pub commit: String,
-    /// The id of the commit's tree.
-    pub tree: String,
-    /// The evidence root of the commit.
-    pub root: Sha256,
-}
 
 /// Which program found it, when, and at whose keyboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,13 +79,6 @@ impl Attestation {
     }
 }
 
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { case, commit, tree, root } = self;
-        write!(f, "case: {case}\ncommit: {commit}\ntree: {tree}\nevidence-root: {root}\n")
-    }
-}
-
 impl fmt::Display for Witness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { tool, at, by } = self;
@@ -122,19 +103,11 @@ impl FromStr for Attestation {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let mut lines = Lines(text.split('\n').collect::<Vec<_>>().into_iter().peekable());
-        if lines.0.next() != Some(HEADING) {
-            return Err(format!("its first line is not `{HEADING}`"));
-        }
-        let subject = Subject {
-            case: lines.field("case")?.to_owned(),
-            commit: lines.field("commit")?.to_owned(),
-            tree: lines.field("tree")?.to_owned(),
-            root: lines.value("evidence-root")?,
-        };
+        let mut lines = Lines::below(HEADING, text)?;
+        let subject = lines.subject()?;
         let (shard, covered) = (lines.value("shard")?, lines.value("lines")?);
         let mut items = BTreeMap::new();
-        while lines.0.peek().is_some_and(|line| line.starts_with("item: ")) {
+        while lines.is_next("item") {
             let (item, counts) = item(lines.field("item")?).ok_or("one of its items cannot be read")?;
             items.insert(item, counts);
         }
@@ -145,25 +118,11 @@ impl FromStr for Attestation {
         let (unchecked, problems) = (lines.value("unchecked")?, lines.value("problems")?);
         let witness = Witness { tool: lines.field("tool")?.to_owned(), at: lines.value("at")?, by: lines.value("by")? };
         let read = Self { subject, shard, lines: covered, items, unchecked, problems, witness };
-        let is_readable = ![&read.subject.case, &read.witness.tool].iter().any(|text| text.contains(char::is_control));
+        let is_readable = !read.witness.tool.contains(char::is_control);
         match is_readable && read.to_string() == text {
             true => Ok(read),
             false => Err("its lines are not those that casebook writes".to_owned()),
         }
-    }
-}
-
-/// The lines of an attestation that are still to be read.
-struct Lines<'t>(std::iter::Peekable<std::vec::IntoIter<&'t str>>);
-
-impl<'t> Lines<'t> {
-    fn field(&mut self, name: &str) -> Result<&'t str, String> {
-        let value = self.0.next().and_then(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        value.ok_or_else(|| format!("it has no line `{name}: …` where it belongs"))
-    }
-
-    fn value<T: FromStr>(&mut self, name: &str) -> Result<T, String> {
-        self.field(name)?.parse().map_err(|_| format!("its line `{name}: …` cannot be read"))
     }
 }
 

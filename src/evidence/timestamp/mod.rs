@@ -6,6 +6,7 @@
 pub mod token;
 
 use super::damage::timestamp_broken;
+use super::statement::{Lines, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::tree::{Tree, TreeError};
 use crate::values::{Sha256, TreePath};
@@ -27,21 +28,11 @@ const HEADING: &str = "casebook-timestamp v1";
 
 /// What an authority is asked to vouch for: that this existed at its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Statement {
-    /// The id of the case.
-    pub case: String,
-    /// The id of the commit, as Git has it.
-    pub commit: String,
-    /// The id of the commit's tree.
-    pub tree: String,
-    /// The evidence root of the commit.
-    pub root: Sha256,
-}
+pub struct Statement(pub Subject);
 
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { case, commit, tree, root } = self;
-        write!(f, "{HEADING}\ncase: {case}\ncommit: {commit}\ntree: {tree}\nevidence-root: {root}\n")
+        write!(f, "{HEADING}\n{}", self.0)
     }
 }
 
@@ -50,29 +41,10 @@ impl FromStr for Statement {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let mut lines = text.split('\n');
-        if lines.next() != Some(HEADING) {
-            return Err(format!("its first line is not `{HEADING}`"));
-        }
-        let mut field = |name: &str| {
-            let value = lines.next().and_then(|line| line.strip_prefix(name)?.strip_prefix(": "));
-            value.map(str::to_owned).ok_or_else(|| format!("it has no line `{name}: …` where it belongs"))
-        };
-        let (case, commit, tree, root) = (field("case")?, field("commit")?, field("tree")?, field("evidence-root")?);
-        for (name, id) in [("commit", &commit), ("tree", &tree)] {
-            if !(id.len() == 40 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))) {
-                return Err(format!("its {name} is not an id of 40 hexadecimal digits"));
-            }
-        }
-        if case.trim().is_empty() || case.contains(char::is_control) {
-            return Err("its case has no readable id".to_owned());
-        }
-        let root = root.parse().map_err(|_| "its evidence root is not a SHA-256 digest".to_owned())?;
-        let statement = Self { case, commit, tree, root };
-        if statement.to_string() == text {
-            Ok(statement)
-        } else {
-            Err("it does not end after its fifth line".to_owned())
+        let statement = Self(Lines::below(HEADING, text)?.subject()?);
+        match statement.to_string() == text {
+            true => Ok(statement),
+            false => Err("it does not end after its fifth line".to_owned()),
         }
     }
 }
@@ -160,12 +132,12 @@ mod tests {
     use crate::tree::MemoryTree;
 
     fn statement() -> Statement {
-        Statement {
+        Statement(Subject {
             case: "2026-0142".to_owned(),
             commit: "0123456789abcdef0123456789abcdef01234567".to_owned(),
             tree: "89abcdef0123456789abcdef0123456789abcdef".to_owned(),
             root: Sha256::of(b""),
-        }
+        })
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What every command needs that carries bytes between homes: the case, its homes on this machine, and the store.
 
 use super::super::open::Open;
-use super::super::{Failure, Outcome, Surroundings, ids, style};
+use super::super::{Failure, Format, Outcome, Surroundings, ids, style};
 use super::{gate, homes, open};
 use crate::diagnostic::render::printable;
 use crate::disk::{ObjectFolder, Placed, file, lock, write};
@@ -14,6 +14,7 @@ use crate::store::Store;
 use crate::values::vocabulary::Storage;
 use crate::values::wording::counted;
 use crate::values::{EntryId, Kind};
+use clap::Args;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -22,7 +23,23 @@ use std::time::Duration;
 /// The most problems that are listed one by one.
 const SHOWN: usize = 50;
 
-pub struct Bench {
+/// Which items are carried, from or to where, and how that is printed.
+#[derive(Args)]
+pub struct Chosen {
+    /// The items; all that the store keeps where none is named.
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+
+    /// The store, if not the one that is configured: a folder, or s3://BUCKET/PREFIX.
+    #[arg(long, value_name = "LOCATION")]
+    pub store: Option<String>,
+
+    /// How to print what was done.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+pub struct Carrying {
     pub open: Open,
     pub case: Case,
     pub placed: Placed,
@@ -34,7 +51,7 @@ pub struct Bench {
     store: Result<Option<Box<dyn Store>>, Failure>,
 }
 
-impl Bench {
+impl Carrying {
     /// `store` is what the option `--store` says.
     pub fn of(store: Option<&str>, surroundings: &Surroundings) -> Result<Self, Failure> {
         let open = open(surroundings)?;
