@@ -21,7 +21,7 @@ fn a_clone_fetches_materialises_and_takes_away_again() {
     assert_eq!((&fetched["fetched"], &fetched["bytes"]), (&2.into(), &457.into()));
     assert_eq!(desk.evidence_json(&["fetch"])["there_already"], 2);
     // What was fetched is enough.
-    fs::rename(&desk.store(), desk.sandbox.path("away")).unwrap();
+    fs::rename(desk.store(), desk.sandbox.path("away")).unwrap();
     desk.git(&["config", "--unset", "casebook.store"]).ok();
     desk.evidence(&["materialise", ITEM]).ok();
     desk.sha256sum();
@@ -41,9 +41,9 @@ fn a_copy_that_may_be_the_only_one_is_not_taken_away() {
     let desk = stored();
     desk.evidence(&["materialise"]).ok();
     let away = desk.sandbox.path("away");
-    fs::rename(&desk.store(), &away).unwrap();
+    fs::rename(desk.store(), &away).unwrap();
     fs::remove_dir_all(desk.path(".git/casebook/objects")).ok();
-    fs::create_dir(&desk.store()).unwrap();
+    fs::create_dir(desk.store()).unwrap();
     let ran = desk.evidence(&["materialise", "--remove"]).code(1);
     assert!(ran.stdout.contains("this copy may be the only one"), "{}", ran.text());
     desk.sha256sum();

@@ -205,7 +205,7 @@ fn nothing_is_registered_where_the_store_refuses() {
     let desk = desk();
     let source = desk.sandbox.path("a.log");
     fs::write(&source, "new").unwrap();
-    fs::remove_dir(&desk.store()).unwrap();
+    fs::remove_dir(desk.store()).unwrap();
     let before = desk.state_of_case();
     let ran =
         desk.evidence(&["add", source.to_str().unwrap(), "--title", "A", "--by", "bob", "--storage", "store"]).code(2);
@@ -296,8 +296,7 @@ fn a_killed_move_leaves_the_old_home_or_the_new_one() {
     for to in ["git", "store"] {
         desk.evidence(&["move", &item, "--to", to, "--by", "bob"]).ok();
     }
-    let left =
-        super::files(&desk.store()).into_iter().filter(|(path, _)| path.to_str().unwrap().contains(".casebook-"));
+    let left = super::files(desk.store()).into_iter().filter(|(path, _)| path.to_str().unwrap().contains(".casebook-"));
     assert_eq!(left.count(), 0);
 }
 
