@@ -119,7 +119,7 @@ fn corrections_that_go_in_circles_or_elsewhere_take_nothing_away() {
     desk.write("evidence/x-00000001.toml", exhibit);
     desk.write(
         "custody/c-00000001.toml",
-        &format!("id = \"c-00000001\"\nitem = \"x-00000001\"\nat = 2026-03-01T11:00:00Z\nby = \"bob\"\naction = \"collected\"\nsupersedes = \"{FIRST}\"\n"),
+        format!("id = \"c-00000001\"\nitem = \"x-00000001\"\nat = 2026-03-01T11:00:00Z\nby = \"bob\"\naction = \"collected\"\nsupersedes = \"{FIRST}\"\n"),
     );
     assert_eq!(desk.check(&[]), expected(&[("error", "custody-correction", "custody/c-00000001.toml")]));
     assert_eq!(desk.shown()["events"][0]["id"], FIRST);

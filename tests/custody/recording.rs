@@ -92,7 +92,7 @@ fn altered_bytes_are_told_and_nothing_is_written() {
 fn what_is_not_here_was_not_seen() {
     let desk = desk();
     let record = fs::read_to_string(desk.path("evidence/x-7q2k9dm4.toml")).unwrap();
-    desk.write("evidence/x-7q2k9dm4.toml", &record.replace("storage = \"git\"", "storage = \"store\""));
+    desk.write("evidence/x-7q2k9dm4.toml", record.replace("storage = \"git\"", "storage = \"store\""));
     fs::remove_dir_all(desk.path("evidence/x-7q2k9dm4")).unwrap();
     desk.commit("In a store from the beginning");
     let ran = desk.add_event(&["--action", "accessed"]).ok();
