@@ -2,8 +2,10 @@
 //!
 //! ```text
 //!  disk ──┐                                                             ┌─ report ──┐
-//!  git  ──┼─> Tree ─> load ─> Case ─> validate ─> evidence ─> check ──> ┤           ├─> hook ─> demo ─> cli
-//!  memory ┘  (trait)        (model)   (diagnostics)                     └─ scaffold ┘
+//!  git  ──┼─> Tree ─> load ─> Case ─> validate ─> evidence ─> check ──> ┼─ export ──┼─> hook ─> demo ─> cli
+//!  memory ┘  (trait)        (model)   (diagnostics)  ▲                  └─ scaffold ┘
+//!                                                    │
+//!  folders, Git LFS, S3 ────────> Store (trait) ─────┘
 //! ```
 
 pub mod values;

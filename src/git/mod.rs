@@ -41,6 +41,9 @@ impl GitError {
         match self {
             GitError::NoRepository(_) => Some("go into a case, or make one: `casebook init PATH`".to_owned()),
             GitError::Unsupported { help, .. } => Some(help.clone()),
+            GitError::NoCommit(revision) if revision == "HEAD" => {
+                Some("make the first commit: `git add -A && git commit`".to_owned())
+            }
             GitError::NoCommit(_) => Some("`git log --oneline` shows the commits".to_owned()),
             GitError::Conflicts => Some("resolve them, then `git add` the files: `git status` shows which".to_owned()),
             GitError::Other(_) => None,

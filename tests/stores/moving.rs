@@ -296,7 +296,8 @@ fn a_killed_move_leaves_the_old_home_or_the_new_one() {
     for to in ["git", "store"] {
         desk.evidence(&["move", &item, "--to", to, "--by", "bob"]).ok();
     }
-    let left = super::files(desk.store()).into_iter().filter(|(path, _)| path.to_str().unwrap().contains(".casebook-"));
+    let left =
+        super::files(&desk.store()).into_iter().filter(|(path, _)| path.to_str().unwrap().contains(".casebook-"));
     assert_eq!(left.count(), 0);
 }
 

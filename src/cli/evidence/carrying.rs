@@ -23,6 +23,9 @@ use std::time::Duration;
 /// The most problems that are listed one by one.
 const SHOWN: usize = 50;
 
+/// What is said where there is nothing to carry.
+pub const NOTHING: &str = "nothing to do: no item is kept in a store";
+
 /// Which items are carried, from or to where, and how that is printed.
 #[derive(Args)]
 pub struct Chosen {
@@ -209,6 +212,10 @@ impl Report<'_> {
     fn text(&self) {
         let carried = &self.carried;
         print_problems(&carried.problems);
+        if self.items.is_empty() && carried.problems.is_empty() {
+            anstream::println!("{NOTHING}");
+            return;
+        }
         let problems = match carried.problems.len() {
             0 => String::new(),
             number => format!("; {}", counted(number as u64, "problem")),

@@ -2,7 +2,7 @@
 
 use super::super::{Failure, Format, Outcome, Surroundings};
 use super::bar;
-use super::carrying::{Carrying, Chosen, print_problems, problem_json};
+use super::carrying::{Carrying, Chosen, NOTHING, print_problems, problem_json};
 use crate::evidence::copies::{self, NoCopy};
 use crate::evidence::transfer::{self, Item, Problem};
 use crate::store::Store;
@@ -105,6 +105,9 @@ fn print(arguments: &Arguments, done: &[&Item<'_>], all: u64, problems: &[Proble
     print_problems(problems);
     for item in done {
         anstream::println!("{did} evidence/{}: {}", item.id, counted(item.record.files, "file"));
+    }
+    if all == 0 && problems.is_empty() {
+        anstream::println!("{NOTHING}");
     }
     let rest = all - done.len() as u64;
     if problems.is_empty() && rest > 0 {

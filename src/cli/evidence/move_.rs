@@ -86,7 +86,7 @@ struct Moved<'i, 'c> {
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let carrying = Carrying::of(arguments.store.as_deref(), surroundings)?;
     let to = arguments.to.storage();
-    let by = identity::who(arguments.by.as_ref(), &carrying.case, &carrying.open.repository, "moves it")?;
+    let by = identity::who(arguments.by.as_ref(), &carrying.case, &carrying.open.repository, "moved it")?;
     let homes = [Storage::Git, Storage::Lfs, Storage::Store];
     let (items, mut problems) = carrying.items(&carrying.named(&arguments.ids)?, &homes)?;
     let (items, there): (Vec<Item<'_>>, Vec<Item<'_>>) = items.into_iter().partition(|item| item.home != to);

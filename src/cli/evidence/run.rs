@@ -104,7 +104,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let inputs = inputs(arguments, &case)?;
     let template = Template::read(&arguments.command, &inputs)?;
     let command = template.line()?;
-    let by = identity::who(arguments.by.as_ref(), &case, &open.repository, "runs it")?;
+    let by = identity::who(arguments.by.as_ref(), &case, &open.repository, "ran it")?;
     let version = version(arguments, &template, &open)?;
     let running = Running::new(&open, &case, surroundings);
     let task = Task { template: &template, inputs: &inputs, stdout: arguments.stdout.as_ref(), is_quiet: false };

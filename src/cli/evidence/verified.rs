@@ -187,7 +187,7 @@ pub fn print_gaps<'e>(examined: impl Iterator<Item = &'e Examined> + Clone) {
     }
     for (item, files) in disposed.into_iter().filter(|(_, files)| *files > 0) {
         let are = if files == 1 { "is" } else { "are" };
-        anstream::println!("disposed of: {item}, {} of it {are} gone as they should be", counted(files, "file"));
+        anstream::println!("disposed of: {item}, {} of it {are} gone, as custody says", counted(files, "file"));
     }
     for ((item, home, why), files) in unchecked {
         let text = format!("not checked here: {item}, {}: {}", counted(files, "file"), reason(item, home, why));
