@@ -214,7 +214,7 @@ impl Tree for EvidenceOnly<'_> {
     }
 }
 
-/// The digests of one run.
+/// The digests of one run. Whole items are remembered by the history, with what the rest of the case says of them.
 #[derive(Default)]
 struct Digests(HashMap<ContentKey, Digested>);
 
@@ -226,19 +226,6 @@ impl DigestMemory for Digests {
     fn remember(&mut self, key: ContentKey, digest: Digested) {
         self.0.insert(key, digest);
     }
-
-    // Whole items are remembered by the history, with what the rest of the case says of them.
-    fn recall_verified(&mut self, _: EntryId, _: ContentKey, _: ContentKey) -> Option<Totals> {
-        None
-    }
-
-    fn remember_verified(&mut self, _: EntryId, _: ContentKey, _: ContentKey, _: Totals) {}
-
-    fn recall_file(&mut self, _: ContentKey, _: &str) -> bool {
-        false
-    }
-
-    fn remember_file(&mut self, _: ContentKey, _: &str) {}
 }
 
 /// The entries that were read in one run.

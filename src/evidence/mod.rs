@@ -52,43 +52,38 @@ pub struct Totals {
     pub largest: u64,
 }
 
-/// Digests that were computed before, by the content that they are of. An implementation may forget anything.
+/// Digests that were computed before, by the content that they are of. An implementation may forget anything, and remembers
+/// nothing of what it does not say.
 pub trait DigestMemory {
-    fn recall(&mut self, key: ContentKey) -> Option<Digested>;
-    fn remember(&mut self, key: ContentKey, digest: Digested);
-    /// Content with this key could not be read: what was known of it is known no more.
-    fn forget(&mut self, _: ContentKey) {}
-    /// What the folder of this item holds, if it was found to be exactly what the list with this key says. The paths of a
-    /// list begin with the id of its item, so the same bytes are no list of another one.
-    fn recall_verified(&mut self, item: EntryId, folder: ContentKey, list: ContentKey) -> Option<Totals>;
-    fn remember_verified(&mut self, item: EntryId, folder: ContentKey, list: ContentKey, totals: Totals);
-    /// Whether the folder of an item is known to have a file at this path below it.
-    fn recall_file(&mut self, folder: ContentKey, path: &str) -> bool;
-    fn remember_file(&mut self, folder: ContentKey, path: &str);
-}
-
-/// A memory that remembers nothing.
-pub struct NoDigests;
-
-impl DigestMemory for NoDigests {
     fn recall(&mut self, _: ContentKey) -> Option<Digested> {
         None
     }
 
     fn remember(&mut self, _: ContentKey, _: Digested) {}
 
-    fn recall_verified(&mut self, _: EntryId, _: ContentKey, _: ContentKey) -> Option<Totals> {
+    /// Content with this key could not be read: what was known of it is known no more.
+    fn forget(&mut self, _: ContentKey) {}
+
+    /// What the folder of this item holds, if it was found to be exactly what the list with this key says. The paths of a
+    /// list begin with the id of its item, so the same bytes are no list of another one.
+    fn recall_verified(&mut self, _item: EntryId, _folder: ContentKey, _list: ContentKey) -> Option<Totals> {
         None
     }
 
-    fn remember_verified(&mut self, _: EntryId, _: ContentKey, _: ContentKey, _: Totals) {}
+    fn remember_verified(&mut self, _item: EntryId, _folder: ContentKey, _list: ContentKey, _: Totals) {}
 
-    fn recall_file(&mut self, _: ContentKey, _: &str) -> bool {
+    /// Whether the folder of an item is known to have a file at this path below it.
+    fn recall_file(&mut self, _folder: ContentKey, _path: &str) -> bool {
         false
     }
 
-    fn remember_file(&mut self, _: ContentKey, _: &str) {}
+    fn remember_file(&mut self, _folder: ContentKey, _path: &str) {}
 }
+
+/// A memory that remembers nothing.
+pub struct NoDigests;
+
+impl DigestMemory for NoDigests {}
 
 /// What came of verifying the evidence of a case and what is cited of it.
 #[derive(Clone, Debug, Default)]
