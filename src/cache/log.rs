@@ -50,7 +50,7 @@ enum State {
 }
 
 struct Place {
-    record: Range<usize>,
+    start: u32,
     is_used: bool,
 }
 
@@ -114,8 +114,9 @@ impl<const N: usize> Records<N> {
         while let Some(record) = record_at(&self.content, at) {
             let key_at = at + LENGTH + CHECK;
             let Some(key) = self.content.get(key_at..key_at + N).and_then(|key| key.try_into().ok()) else { break };
+            let Ok(start) = u32::try_from(at) else { break };
             at = record.end;
-            self.index.insert(key, Place { record, is_used: false });
+            self.index.insert(key, Place { start, is_used: false });
         }
         if at < self.content.len() {
             self.content.truncate(at);
@@ -126,7 +127,7 @@ impl<const N: usize> Records<N> {
 
     fn recall(&mut self, key: &[u8; N]) -> Option<&[u8]> {
         let place = self.index.get_mut(key)?;
-        let record = &self.content[place.record.clone()];
+        let record = &self.content[record_at(&self.content, place.start as usize)?];
         let (check, rest) = record[LENGTH..].split_at(CHECK);
         if Sha256::of(rest).0[..CHECK] != *check {
             self.index.remove(key);
@@ -140,13 +141,14 @@ impl<const N: usize> Records<N> {
     fn remember(&mut self, key: &[u8; N], value: &[u8]) {
         let start = self.content.len();
         let Ok(length) = u32::try_from(N + value.len()) else { return };
+        let Ok(place) = u32::try_from(start) else { return };
         self.content.extend_from_slice(&length.to_le_bytes());
         self.content.extend_from_slice(&[0; CHECK]);
         self.content.extend_from_slice(key);
         self.content.extend_from_slice(value);
         let check = Sha256::of(&self.content[start + LENGTH + CHECK..]);
         self.content[start + LENGTH..start + LENGTH + CHECK].copy_from_slice(&check.0[..CHECK]);
-        self.index.insert(*key, Place { record: start..self.content.len(), is_used: true });
+        self.index.insert(*key, Place { start: place, is_used: true });
     }
 
     fn is_changed(&self) -> bool {
@@ -157,8 +159,8 @@ impl<const N: usize> Records<N> {
         if self.content.len() < SMALL {
             return false;
         }
-        let used = self.index.values().filter(|place| place.is_used).map(|place| place.record.len());
-        self.content.len() > LIMIT || used.sum::<usize>() < self.content.len() / 4
+        let used: usize = self.used_records().map(|record| record.len()).sum();
+        self.content.len() > LIMIT || used < self.content.len() / 4
     }
 
     fn save(self, path: &Path) {
@@ -182,14 +184,19 @@ impl<const N: usize> Records<N> {
 
     /// The log with only what was asked for or added.
     fn used(&self) -> Vec<u8> {
-        let mut records: Vec<&Range<usize>> =
-            self.index.values().filter(|place| place.is_used).map(|place| &place.record).collect();
+        let mut records: Vec<Range<usize>> = self.used_records().collect();
         records.sort_by_key(|record| record.start);
         let mut content = self.header().to_vec();
         for record in records {
-            content.extend_from_slice(&self.content[record.clone()]);
+            content.extend_from_slice(&self.content[record]);
         }
         content
+    }
+
+    /// Where the records are that were asked for or added.
+    fn used_records(&self) -> impl Iterator<Item = Range<usize>> {
+        let used = self.index.values().filter(|place| place.is_used);
+        used.filter_map(|place| record_at(&self.content, place.start as usize))
     }
 }
 

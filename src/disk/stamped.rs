@@ -43,17 +43,24 @@ pub struct Walked {
 /// Folders that are deeper are left to those who list them: no case has any.
 const MAX_DEPTH: usize = 64;
 
+/// How many names of a folder are held as the system gives them, which needs much more memory than what is kept of them.
+const LOOKED_AT_AT_ONCE: usize = 4096;
+
 /// Walks a folder that is no link, on all cores.
 pub fn walk(path: &TreePath, located: &Path, began: DiskMoment) -> io::Result<Walked> {
-    let entries = fs::read_dir(located)?.collect::<io::Result<Vec<DirEntry>>>()?;
-    let look = |entry: &DirEntry| look(path, located, entry, began);
-    let seen = entries.par_iter().with_min_len(64).map(look).collect::<io::Result<Vec<_>>>()?;
-    drop(entries);
     let mut walked = Walked { key: None, folders: Vec::new() };
-    let mut nodes = Vec::with_capacity(seen.len());
-    for (node, below) in seen {
-        nodes.push(node);
-        walked.folders.extend(below);
+    let mut nodes = Vec::new();
+    let mut entries = fs::read_dir(located)?;
+    loop {
+        let some = entries.by_ref().take(LOOKED_AT_AT_ONCE).collect::<io::Result<Vec<DirEntry>>>()?;
+        let look = |entry: &DirEntry| look(path, located, entry, began);
+        for (node, below) in some.par_iter().with_min_len(64).map(look).collect::<io::Result<Vec<Seen>>>()? {
+            nodes.push(node);
+            walked.folders.extend(below);
+        }
+        if some.len() < LOOKED_AT_AT_ONCE {
+            break;
+        }
     }
     nodes.sort_by(|a, b| a.name.cmp(&b.name));
     walked.key = key_of_folder(&nodes);

@@ -9,7 +9,7 @@ use super::plan::{Plan, Registered, Shelf, Terms, plan};
 use super::shard::Shard;
 use crate::diagnostic::Diagnostic;
 use crate::model::Case;
-use crate::tree::{NodeKind, Told, Tree, TreeError};
+use crate::tree::{ContentKey, NodeKind, Told, Tree, TreeError};
 use crate::values::vocabulary::Storage;
 use crate::values::{Digested, EntryId, Kind, TreePath};
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,10 +108,28 @@ impl Examined {
 }
 
 /// What was seen of files: their digests in the tree, and what their homes have.
-#[derive(Default)]
 pub struct Seen {
-    pub digests: BTreeMap<TreePath, Result<Digested, TreeError>>,
+    pub digests: Digests,
     pub looks: BTreeMap<TreePath, Look>,
+}
+
+/// The digests of files, or why there is none. An item may have very many files, and a sorted row needs half the memory of a
+/// map.
+#[derive(Default)]
+pub struct Digests(Vec<FileDigest>);
+
+type FileDigest = (TreePath, Result<Digested, TreeError>);
+
+impl Digests {
+    fn of(mut digests: Vec<FileDigest>) -> Self {
+        digests.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        Self(digests)
+    }
+
+    pub fn get(&self, path: &TreePath) -> Option<&Result<Digested, TreeError>> {
+        let at = self.0.binary_search_by(|(known, _)| known.cmp(path)).ok()?;
+        Some(&self.0[at].1)
+    }
 }
 
 /// How many files are hashed before they are judged. It bounds what is held in memory, and is enough to keep every core at
@@ -192,10 +210,11 @@ fn settle(
 ) {
     let settled = plans.iter().filter_map(|plan| plan.settled);
     examined.reading.believed += settled.map(|totals| totals.files).sum::<u64>();
-    let mut seen = hash(tree, &plans, memory, told, &mut examined.reading);
+    let digests = hash(tree, &plans, memory, told, &mut examined.reading);
     let wanted: Vec<_> = plans.iter().flat_map(Plan::to_look_for).collect();
     let looks = look(homes, &wanted, told);
-    seen.looks = wanted.iter().map(|wanted| wanted.line.path.clone()).zip(looks).collect();
+    let looks = wanted.iter().map(|wanted| wanted.line.path.clone()).zip(looks).collect();
+    let seen = Seen { digests, looks };
     for plan in plans {
         let item = plan.item;
         let (result, found) = judge(tree, plan, &seen, limit, memory);
@@ -247,32 +266,42 @@ fn hash(
     memory: &mut dyn DigestMemory,
     told: &Told<'_>,
     reading: &mut Reading,
-) -> Seen {
-    let mut seen = Seen::default();
+) -> Digests {
+    let mut digests = Vec::with_capacity(plans.iter().map(|plan| plan.present.len()).sum());
     let mut unknown = Vec::new();
-    for plan in plans {
-        for (path, key) in plan.to_hash() {
-            match key.and_then(|key| memory.recall(key)) {
-                Some(digest) => {
-                    reading.believed += 1;
-                    seen.digests.insert(path.clone(), Ok(digest));
-                }
-                None => unknown.push((path, key)),
+    for (path, key) in plans.iter().flat_map(Plan::to_hash) {
+        match key.and_then(|key| memory.recall(key)) {
+            Some(digest) => {
+                reading.believed += 1;
+                digests.push((path.clone(), Ok(digest)));
             }
+            None => unknown.push((path.clone(), key)),
+        }
+        if unknown.len() == HASHED_AT_ONCE {
+            reading.hashed += unknown.len() as u64;
+            digests.extend(compute(tree, std::mem::take(&mut unknown), memory, told));
         }
     }
     reading.hashed += unknown.len() as u64;
-    for some in unknown.chunks(HASHED_AT_ONCE) {
-        let paths: Vec<TreePath> = some.iter().map(|(path, _)| (*path).clone()).collect();
-        let computed = tree.digest(&paths, told);
-        for ((path, (_, key)), digest) in paths.into_iter().zip(some).zip(computed) {
-            match (key, &digest) {
-                (Some(key), Ok(digest)) => memory.remember(*key, *digest),
-                (Some(key), Err(_)) => memory.forget(*key),
-                (None, _) => {}
-            }
-            seen.digests.insert(path, digest);
+    digests.extend(compute(tree, unknown, memory, told));
+    Digests::of(digests)
+}
+
+/// Hashes some files, and remembers what they are by their keys.
+fn compute(
+    tree: &dyn Tree,
+    files: Vec<(TreePath, Option<ContentKey>)>,
+    memory: &mut dyn DigestMemory,
+    told: &Told<'_>,
+) -> Vec<FileDigest> {
+    let (paths, keys): (Vec<TreePath>, Vec<_>) = files.into_iter().unzip();
+    let computed = tree.digest(&paths, told);
+    for (key, digest) in keys.into_iter().zip(&computed) {
+        match (key, digest) {
+            (Some(key), Ok(digest)) => memory.remember(key, *digest),
+            (Some(key), Err(_)) => memory.forget(key),
+            (None, _) => {}
         }
     }
-    seen
+    paths.into_iter().zip(computed).collect()
 }

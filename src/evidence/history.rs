@@ -4,7 +4,7 @@
 //! Nothing is taken from the cache: what is remembered was seen in the same run.
 
 use super::examine::{Examined, Scope, examine, unreadable};
-use super::{DigestMemory, Homes, Totals, backdated, compare};
+use super::{DigestMemory, Homes, backdated, compare};
 use crate::diagnostic::Diagnostic;
 use crate::load::{self, Memory, ReadEntry};
 use crate::model::Case;

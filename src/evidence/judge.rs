@@ -283,7 +283,7 @@ impl<'b, 'c> Bench<'b, 'c> {
         let Some(event) = self.plan.disposed() else { return self.plain_files() };
         let mut present = Present::default();
         for line in self.plan.covered() {
-            present.files += u64::from(self.seen.digests.contains_key(&line.path));
+            present.files += u64::from(self.seen.digests.get(&line.path).is_some());
             if let Some(Look::There { home }) = self.seen.looks.get(&line.path) {
                 present.objects += 1;
                 present.home.clone_from(home);

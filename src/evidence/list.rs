@@ -45,7 +45,7 @@ pub fn render(item: EntryId, files: &BTreeMap<String, Sha256>) -> String {
 /// Reads a list, with everything that is wrong with it. Lines that cannot be read, and paths that are not the item's,
 /// are left out.
 pub fn parse(list: &TreePath, item: EntryId, content: &[u8]) -> (Vec<ListLine>, Vec<Diagnostic>) {
-    let mut lines: Vec<ListLine> = Vec::new();
+    let mut lines: Vec<ListLine> = Vec::with_capacity(content.iter().filter(|byte| **byte == b'\n').count());
     let mut found = Vec::new();
     let mut start = 0;
     for (index, line) in content.split_inclusive(|byte| *byte == b'\n').enumerate() {
@@ -92,6 +92,9 @@ fn is_inside(path: &str, item: EntryId) -> bool {
 
 /// Paths that come twice, and the first one that is out of order.
 fn order_problems(list: &TreePath, lines: &[ListLine]) -> Vec<Diagnostic> {
+    if lines.is_sorted_by(|before, after| before.path < after.path) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     let mut first: BTreeMap<&TreePath, &ListLine> = BTreeMap::new();
     for line in lines {

@@ -80,14 +80,13 @@ impl Plan<'_> {
 
     /// The files of the tree that are to be hashed, with their keys. In a shard, those that no line of it names are left to
     /// nobody: that they are there is wrong enough.
-    pub fn to_hash(&self) -> Vec<(&TreePath, Option<ContentKey>)> {
+    pub fn to_hash(&self) -> impl Iterator<Item = (&TreePath, Option<ContentKey>)> {
+        let is_part = self.shard != Shard::WHOLE;
+        let covered: Option<BTreeSet<&TreePath>> = is_part.then(|| self.covered().map(|line| &line.path).collect());
         let files = self.present.iter().filter(|(path, _)| !self.pointers.contains_key(*path));
-        let files = files.map(|(path, key)| (path, *key));
-        if self.shard == Shard::WHOLE {
-            return files.collect();
-        }
-        let covered: BTreeSet<&TreePath> = self.covered().map(|line| &line.path).collect();
-        files.filter(|(path, _)| covered.contains(path)).collect()
+        files
+            .filter(move |(path, _)| covered.as_ref().is_none_or(|covered| covered.contains(path)))
+            .map(|(path, key)| (path, *key))
     }
 
     /// The files that are to be looked for in the item's home.
@@ -155,7 +154,9 @@ pub fn plan<'c>(
     plan.lines = lines;
     plan.found.extend(problems);
     if shelf.folder.is_some() {
-        walk(tree, &folder_path(item), &mut plan);
+        let mut files = Vec::with_capacity(plan.lines.len());
+        walk(tree, &folder_path(item), &mut plan, &mut files);
+        plan.present = files.into_iter().collect();
     }
     // Where the record cannot be read, nobody knows its home.
     if matches!(home, None | Some(Storage::Lfs | Storage::Store)) {
@@ -210,8 +211,11 @@ fn judge_list(plan: &mut Plan<'_>, digest: Sha256) -> bool {
     false
 }
 
+/// A file of an item, and its key where the tree has such.
+type Present = (TreePath, Option<ContentKey>);
+
 /// Finds the files below a folder of an item, and reports what is no file.
-fn walk(tree: &dyn Tree, folder: &TreePath, plan: &mut Plan<'_>) {
+fn walk(tree: &dyn Tree, folder: &TreePath, plan: &mut Plan<'_>, files: &mut Vec<Present>) {
     let nodes = match tree.list(folder) {
         Ok(nodes) => nodes,
         Err(error) => {
@@ -225,19 +229,23 @@ fn walk(tree: &dyn Tree, folder: &TreePath, plan: &mut Plan<'_>) {
         match node.kind {
             // The rules for names report what is deeper, whatever the policy says.
             NodeKind::Folder if depth_of(folder) >= MAX_DEPTH => plan.is_plain = false,
-            NodeKind::Folder => walk(tree, &path, plan),
+            NodeKind::Folder => walk(tree, &path, plan, files),
             NodeKind::File { .. } if name.eq_ignore_ascii_case(".gitattributes") => plan.is_plain = false,
             NodeKind::File { .. } if evidence_ignored::is_one(&name) => {
                 plan.found.push(evidence_ignored::found(&path));
             }
-            NodeKind::File { .. } => {
-                plan.present.insert(path, node.key);
-            }
+            NodeKind::File { .. } => files.push((as_listed(&plan.lines, path), node.key)),
             kind => {
                 plan.others.insert(path, what(kind));
             }
         }
     }
+}
+
+/// The same path as the list holds it, so that most are in memory once.
+fn as_listed(lines: &[ListLine], path: TreePath) -> TreePath {
+    let found = lines.binary_search_by(|line| line.path.cmp(&path));
+    found.map_or(path, |at| lines[at].path.clone())
 }
 
 fn what(kind: NodeKind) -> &'static str {
