@@ -11,6 +11,7 @@
 pub mod values;
 
 pub mod diagnostic;
+pub mod signature;
 pub mod tree;
 
 pub mod exec;
@@ -25,6 +26,7 @@ pub mod net;
 pub mod validate;
 
 pub mod evidence;
+pub mod review;
 
 pub mod cache;
 pub mod check;

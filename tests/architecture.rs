@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 /// A module imports only modules of a lower layer.
 const LAYERS: &[&[&str]] = &[
     &["values"],
-    &["diagnostic", "tree"],
+    &["diagnostic", "signature", "tree"],
     &["exec", "model", "store"],
     &["disk"],
     &["git", "load", "net", "validate"],
-    &["evidence"],
+    &["evidence", "review"],
     &["cache", "check"],
     &["export", "report", "scaffold"],
     &["hook"],
@@ -25,6 +25,7 @@ const LAYERS: &[&[&str]] = &[
 /// Who may use what of the outside world.
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("git2::", &["git"]),
+    ("ssh_key::", &["signature"]),
     ("std::fs", &["disk"]),
     ("std::process", &["exec", "cli"]),
     ("std::net", &[]),

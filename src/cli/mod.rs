@@ -27,6 +27,8 @@ mod schema;
 mod search;
 mod set;
 mod show;
+mod sign;
+mod signoffs;
 mod status;
 mod style;
 mod table;
@@ -72,6 +74,8 @@ enum Command {
     Search(search::Arguments),
     Doctor(doctor::Arguments),
     Evidence(evidence::Arguments),
+    Sign(sign::Arguments),
+    Signoffs(signoffs::Arguments),
     Timestamp(timestamp::Arguments),
     Explain(explain::Arguments),
     Hook(hook::Arguments),
@@ -193,6 +197,8 @@ pub fn run() -> ExitCode {
         Command::Search(arguments) => search::run(&arguments, &surroundings),
         Command::Doctor(arguments) => doctor::run(&arguments, &surroundings),
         Command::Evidence(arguments) => evidence::run(&arguments, &surroundings),
+        Command::Sign(arguments) => sign::run(&arguments, &surroundings),
+        Command::Signoffs(arguments) => signoffs::run(&arguments, &surroundings),
         Command::Timestamp(arguments) => timestamp::run(&arguments, &surroundings),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Hook(arguments) => hook::run(&arguments, &surroundings),

@@ -170,7 +170,7 @@ fn statements(bag: &mut Bag, handover: &Handover<'_>) -> Result<Vec<Signature>, 
             path.as_str().strip_suffix(".sig").filter(|path| handover.tree.node(&TreePath::from(*path)).is_some());
         let team = handover.case.team.as_ref().map(|team| &team.value);
         if let Some(path) = signed
-            && let Some(outside) = std::str::from_utf8(&content).ok().and_then(|text| signoff::read(text, team))
+            && let Some(outside) = signoff::read(&content, team)
         {
             signatures.push(Signature { path: path.to_owned(), outside });
         }

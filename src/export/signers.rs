@@ -1,6 +1,8 @@
 //! The public keys of the roster, in the form that `ssh-keygen -Y verify` and Git read.
 
 use crate::model::{Person, Team};
+use crate::signature::Window;
+use jiff::Timestamp;
 
 /// The name by which signatures of a person are looked for: the address, or else the handle.
 pub fn principal(person: &Person) -> &str {
@@ -9,33 +11,21 @@ pub fn principal(person: &Person) -> &str {
     person.email.as_ref().map(|email| email.as_str()).filter(plain).unwrap_or(person.handle.as_str())
 }
 
-/// An `allowed_signers` file; empty where nobody has a key.
+/// An `allowed_signers` file (ssh-keygen(1)) of the keys that are not revoked, each with its time; empty where nobody has a key.
 pub fn allowed_signers(team: &Team) -> String {
-    let lines = team.people.iter().flat_map(|person| {
-        let keys = person.keys.0.iter().filter_map(|key| plain_key(key.as_str()));
-        keys.map(move |key| format!("{} {key}\n", principal(person)))
+    let keys = team.people.iter().flat_map(|person| person.keys().map(move |key| (principal(person), key)));
+    let lines = keys.filter(|(_, key)| !team.is_revoked(key)).map(|(principal, key)| {
+        let options = options(&key.window);
+        format!("{principal} {options}{}\n", key.plain())
     });
     lines.collect()
 }
 
-/// The kind and the digits of a key, without its comment: nothing in the roster can add options to the line.
-pub fn plain_key(line: &str) -> Option<String> {
-    let mut words = line.split_whitespace();
-    let (kind, digits) = (words.next()?, words.next()?);
-    let known = ["ssh-", "sk-ssh-", "ecdsa-", "sk-ecdsa-"].iter().any(|start| kind.starts_with(start));
-    let plain = digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
-    (known && plain && !kind.contains("-cert-")).then(|| format!("{kind} {digits}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain_key;
-
-    #[test]
-    fn a_key_is_its_kind_and_digits_and_nothing_else() {
-        assert_eq!(plain_key("ssh-ed25519 AAAA+/== bob@x").as_deref(), Some("ssh-ed25519 AAAA+/=="));
-        assert_eq!(plain_key("cert-authority ssh-ed25519 AAAA"), None);
-        assert_eq!(plain_key("ssh-ed25519 AA\u{0}AA"), None);
-        assert_eq!(plain_key("ssh-ed25519"), None);
-    }
+/// What stands before the type of a key: the time in which it counts.
+fn options(window: &Window) -> String {
+    let option =
+        |name: &str, at: Option<Timestamp>| at.map(|at| format!("{name}=\"{}\"", at.strftime("%Y%m%d%H%M%SZ")));
+    let options: Vec<String> =
+        [option("valid-after", window.after), option("valid-before", window.before)].into_iter().flatten().collect();
+    if options.is_empty() { String::new() } else { format!("{} ", options.join(",")) }
 }

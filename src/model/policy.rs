@@ -5,7 +5,7 @@ use super::leaf::Set;
 use super::reading;
 use super::record::record;
 use crate::diagnostic::Code;
-use crate::values::vocabulary::{CustomType, Level, Milestone};
+use crate::values::vocabulary::{CustomType, Level, Milestone, Role, Severity};
 use crate::values::{Handle, Line, Moment, Span, Trail};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -20,6 +20,8 @@ record! {
         rules: BTreeMap<String, Level>,
         /// What an entry must have, per kind and status.
         gates: Vec<Gate>,
+        /// Who must sign off entries before they reach a protected branch.
+        signoffs: Vec<SignoffRule>,
         /// Legal and contractual clocks.
         duties: Vec<Duty>,
         /// What evidence may be kept in Git.
@@ -39,6 +41,26 @@ record! {
         /// The fields that must be there and not empty.
         require: Set<Line>,
         /// Why, shown to whom the gate stops.
+        reason: Option<Line>,
+    }
+}
+
+record! {
+    /// A sign-off rule: entries of a kind reach a protected branch only with these approvals.
+    SignoffRule("sign-off rule") {
+        /// The kind of entry, or `case`, `team` or `policy` for the file of that name.
+        kind: Line,
+        /// The statuses for which it holds; all of them where none is named.
+        status: Set<Line>,
+        /// The severities for which it holds; all of them where none is named.
+        severity: Set<Severity>,
+        /// How many people must approve.
+        approvals: u64,
+        /// The roles whose approval counts; reviewer and lead where none is named.
+        roles: Set<Role>,
+        /// Whether an author must have signed, too.
+        author: Option<bool>,
+        /// Why, shown to whom the rule stops.
         reason: Option<Line>,
     }
 }
@@ -90,6 +112,7 @@ impl Policy {
             version: 0,
             rules: BTreeMap::new(),
             gates: Vec::new(),
+            signoffs: Vec::new(),
             duties: Vec::new(),
             evidence: None,
             custom: BTreeMap::new(),

@@ -2,16 +2,21 @@
 
 use super::Set;
 use super::record::record;
+use crate::signature::{Key, Signature};
 use crate::values::vocabulary::Role;
 use crate::values::{Handle, Line};
 
 record! {
     /// The roster of a case: who takes part, in which role, for which team.
     Team("team") {
+        /// Raised by one at every change.
+        version: Option<u64>,
         /// The people.
         people: Vec<Person>,
         /// The teams that own assets and actions.
         teams: Vec<TeamGroup>,
+        /// Public keys that count no more, whatever was signed with them and when: those that were lost or stolen.
+        revoked_keys: Set<Line>,
     }
 }
 
@@ -28,7 +33,8 @@ record! {
         team: Option<Handle>,
         /// The e-mail address.
         email: Option<Line>,
-        /// Public keys in the OpenSSH format, one line each.
+        /// Public keys in the OpenSSH format, one line each. `valid-after="20260101Z",valid-before="20270101Z"` before the type
+        /// says when a key counts.
         keys: Set<Line>,
     }
 }
@@ -45,12 +51,34 @@ record! {
     }
 }
 
+impl Person {
+    /// The keys that can be read; what cannot is reported by a rule.
+    pub fn keys(&self) -> impl Iterator<Item = Key> {
+        self.keys.iter().filter_map(|line| Key::read(line.as_str()).ok())
+    }
+}
+
 impl Team {
     /// The command that writes somebody with an e-mail address into the roster.
     pub fn adding(email: &str) -> String {
         format!(
             "casebook set team people+='{{ handle = \"you\", name = \"YOUR NAME\", roles = [\"analyst\"], email = \"{email}\" }}'"
         )
+    }
+
+    /// The person whose key made a signature, and the key.
+    pub fn signer(&self, signature: &Signature) -> Option<(&Person, Key)> {
+        let keys = self.people.iter().flat_map(|person| person.keys().map(move |key| (person, key)));
+        keys.into_iter().find(|(_, key)| signature.is_by(key))
+    }
+
+    /// Whether a key counts no more.
+    pub fn is_revoked(&self, key: &Key) -> bool {
+        self.revoked_keys.iter().filter_map(|line| Key::read(line.as_str()).ok()).any(|revoked| revoked.is_same(key))
+    }
+
+    pub fn person(&self, handle: &Handle) -> Option<&Person> {
+        self.people.iter().find(|person| person.handle == *handle)
     }
 
     pub fn has_person(&self, handle: &str) -> bool {

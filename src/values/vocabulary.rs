@@ -359,6 +359,10 @@ vocabulary!(
     }
 );
 vocabulary!(
+    /// What somebody says of the entries that they sign off.
+    Vote, "a vote" { Approve = "approve", Reject = "reject", Withdraw = "withdraw" }
+);
+vocabulary!(
     /// How a rule reports: it blocks, it warns, or it is silent.
     Level, "a level" { Off = "off", Warning = "warning", Error = "error" }
 );

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::render::printable_line;
 use crate::disk::{file, write};
 use crate::evidence::attestation::combine::Expected;
-use crate::evidence::attestation::signature::{self, SignatureError};
+use crate::evidence::attestation::signature;
 use crate::evidence::attestation::{Attestation, Flaw, MAX_BYTES, Part, Witness, combine, cover};
 use crate::evidence::homes::Once;
 use crate::evidence::statement::Subject;
@@ -17,6 +17,7 @@ use crate::evidence::{Homes, Scope, Shard};
 use crate::git::{Commit, GitTree};
 use crate::load::{self, NoMemory};
 use crate::model::{Case, Team};
+use crate::review::{SigningKey, sign};
 use crate::store::Store;
 use crate::values::wording::counted;
 use crate::values::{Handle, Sha256};
@@ -231,7 +232,6 @@ impl<'d> Desk<'d> {
         };
         match signature::verify(text, signature, by, team) {
             Ok(key) => Ok(Ok(Some(key))),
-            Err(error @ SignatureError::NoProgram(_)) => Err(error.into()),
             Err(error) => Ok(Err(format!("its signature is not one of `{by}`: {error}"))),
         }
     }
@@ -277,7 +277,10 @@ impl<'d> Desk<'d> {
             return Ok(());
         };
         let signature = match &self.arguments.key {
-            Some(key) => Some(signature::sign(text.as_bytes(), &self.surroundings.folder.join(key))?),
+            Some(key) => {
+                let key = self.surroundings.folder.join(key);
+                Some(sign(text.as_bytes(), signature::NAMESPACE, SigningKey::File(&key))?)
+            }
             None => None,
         };
         // The signature first: nobody finds a statement that is not signed yet.
@@ -314,17 +317,4 @@ fn tell(flaws: &[Flaw]) -> Outcome {
     }
     anstream::println!("not joined: {}; nothing was written", counted(flaws.len(), "problem"));
     Outcome::Problems
-}
-
-impl From<SignatureError> for Failure {
-    fn from(error: SignatureError) -> Self {
-        let failure = Self::new(error.to_string());
-        match error {
-            SignatureError::NoProgram(_) => failure.help("install OpenSSH: it has `ssh-keygen`"),
-            SignatureError::Refused(_) => {
-                failure.help("try the key: `ssh-keygen -y -f KEY` asks for its passphrase and prints its public half")
-            }
-            _ => failure,
-        }
-    }
 }

@@ -10,8 +10,8 @@ pub use cover::{Cover, cover};
 
 use super::Shard;
 use super::examine::Examined;
-use super::statement::{Lines, Subject};
-use crate::values::{EntryId, Handle, Kind, Sha256};
+use super::statement::Subject;
+use crate::values::{EntryId, Handle, Kind, Lines, Sha256};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -104,7 +104,7 @@ impl FromStr for Attestation {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let mut lines = Lines::below(HEADING, text)?;
-        let subject = lines.subject()?;
+        let subject = Subject::read(&mut lines)?;
         let (shard, covered) = (lines.value("shard")?, lines.value("lines")?);
         let mut items = BTreeMap::new();
         while lines.is_next("item") {

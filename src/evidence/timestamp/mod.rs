@@ -6,10 +6,10 @@
 pub mod token;
 
 use super::damage::timestamp_broken;
-use super::statement::{Lines, Subject};
+use super::statement::Subject;
 use crate::diagnostic::Diagnostic;
 use crate::tree::{Tree, TreeError};
-use crate::values::{Sha256, TreePath};
+use crate::values::{Lines, Sha256, TreePath};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -41,7 +41,7 @@ impl FromStr for Statement {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let statement = Self(Lines::below(HEADING, text)?.subject()?);
+        let statement = Self(Subject::read(&mut Lines::below(HEADING, text)?)?);
         match statement.to_string() == text {
             true => Ok(statement),
             false => Err("it does not end after its fifth line".to_owned()),

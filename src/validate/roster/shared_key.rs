@@ -28,29 +28,26 @@
 //! Remove the key from whoever does not own it; each person makes a pair: `ssh-keygen -t ed25519`.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::signature::Key;
 use crate::validate::{Context, Found};
 use crate::values::{Handle, Route};
-use std::collections::BTreeMap;
 
 pub const CODE: Code = Code::new("shared-key");
 
 pub fn check(context: &Context<'_>, found: &mut Found) {
     let Some(team) = &context.case.team else { return };
-    let mut owners: BTreeMap<(&str, &str), (&Handle, Place)> = BTreeMap::new();
+    let mut owners: Vec<(Key, &Handle, Place)> = Vec::new();
     for (index, person) in team.value.people.iter().enumerate() {
-        for (number, key) in person.keys.iter().enumerate() {
-            let mut words = key.as_str().split_ascii_whitespace();
-            let (Some(name), Some(body)) = (words.next(), words.next()) else { continue };
+        for (number, line) in person.keys.iter().enumerate() {
+            let Ok(key) = Key::read(line.as_str()) else { continue };
             let place = Place::value(&team.path, Route::key("people").at(index).then("keys").at(number));
-            match owners.get(&(name, body)) {
-                Some((owner, first)) => found.push(
+            match owners.iter().find(|(known, ..)| known.is_same(&key)) {
+                Some((_, owner, first)) => found.push(
                     Diagnostic::error(CODE, place, format!("this is the key of `{owner}` too"))
                         .related(first.clone(), "here")
                         .help("remove it from whoever does not own it; `ssh-keygen -t ed25519` makes a new pair"),
                 ),
-                None => {
-                    owners.insert((name, body), (&person.handle, place));
-                }
+                None => owners.push((key, &person.handle, place)),
             }
         }
     }

@@ -1,0 +1,309 @@
+//! `casebook signoffs`: where each entry stands.
+
+use super::open::{Open, demand_case};
+use super::{Failure, Format, Outcome, Surroundings, ids, style};
+use crate::diagnostic::render::printable_line;
+use crate::export::signers::allowed_signers;
+use crate::git::Repo;
+use crate::load::{self, NoMemory};
+use crate::model::{Case, Policy, Team};
+use crate::review::{
+    self, Ballot, Capacity, FILES, Held, Item, Refusal, Standing, State, Voice, requirement, standing,
+};
+use crate::tree::Tree;
+use crate::values::Kind;
+use clap::Args;
+use serde_json::{Value, json};
+
+/// Show where entries stand: who has signed and approved the bytes that they have now, what is missing, and what no longer holds.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  casebook signoffs                          everything that was signed, or that the policy wants signed
+  casebook signoffs f-7q2                    one entry, with every sign-off of it
+  casebook signoffs --rev main
+  casebook signoffs --allowed-signers > signers
+  ssh-keygen -Y verify -f signers -I bob@example.org -n casebook-signoff -s FILE.stmt.sig < FILE.stmt
+
+The words: `draft` nobody has signed it; `authored` its author has; `reviewed` fewer have approved it than must; `approved`; \
+`stale` it was changed since; `rejected`.
+
+Exit codes: 0 whatever must be approved is, 1 something is not, 2 could not tell.")]
+pub struct Arguments {
+    /// Ids, or beginnings of them; `case`, `team` or `policy` for the file of that name.
+    #[arg(value_name = "ID")]
+    items: Vec<String>,
+
+    /// Of a commit, in place of the work tree.
+    #[arg(long, value_name = "REVISION")]
+    rev: Option<String>,
+
+    /// Print the keys of team.toml as `ssh-keygen -Y verify` reads them.
+    #[arg(long, conflicts_with = "items")]
+    allowed_signers: bool,
+
+    /// How to print it.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    match &arguments.rev {
+        Some(revision) => {
+            let repository = surroundings.repository()?;
+            let tree = repository.tree(repository.resolve(revision)?.tree);
+            show(&tree, &repository, arguments)
+        }
+        None => {
+            let open = Open::here(surroundings)?;
+            show(&open.tree(), &open.repository, arguments)
+        }
+    }
+}
+
+/// The sign-offs of a case, and which of them count.
+struct Desk<'d> {
+    tree: &'d dyn Tree,
+    case: &'d Case,
+    held: Vec<Held>,
+    refusals: Vec<Option<Refusal>>,
+}
+
+fn show(tree: &dyn Tree, repository: &Repo, arguments: &Arguments) -> Result<Outcome, Failure> {
+    demand_case(tree)?;
+    let (case, _) = load::load(tree, &mut NoMemory)?;
+    let team = case.team.as_ref().map(|team| team.value.clone());
+    let team: Team = team.ok_or_else(|| {
+        Failure::new("team.toml cannot be read, so nobody is known").help("`casebook check team.toml` says why")
+    })?;
+    if arguments.allowed_signers {
+        anstream::print!("{}", allowed_signers(&team));
+        return Ok(Outcome::Sound);
+    }
+    let record = case
+        .record
+        .as_ref()
+        .ok_or_else(|| Failure::new("case.toml cannot be read").help("`casebook check case.toml` says why"))?;
+    let (held, broken) = review::read(tree)?;
+    let refusals = review::weigh(&held, record.value.id.as_str(), &team);
+    let desk = Desk { tree, case: &case, held, refusals };
+    let items = match arguments.items.is_empty() {
+        true => desk.all(),
+        false => arguments.items.iter().map(|typed| item(&case, typed)).collect::<Result<_, _>>()?,
+    };
+    let mut standings = Vec::new();
+    for item in items.into_iter().filter(|item| tree.node(&item.path()).is_some()) {
+        let standing = desk.standing(&item)?;
+        standings.push((item, standing));
+    }
+    match arguments.format {
+        Format::Json => {
+            let list: Vec<Value> = standings.iter().map(|(item, standing)| as_json(&case, item, standing)).collect();
+            anstream::println!("{:#}", json!(list));
+        }
+        Format::Text => {
+            let in_full = !arguments.items.is_empty();
+            for (item, standing) in &standings {
+                print(&case, item, standing, in_full);
+                print_changes(repository, item, standing);
+            }
+            if standings.is_empty() {
+                anstream::println!("nothing was signed, and the policy wants nothing signed");
+            }
+        }
+    }
+    if !broken.is_empty() {
+        anstream::eprintln!("note: something in signoffs/ is no sign-off: `casebook check signoffs` says what");
+    }
+    let is_short = |standing: &Standing| !standing.is_met();
+    Ok(if standings.iter().any(|(_, standing)| is_short(standing)) { Outcome::Problems } else { Outcome::Sound })
+}
+
+fn item(case: &Case, typed: &str) -> Result<Item, Failure> {
+    match FILES.iter().find(|name| **name == typed || name.strip_suffix(".toml") == Some(typed)) {
+        Some(name) => Ok(Item::File((*name).to_owned())),
+        None => ids::resolve(case, typed).map(Item::Entry),
+    }
+}
+
+impl Desk<'_> {
+    /// Everything that is signed, and everything that the policy wants signed. Of roster and policy only what is signed: what
+    /// asks for a sign-off is their change.
+    fn all(&self) -> Vec<Item> {
+        let policy = self.policy();
+        let mut items: std::collections::BTreeSet<Item> = std::collections::BTreeSet::new();
+        for held in &self.held {
+            items.extend(held.statement.files.keys().map(|name| Item::File(name.clone())));
+            items.extend(held.statement.entries.keys().map(|id| Item::Entry(*id)));
+        }
+        for entry in Kind::ALL.into_iter().flat_map(|kind| self.case.of_kind(kind)) {
+            let item = Item::Entry(entry.id());
+            if !requirement(&policy, self.case, &item).is_nothing() {
+                items.insert(item);
+            }
+        }
+        items.into_iter().collect()
+    }
+
+    fn policy(&self) -> Policy {
+        self.case.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone())
+    }
+
+    fn standing(&self, item: &Item) -> Result<Standing, Failure> {
+        let ballots: Vec<Ballot<'_>> = self
+            .held
+            .iter()
+            .zip(&self.refusals)
+            .map(|(held, refusal)| Ballot { held, refusal: refusal.as_ref() })
+            .collect();
+        let requirement = requirement(&self.policy(), self.case, item);
+        Ok(standing(self.tree, self.case, item, requirement, &ballots)?)
+    }
+}
+
+/// `approved 1 of 1 by bob`.
+fn summary(standing: &Standing) -> String {
+    let names = |voices: &[Voice]| voices.iter().map(|voice| voice.by.as_str()).collect::<Vec<_>>().join(", ");
+    let needed = standing.requirement.approvals;
+    let of = if needed > 0 { format!(" of {needed}") } else { String::new() };
+    match standing.state {
+        State::Rejected => format!("by {}", names(&standing.rejections)),
+        State::Approved | State::Reviewed => {
+            let author = if standing.requirement.author && standing.authors.is_empty() {
+                ", not signed by an author"
+            } else {
+                ""
+            };
+            format!("{}{of} by {}{author}", standing.approvals.len(), names(&standing.approvals))
+        }
+        State::Authored if needed > 0 => format!("by {}, approved 0{of}", names(&standing.authors)),
+        State::Authored => format!("by {}", names(&standing.authors)),
+        State::Stale if needed > 0 => format!("approved 0{of}, changed since {} signed", names(&standing.stale)),
+        State::Stale => format!("changed since {} signed", names(&standing.stale)),
+        State::Draft if needed > 0 => format!("approved 0{of}"),
+        State::Draft => String::new(),
+    }
+}
+
+fn print(case: &Case, item: &Item, standing: &Standing, in_full: bool) {
+    let (bold, dim) = (style::BOLD, style::DIM);
+    let state = match (standing.state, standing.is_met()) {
+        (State::Rejected, _) => style::WORST,
+        (State::Approved, true) => style::GOOD,
+        (_, false) => style::WARN,
+        _ => style::DIM,
+    };
+    let title = match item {
+        Item::Entry(id) => case.get(*id).map(|entry| printable_line(&entry.title())).unwrap_or_default(),
+        Item::File(_) => String::new(),
+    };
+    anstream::println!(
+        "{bold}{item}{bold:#}  {state}{}{state:#} {}  {title}",
+        standing.state.word(),
+        summary(standing)
+    );
+    if !in_full {
+        return;
+    }
+    if !standing.requirement.is_nothing() {
+        let roles: Vec<&str> = standing.requirement.roles.iter().map(|role| role.word()).collect();
+        let author = if standing.requirement.author { ", and an author's signature" } else { "" };
+        anstream::println!(
+            "  the policy wants {} by {}{author}",
+            counted(standing.requirement.approvals),
+            roles.join(" or ")
+        );
+        if let Some(reason) = &standing.requirement.reason {
+            anstream::println!("  {dim}{}{dim:#}", printable_line(reason));
+        }
+    }
+    let groups = [
+        ("author", &standing.authors),
+        ("approved", &standing.approvals),
+        ("rejected", &standing.rejections),
+        ("stale", &standing.stale),
+        ("does not count, since an author cannot approve", &standing.own),
+        ("does not count, since the policy does not ask for the role", &standing.other_roles),
+    ];
+    for (word, voices) in groups {
+        for voice in voices {
+            anstream::println!("  {word}: {}", said(voice));
+        }
+    }
+    for (voice, refusal) in &standing.refused {
+        anstream::println!("  refused: {}: {}", said(voice), why(refusal));
+    }
+}
+
+fn counted(approvals: u64) -> String {
+    if approvals == 1 { "1 approval".to_owned() } else { format!("{approvals} approvals") }
+}
+
+fn said(voice: &Voice) -> String {
+    let comment = voice.comment.as_ref().map(|comment| format!(": {}", printable_line(comment))).unwrap_or_default();
+    let what = if voice.role == Capacity::Author { String::new() } else { format!(" as {}", voice.role) };
+    format!("{}{what} at {}, {}{comment}", voice.by, voice.at, review::statement_path(&voice.name))
+}
+
+/// Why a sign-off does not count, in a few words.
+fn why(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Forged(why) => format!("no signature of theirs: {why}"),
+        Refusal::OtherCase(other) => format!("of the case `{}`", printable_line(other)),
+        Refusal::NoSuchPerson => "not in team.toml".to_owned(),
+        Refusal::OtherKey { owner: Some(owner), .. } => format!("with the key of `{owner}`"),
+        Refusal::OtherKey { owner: None, .. } => "with a key that nobody in team.toml has".to_owned(),
+        Refusal::Revoked { .. } => "with a revoked key".to_owned(),
+        Refusal::OutOfTime { .. } => "with a key that did not count then".to_owned(),
+        Refusal::NoRole(role) => format!("{role} is no role of theirs"),
+    }
+}
+
+/// What was changed since somebody signed, where the history has what they read.
+fn print_changes(repository: &Repo, item: &Item, standing: &Standing) {
+    for voice in &standing.stale {
+        for evidence in &voice.other_evidence {
+            anstream::println!("    evidence {evidence} is not what {} signed", voice.by);
+        }
+        let Ok(Some(commit)) = repository.commit_with(&item.path(), voice.read) else { continue };
+        let path = item.path();
+        anstream::println!(
+            "    what {} signed is in {}: `git diff {} -- {}` shows what was changed",
+            voice.by,
+            &commit[..12],
+            &commit[..12],
+            path.quoted()
+        );
+    }
+}
+
+fn as_json(case: &Case, item: &Item, standing: &Standing) -> Value {
+    let voice = |voice: &Voice| {
+        json!({
+            "by": voice.by.as_str(), "as": voice.role.to_string(), "at": voice.at.to_string(), "comment": voice.comment,
+            "statement": review::statement_path(&voice.name).as_str(), "read": voice.read.to_string(),
+            "other_evidence": voice.other_evidence.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        })
+    };
+    let voices = |list: &[Voice]| -> Vec<Value> { list.iter().map(voice).collect() };
+    let title = match item {
+        Item::Entry(id) => case.get(*id).map(|entry| entry.title()),
+        Item::File(_) => None,
+    };
+    let refused: Vec<Value> = standing
+        .refused
+        .iter()
+        .map(|(refused, refusal)| {
+            let mut value = voice(refused);
+            value["reason"] = json!(why(refusal));
+            value
+        })
+        .collect();
+    json!({
+        "item": item.to_string(), "title": title, "state": standing.state.word(), "met": standing.is_met(),
+        "approvals_needed": standing.requirement.approvals, "author_needed": standing.requirement.author,
+        "authors": voices(&standing.authors), "approvals": voices(&standing.approvals),
+        "rejections": voices(&standing.rejections), "stale": voices(&standing.stale), "own": voices(&standing.own),
+        "other_roles": voices(&standing.other_roles), "refused": refused,
+    })
+}
