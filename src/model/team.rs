@@ -11,12 +11,12 @@ record! {
     Team("team") {
         /// Raised by one at every change.
         version: Option<u64>,
+        /// Public keys that count no more, whatever was signed with them and when: those that were lost or stolen.
+        revoked_keys: Set<Line>,
         /// The people.
         people: Vec<Person>,
         /// The teams that own assets and actions.
         teams: Vec<TeamGroup>,
-        /// Public keys that count no more, whatever was signed with them and when: those that were lost or stolen.
-        revoked_keys: Set<Line>,
     }
 }
 

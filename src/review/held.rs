@@ -90,7 +90,7 @@ fn read_one(tree: &dyn Tree, name: &str) -> Result<Held, String> {
     let statement: Statement = std::str::from_utf8(&text).map_err(|_| "it is not text in UTF-8")?.parse()?;
     let own = name_of(&text, &statement.signer);
     if own != name {
-        return Err(format!("it belongs into `{}`", statement_path(&own)));
+        return Err(format!("by its bytes and its signer it would be `{}`", statement_path(&own)));
     }
     let signature = tree.read(&signature_path(name), signature::MAX_BYTES).map_err(|error| error.to_string());
     let signature = signature.and_then(|armoured| Signature::read(&armoured));

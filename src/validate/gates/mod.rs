@@ -53,6 +53,14 @@ pub fn table(kind: &str) -> Option<TableShape> {
     Kind::ALL.into_iter().find(|known| known.noun() == kind).and_then(|known| schema::table(known.noun()))
 }
 
+/// The words that the status of a kind can be.
+pub fn statuses(table: &TableShape) -> &'static [&'static str] {
+    match field(table, "status") {
+        Some(Shape::Word { words, .. }) => words,
+        _ => &[],
+    }
+}
+
 /// The shape of the field at a dotted route of a record.
 pub fn field(table: &TableShape, route: &str) -> Option<Shape> {
     let (first, rest) = route.split_once('.').map_or((route, None), |(first, rest)| (first, Some(rest)));

@@ -28,8 +28,8 @@
 
 use super::kind_help;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Gate, Policy, Shape, TableShape};
-use crate::validate::gates::{field, table};
+use crate::model::{Gate, Policy, TableShape};
+use crate::validate::gates::{field, statuses, table};
 use crate::validate::{Context, Found};
 use crate::values::{Route, TreePath, nearest};
 
@@ -81,13 +81,5 @@ fn check_gate(gate: &Gate, table: &TableShape, policy: &Policy, path: &TreePath,
             (None, None) => format!("`casebook schema {kind}` shows the fields"),
         };
         found.push(Diagnostic::error(CODE, place, format!("the kind `{kind}` has no field `{name}`")).help(help));
-    }
-}
-
-/// The words that the status of a kind can be.
-fn statuses(table: &TableShape) -> &'static [&'static str] {
-    match field(table, "status") {
-        Some(Shape::Word { words, .. }) => words,
-        _ => &[],
     }
 }

@@ -1,6 +1,7 @@
 //! Rules for the policy itself: what it names must be there.
 
 pub mod bad_gate;
+pub mod bad_signoff_rule;
 pub mod duplicate_duty;
 pub mod fixed_rule;
 pub mod unknown_custom_kind;
@@ -14,6 +15,10 @@ use crate::values::{Kind, nearest};
 
 pub const RULES: &[Rule] = &[
     Rule { page: Page::of("bad-gate", include_str!("bad_gate.rs")), check: Check::Case(bad_gate::check) },
+    Rule {
+        page: Page::of("bad-signoff-rule", include_str!("bad_signoff_rule.rs")),
+        check: Check::Case(bad_signoff_rule::check),
+    },
     Rule {
         page: Page::of("duplicate-duty", include_str!("duplicate_duty.rs")),
         check: Check::Case(duplicate_duty::check),
