@@ -28,6 +28,8 @@ pub mod validate;
 pub mod evidence;
 pub mod review;
 
+pub mod history;
+
 pub mod cache;
 pub mod check;
 

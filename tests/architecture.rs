@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["disk"],
     &["git", "load", "net", "validate"],
     &["evidence", "review"],
+    &["history"],
     &["cache", "check"],
     &["export", "report", "scaffold"],
     &["hook"],

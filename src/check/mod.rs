@@ -9,6 +9,7 @@ use crate::evidence::examine::ItemExamined;
 use crate::evidence::{self, DigestMemory, citation};
 use crate::load::{self, Memory};
 use crate::model::{Case, MAX_TEXT_BYTES, Policy, reading};
+use crate::history;
 use crate::review;
 use crate::tree::{Tree, TreeError};
 pub use crate::validate::paths::{NoPaths, PathMemory};
@@ -62,7 +63,7 @@ pub fn check(
         diagnostics.extend(evidence::compare(*base, name, tree)?);
     }
     diagnostics.extend(evidence::backdated(bases, &case)?);
-    diagnostics.extend(review::judge(tree, bases, &case)?);
+    diagnostics.extend(review::judge(tree, bases, &case, now)?);
     let verdict = settle(case, diagnostics, &policy);
     Ok(Verdict {
         evidence: verified.items,
@@ -104,6 +105,7 @@ pub fn families() -> Vec<(&'static str, Vec<Page>)> {
         ("files", load::PAGES.to_vec()),
         ("evidence", evidence::PAGES.to_vec()),
         ("sign-offs", review::PAGES.to_vec()),
+        ("history", history::PAGES.to_vec()),
     ];
     families.extend(rules);
     families.push(("check", vec![many_problems::PAGE]));

@@ -1,6 +1,6 @@
 //! `casebook hook`: installs Git's hooks, says how they stand, and is what they run.
 
-use super::{Failure, Format, Outcome, Surroundings, open, terminal};
+use super::{Failure, Format, Outcome, Surroundings, open, receive, terminal};
 use crate::check::Memories;
 use crate::diagnostic::render::{self, printable};
 use crate::git::Repo;
@@ -9,6 +9,7 @@ use crate::hook::{self, HookName, describe};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Install, inspect or run the Git hooks that check each commit and render its reports.
@@ -16,6 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[command(after_help = "\
 Examples:
   casebook hook install        once in each clone
+  casebook -C case.git hook install --server      on the server: nothing malformed or unproven gets in
   casebook hook status         is each hook in place, and what does it call?
   casebook hook uninstall      gives the hooks that were there before their places back")]
 pub struct Arguments {
@@ -25,8 +27,16 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Install the hooks in this repository; hooks that are there already are kept and run first.
-    Install,
+    /// Install the hooks in this repository; hooks that are there already are kept and run first. In a bare repository, to which
+    /// people push, those of a server.
+    Install {
+        /// Install those of a server, and fail where this is a clone with a work tree.
+        #[arg(long)]
+        server: bool,
+        /// The folder for a server's hooks, such as `custom_hooks` of GitLab; where it has a `pre-receive.d`, they go in there.
+        #[arg(long, value_name = "FOLDER", requires = "server")]
+        into: Option<PathBuf>,
+    },
     /// Say how each hook stands: whether Git runs it, and what it calls.
     Status {
         /// How to print it.
@@ -47,16 +57,34 @@ enum Action {
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     match &arguments.action {
-        Action::Install => install(surroundings),
+        Action::Install { server, into } => install(*server, into.as_deref(), surroundings),
         Action::Status { format } => status(*format, surroundings),
         Action::Uninstall => uninstall(surroundings),
         Action::Run { name, arguments } => run_hook(*name, arguments, surroundings),
     }
 }
 
-fn install(surroundings: &Surroundings) -> Result<Outcome, Failure> {
+fn install(server: bool, into: Option<&Path>, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let binary = std::env::current_exe()?;
-    for installed in hook::install(&surroundings.repository()?, &binary)? {
+    let installed = match into {
+        Some(folder) => {
+            let folder = surroundings.folder.join(folder);
+            if !folder.is_dir() {
+                return Err(Failure::new(format!("there is no folder `{}`", folder.display()))
+                    .help("make it first, as the manual of your server says: `mkdir -p custom_hooks`"));
+            }
+            hook::install::install_into(&folder, &binary)?
+        }
+        None => {
+            let repository = surroundings.repository()?;
+            if server && repository.work_tree().is_some() {
+                return Err(Failure::new("this is a clone with a work tree, to which nobody should push")
+                    .help("go into the bare repository, or name its folder of hooks: `--into FOLDER`"));
+            }
+            hook::install(&repository, &binary)?
+        }
+    };
+    for installed in installed {
         let done = match installed.done {
             hook::install::Done::Added => "added",
             hook::install::Done::Renewed => "renewed",
@@ -138,6 +166,9 @@ fn uninstall(surroundings: &Surroundings) -> Result<Outcome, Failure> {
 
 /// Runs a hook. Only the gates can fail: the others say in one line what went wrong, for Git has done the rest.
 fn run_hook(name: HookName, arguments: &[OsString], surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    if name == HookName::PreReceive {
+        return receive::run(surroundings);
+    }
     if name.is_gate() {
         return judge(name, surroundings);
     }

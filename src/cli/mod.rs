@@ -1,5 +1,6 @@
 //! The command line: one file per command, each arguments, one call, printing.
 
+mod audit;
 mod check;
 mod cite;
 mod completions;
@@ -22,6 +23,7 @@ mod markdown;
 mod new;
 pub mod open;
 mod patience;
+mod receive;
 mod report;
 mod schema;
 mod search;
@@ -67,6 +69,7 @@ enum Command {
     Set(set::Arguments),
     Fmt(fmt::Arguments),
     Check(check::Arguments),
+    Audit(audit::Arguments),
     Cite(cite::Arguments),
     List(list::Arguments),
     Show(show::Arguments),
@@ -189,6 +192,7 @@ pub fn run() -> ExitCode {
         Command::New(arguments) => new::run(&arguments, &surroundings),
         Command::Set(arguments) => set::run(&arguments, &surroundings),
         Command::Fmt(arguments) => fmt::run(&arguments, &surroundings),
+        Command::Audit(arguments) => audit::run(&arguments, &surroundings),
         Command::Check(arguments) => check::run(&arguments, &surroundings),
         Command::Cite(arguments) => cite::run(&arguments, &surroundings),
         Command::List(arguments) => list::run(&arguments, &surroundings),

@@ -255,6 +255,7 @@ fn why(refusal: &Refusal) -> String {
         Refusal::OtherKey { owner: None, .. } => "with a key that nobody in team.toml has".to_owned(),
         Refusal::Revoked { .. } => "with a revoked key".to_owned(),
         Refusal::OutOfTime { .. } => "with a key that did not count then".to_owned(),
+        Refusal::InFuture => "signed at a time that is still to come".to_owned(),
         Refusal::NoRole(role) => format!("{role} is no role of theirs"),
     }
 }

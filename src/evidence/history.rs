@@ -174,7 +174,7 @@ fn item_keys(tree: &dyn Tree, case: &Case) -> Result<BTreeMap<EntryId, ItemKeys>
 }
 
 /// A tree without what says nothing of evidence, so that thousands of findings need not be read.
-struct EvidenceOnly<'t>(&'t dyn Tree);
+pub struct EvidenceOnly<'t>(pub &'t dyn Tree);
 
 impl EvidenceOnly<'_> {
     fn shows(top: &str) -> bool {

@@ -1,16 +1,20 @@
 //! Git: the only module that uses git2. Opens repositories, reads commits and what is about to be committed.
 
 pub mod candidate;
+pub mod changes;
 pub mod committed;
 pub mod history;
 pub mod hooks_folder;
 pub mod index_file;
 pub mod message;
+pub mod pushed;
 pub mod replay;
 pub mod tree;
 
+pub use changes::{Change, Comparison};
 pub use committed::Committed;
 pub use hooks_folder::HooksFolder;
+pub use pushed::Pointed;
 pub use replay::Replay;
 pub use tree::GitTree;
 

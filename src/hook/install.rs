@@ -33,14 +33,33 @@ pub enum Done {
 /// Doing it again changes nothing.
 pub fn install(repository: &Repo, binary: &Path) -> Result<Vec<Installed>, HookError> {
     let folder = usable_folder(repository)?;
-    HookName::ALL.into_iter().map(|name| install_one(&folder, name, binary)).collect()
+    if repository.work_tree().is_none() {
+        return install_into(&folder, binary);
+    }
+    HookName::CLONE.iter().map(|name| install_at(&folder.join(name.as_str()), *name, binary)).collect()
+}
+
+/// Installs the hooks of a server into a folder that the server looks into: the `hooks` of a bare repository, the `custom_hooks` of
+/// GitLab. Where it has a folder such as `pre-receive.d`, for several hooks of one name, the shim goes in there.
+pub fn install_into(folder: &Path, binary: &Path) -> Result<Vec<Installed>, HookError> {
+    let install = |name: &HookName| {
+        let several = folder.join(format!("{name}.d"));
+        let path = if several.is_dir() { several.join("casebook") } else { folder.join(name.as_str()) };
+        install_at(&path, *name, binary)
+    };
+    HookName::SERVER.iter().map(install).collect()
+}
+
+/// The hooks that belong into a repository: those of a server where it has no work tree.
+pub fn names(repository: &Repo) -> &'static [HookName] {
+    if repository.work_tree().is_some() { &HookName::CLONE } else { &HookName::SERVER }
 }
 
 /// Removes every shim and gives the hooks that were there before their names back. Returns what it removed.
 pub fn uninstall(repository: &Repo) -> Result<Vec<HookName>, HookError> {
     let folder = repository.hooks_folder()?.path;
     let mut removed = Vec::new();
-    for name in HookName::ALL {
+    for name in HookName::all() {
         let path = folder.join(name.as_str());
         let found = file::find(&path).map_err(HookError::at(&path))?;
         if !found.is_some_and(|found| shim::is_ours(&found.content)) {
@@ -67,9 +86,6 @@ pub fn kept_beside(hook: &Path) -> PathBuf {
 
 /// The folder that hooks can be installed into, or why none can.
 fn usable_folder(repository: &Repo) -> Result<PathBuf, HookError> {
-    if repository.work_tree().is_none() {
-        return Err(HookError::Bare);
-    }
     let folder = repository.hooks_folder()?;
     if is_in_work_tree(repository, &folder.path) {
         return Err(HookError::InWorkTree(folder.path));
@@ -97,26 +113,25 @@ pub fn shared_by_all(folder: &HooksFolder) -> Option<&str> {
     matches!(scope, "global" | "system").then_some(scope)
 }
 
-fn install_one(folder: &Path, name: HookName, binary: &Path) -> Result<Installed, HookError> {
-    let path = folder.join(name.as_str());
-    let kept = kept_beside(&path);
+fn install_at(path: &Path, name: HookName, binary: &Path) -> Result<Installed, HookError> {
+    let kept = kept_beside(path);
     let text = shim::text(name, binary);
-    let found = file::find(&path).map_err(HookError::at(&path))?;
+    let found = file::find(path).map_err(HookError::at(path))?;
     let done = match &found {
         None => Done::Added,
         Some(found) if found.content == text.as_bytes() && found.executable => Done::Kept,
         Some(found) if shim::is_ours(&found.content) => Done::Renewed,
         // The same hook, which its owner has put back over ours, is not a second one.
         Some(found) if file::is_there(&kept) && file::find(&kept).ok().flatten().as_ref() != Some(found) => {
-            return Err(HookError::TwoOfOthers { hook: path, kept });
+            return Err(HookError::TwoOfOthers { hook: path.to_owned(), kept });
         }
         Some(_) => {
-            file::rename(&path, &kept).map_err(HookError::at(&path))?;
+            file::rename(path, &kept).map_err(HookError::at(path))?;
             Done::Added
         }
     };
     if done != Done::Kept {
-        write::program(&path, text.as_bytes()).map_err(HookError::at(&path))?;
+        write::program(path, text.as_bytes()).map_err(HookError::at(path))?;
     }
     Ok(Installed { name, done, chained: file::is_there(&kept) })
 }

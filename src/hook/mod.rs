@@ -13,6 +13,7 @@ pub mod judge;
 pub mod message;
 pub mod name;
 pub mod publish;
+pub mod receive;
 pub mod shim;
 pub mod stamp;
 pub mod status;
@@ -38,8 +39,6 @@ pub enum HookError {
         "the {scope} configuration sets `core.hooksPath`, so Git runs the hooks of `{folder}` and ignores this repository's own"
     )]
     SharedByAll { folder: PathBuf, scope: String, own: PathBuf },
-    #[error("this is a bare repository: nobody commits in it, so Git would never run the hooks")]
-    Bare,
     #[error("`{hook}` and `{kept}` are both hooks of somebody else")]
     TwoOfOthers { hook: PathBuf, kept: PathBuf },
     #[error("the folder `reports` is part of the commit, so no reports were rendered")]
@@ -70,7 +69,6 @@ impl HookError {
                 "to use the repository's own hooks, `git config core.hooksPath {}` and `casebook hook install`; to keep the shared ones, let each of them call `casebook hook run NAME \"$@\"`",
                 shell_word(&own.display().to_string())
             )),
-            HookError::Bare => Some("install them in the clones: `casebook hook install`".to_owned()),
             HookError::TwoOfOthers { hook, kept } => Some(format!(
                 "make one of the two: `{}` runs first, so append the other to it, remove `{}`, and run `casebook hook install`",
                 kept.display(),

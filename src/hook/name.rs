@@ -15,10 +15,12 @@ pub enum HookName {
     PostCheckout,
     PostRewrite,
     PostApplypatch,
+    PreReceive,
 }
 
 impl HookName {
-    pub const ALL: [HookName; 9] = [
+    /// The hooks of a clone, in which people work.
+    pub const CLONE: [HookName; 9] = [
         HookName::PreCommit,
         HookName::PreMergeCommit,
         HookName::PrepareCommitMsg,
@@ -29,6 +31,14 @@ impl HookName {
         HookName::PostRewrite,
         HookName::PostApplypatch,
     ];
+
+    /// The hooks of a server's repository, to which people push.
+    pub const SERVER: [HookName; 1] = [HookName::PreReceive];
+
+    /// Every hook that casebook answers.
+    pub fn all() -> impl Iterator<Item = HookName> {
+        Self::CLONE.into_iter().chain(Self::SERVER)
+    }
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -41,12 +51,13 @@ impl HookName {
             HookName::PostCheckout => "post-checkout",
             HookName::PostRewrite => "post-rewrite",
             HookName::PostApplypatch => "post-applypatch",
+            HookName::PreReceive => "pre-receive",
         }
     }
 
     /// Whether it may refuse a commit.
     pub fn is_gate(self) -> bool {
-        matches!(self, HookName::PreCommit | HookName::PreMergeCommit)
+        matches!(self, HookName::PreCommit | HookName::PreMergeCommit | HookName::PreReceive)
     }
 
     /// Whether Git runs it when everything is done, so that it can only follow, never fail the command.
@@ -65,8 +76,8 @@ impl FromStr for HookName {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        HookName::ALL.into_iter().find(|name| name.as_str() == text).ok_or_else(|| {
-            let names: Vec<&str> = HookName::ALL.iter().map(|name| name.as_str()).collect();
+        HookName::all().find(|name| name.as_str() == text).ok_or_else(|| {
+            let names: Vec<&str> = HookName::all().map(HookName::as_str).collect();
             format!("casebook answers no hook `{text}`; it answers {}", names.join(", "))
         })
     }

@@ -8,6 +8,7 @@ use crate::values::wording::shell_word;
 use std::path::{Path, PathBuf};
 
 const BEFORE: &str = include_str!("../../hooks/before.sh");
+const INPUT: &str = include_str!("../../hooks/input.sh");
 const AFTER: &str = include_str!("../../hooks/after.sh");
 
 /// What the second line of every shim starts with, in every version.
@@ -15,7 +16,12 @@ const MARK: &str = "# casebook ";
 
 /// The shim of a hook, which calls the program at this absolute path.
 pub fn text(name: HookName, binary: &Path) -> String {
-    let template = if name.comes_after() { AFTER } else { BEFORE };
+    let template = match name {
+        // What Git writes to the standard input of these can be read once, and a hook of somebody else wants it, too.
+        HookName::PreReceive => INPUT,
+        _ if name.comes_after() => AFTER,
+        _ => BEFORE,
+    };
     // Only the gates block where the program is missing: the others run in a rebase too, which they must not break.
     template
         .replace('\r', "")
@@ -52,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_shim_is_short_and_says_what_it_calls() {
-        for name in HookName::ALL {
+        for name in HookName::all() {
             for path in ["/usr/bin/casebook", "/home/a b/it's here/$(casebook)"] {
                 let text = text(name, Path::new(path));
                 assert!(text.lines().count() <= 10, "{name}");

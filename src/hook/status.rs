@@ -1,6 +1,6 @@
 //! How the hooks stand: for each, whether Git would run it, what it calls, and what was there before.
 
-use super::install::{is_in_work_tree, kept_beside, shared_by_all};
+use super::install::{is_in_work_tree, kept_beside, names, shared_by_all};
 use super::{HookError, HookName, shim};
 use crate::disk::file::{self, Found};
 use crate::exec;
@@ -115,7 +115,7 @@ pub fn status(repository: &Repo) -> Result<Status, HookError> {
     // What a hook there says that it calls, any branch could have written: it is not run.
     let in_work_tree = is_in_work_tree(repository, &folder.path);
     let mut hooks = Vec::new();
-    for name in HookName::ALL {
+    for name in names(repository).iter().copied() {
         hooks.push(status_of(&folder.path, name, (!in_work_tree).then_some(&mut versions))?);
     }
     let shared_by = shared_by_all(&folder).map(str::to_owned);

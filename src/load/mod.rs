@@ -72,6 +72,17 @@ fn miswritten_folders(tree: &dyn Tree) -> Result<Vec<Diagnostic>, TreeError> {
     Ok(names.filter_map(|name| Some(stray_file::miswritten(&TreePath::from(name), meant(name)?))).collect())
 }
 
+/// Loads case.toml, team.toml and policy.toml, and no entries.
+pub fn files(tree: &dyn Tree) -> Result<Case, TreeError> {
+    let mut found = Vec::new();
+    Ok(Case {
+        record: read_file(tree, "case.toml", &mut found)?,
+        team: read_file(tree, "team.toml", &mut found)?,
+        policy: read_file(tree, "policy.toml", &mut found)?,
+        ..Case::default()
+    })
+}
+
 /// Reads one entry alone; `None` where its file is not there or cannot be read.
 pub fn entry(tree: &dyn Tree, id: EntryId) -> Option<Entry> {
     let path = id.path();

@@ -22,6 +22,8 @@ record! {
         gates: Vec<Gate>,
         /// Who must sign off entries before they reach a protected branch.
         signoffs: Vec<SignoffRule>,
+        /// Which status may follow which; any may where nothing is said of the one that it follows.
+        transitions: Vec<Transition>,
         /// Legal and contractual clocks.
         duties: Vec<Duty>,
         /// What evidence may be kept in Git.
@@ -60,6 +62,20 @@ record! {
         roles: Set<Role>,
         /// Whether an author must have signed, too.
         author: Option<bool>,
+        /// Why, shown to whom the rule stops.
+        reason: Option<Line>,
+    }
+}
+
+record! {
+    /// A transition: from this status, entries of a kind go on to these only.
+    Transition("transition") {
+        /// The kind of entry, or `case`.
+        kind: Line,
+        /// The status that they have.
+        from: Line,
+        /// The statuses that may follow; none where nothing may.
+        to: Set<Line>,
         /// Why, shown to whom the rule stops.
         reason: Option<Line>,
     }
@@ -113,6 +129,7 @@ impl Policy {
             rules: BTreeMap::new(),
             gates: Vec::new(),
             signoffs: Vec::new(),
+            transitions: Vec::new(),
             duties: Vec::new(),
             evidence: None,
             custom: BTreeMap::new(),

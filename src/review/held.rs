@@ -9,8 +9,12 @@ use crate::signature::{self, Flaw, Signature};
 use crate::tree::{Tree, TreeError};
 use crate::values::vocabulary::Role;
 use crate::values::{Handle, TreePath};
+use jiff::{SignedDuration, Timestamp};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How far the clocks of two people may differ.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
 /// A sign-off as it is kept, of which nothing is known to be true yet.
 #[derive(Clone, Debug)]
@@ -50,6 +54,8 @@ pub enum Refusal {
         fingerprint: String,
     },
     NoRole(Role),
+    /// It is new, and its time is still to come.
+    InFuture,
 }
 
 /// Reads the sign-offs of a tree in the order of their names, and reports what in their folder is none.
@@ -140,7 +146,12 @@ fn refusal(held: &Held, case: &str, team: &Team) -> Option<Refusal> {
 
 /// Reports sign-offs that are none, and those that do not count. One that was committed before and counts no more, since a key
 /// was revoked or somebody has left, stays in the case for ever and is only warned of; one that is new must count.
-pub fn judge(tree: &dyn Tree, bases: &[&dyn Tree], case: &Case) -> Result<Vec<Diagnostic>, TreeError> {
+pub fn judge(
+    tree: &dyn Tree,
+    bases: &[&dyn Tree],
+    case: &Case,
+    now: Timestamp,
+) -> Result<Vec<Diagnostic>, TreeError> {
     let folder = TreePath::from(FOLDER);
     let mut known: BTreeSet<String> = BTreeSet::new();
     for base in bases {
@@ -151,9 +162,22 @@ pub fn judge(tree: &dyn Tree, bases: &[&dyn Tree], case: &Case) -> Result<Vec<Di
     let refusals = weigh(&held, record.value.id.as_str(), &team.value);
     for (one, refusal) in held.iter().zip(refusals) {
         let is_new = !bases.is_empty() && !known.contains(&format!("{}.stmt", one.name));
+        let refusal = refusal.or_else(|| if is_new { untimely(one, &team.value, now) } else { None });
         found.extend(refusal.map(|refusal| report(one, &refusal, is_new)));
     }
     Ok(found)
+}
+
+/// Whether the time of a new sign-off is not to be believed: a signature has none of its own (PROTOCOL.sshsig), so that a key which
+/// counts no more could sign with an older date.
+fn untimely(held: &Held, team: &Team, now: Timestamp) -> Option<Refusal> {
+    let signature = held.signature.as_ref().ok()?;
+    let fingerprint = signature.fingerprint();
+    if held.statement.at > now + CLOCKS_DIFFER {
+        return Some(Refusal::InFuture);
+    }
+    let (_, key) = team.signer(signature)?;
+    (!key.window.holds(now)).then_some(Refusal::OutOfTime { fingerprint })
 }
 
 /// What is said of a sign-off that does not count.
@@ -171,6 +195,7 @@ pub fn report(held: &Held, refusal: &Refusal, is_new: bool) -> Diagnostic {
         Refusal::OutOfTime { fingerprint } => {
             signoff_key::out_of_time(&path, signer, fingerprint, statement.at, is_new)
         }
+        Refusal::InFuture => signoff_key::in_future(&path, signer, statement.at, is_new),
         Refusal::NoRole(role) => signoff_role::found(&path, signer, *role, is_new),
     }
 }

@@ -14,7 +14,7 @@ pub use codes::PAGES;
 pub use held::{Held, Refusal, judge, read, report, weigh};
 pub use requirement::{Requirement, requirement};
 pub use signing::{SigningError, SigningKey, sign};
-pub use standing::{Ballot, Standing, State, Voice, standing};
+pub use standing::{Ballot, Bytes, Standing, State, Voice, standing, standing_of};
 pub use statement::{Capacity, FILES, Statement};
 
 use crate::model::{Case, Entry};

@@ -2,7 +2,8 @@
 //!
 //! ## What it checks
 //! That the key is not among `revoked_keys` of team.toml, and that the statement's `signed-at` is in the time that the key's
-//! `valid-after` and `valid-before` give it.
+//! `valid-after` and `valid-before` give it. Of a sign-off that is new, that the key counts now as well, and that its time is not to
+//! come.
 //!
 //! ## Why
 //! Whoever has a stolen key can sign with any date. That is why a revoked key counts for nothing, whenever it was used.
@@ -35,6 +36,11 @@ pub fn revoked(path: &TreePath, signer: &Handle, fingerprint: &str, is_new: bool
 pub fn out_of_time(path: &TreePath, signer: &Handle, fingerprint: &str, at: Timestamp, is_new: bool) -> Diagnostic {
     let message = format!("the key of `{signer}` that signed this did not count at {at}: {fingerprint}");
     uncounted(CODE, path, message, is_new).help(again(signer))
+}
+
+pub fn in_future(path: &TreePath, signer: &Handle, at: Timestamp, is_new: bool) -> Diagnostic {
+    uncounted(CODE, path, format!("`{signer}` is said to have signed this at {at}, which is still to come"), is_new)
+        .help("set the clock of that machine, remove this sign-off, and sign again")
 }
 
 fn again(signer: &Handle) -> String {

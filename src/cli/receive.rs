@@ -1,0 +1,84 @@
+//! The hook pre-receive at its terminal, which is that of whoever pushes: each line comes out behind `remote: `.
+
+use super::{Failure, Outcome, Surroundings, open};
+use crate::check::{self, Memories};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::render::{self, printable_line};
+use crate::git::Repo;
+use crate::hook::receive::{self, Refusal, Ruling, Settings};
+use crate::values::wording::counted;
+use std::io::Read;
+
+/// The longest standard input that is read, in bytes: some ten thousand refs.
+const MAX_INPUT: u64 = 1 << 20;
+
+/// How wide the lines are: the terminal of whoever pushes is not asked, and `remote: ` stands before each.
+const WIDTH: usize = 100;
+
+/// Judges a push.
+pub fn run(surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let mut input = String::new();
+    std::io::stdin().take(MAX_INPUT).read_to_string(&mut input)?;
+    let repository = Repo::from_environment(&surroundings.git_variables(), &surroundings.folder)?;
+    let settings = Settings::of(&repository)
+        .map_err(|wrong| Failure::new(wrong).help("whoever runs this server corrects it: `git config --edit`"))?;
+    let updates = receive::updates(&input).map_err(Failure::new)?;
+    let mut cache = open::cache(&repository);
+    let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
+    let rulings = receive::judge(&repository, updates, &settings, &mut memories, surroundings.now)?;
+    cache.save();
+    for ruling in &rulings {
+        print(&repository, ruling);
+    }
+    let refused = rulings.iter().filter(|ruling| !ruling.refusals.is_empty()).count();
+    if refused == 0 {
+        return Ok(Outcome::Sound);
+    }
+    anstream::eprintln!("casebook: nothing of this push was taken: {} refused", counted(refused, "ref"));
+    if surroundings.variable("GL_ID").is_some() {
+        // GitLab shows such lines to whoever pushes or merges in the browser (docs.gitlab.com, server hooks).
+        anstream::eprintln!("GL-HOOK-ERR: casebook refused this push: {}", summary(&rulings));
+    }
+    Ok(Outcome::Problems)
+}
+
+fn print(repository: &Repo, ruling: &Ruling) {
+    for note in &ruling.notes {
+        anstream::eprintln!("casebook: note: {}", printable_line(note));
+    }
+    if ruling.refusals.is_empty() {
+        return;
+    }
+    anstream::eprintln!("casebook: {} is refused", printable_line(&ruling.update.name));
+    for refusal in &ruling.refusals {
+        if let Refusal::Ref { message, help } = refusal {
+            anstream::eprintln!("error: {}\n  help: {}", printable_line(message), printable_line(help));
+        }
+    }
+    for ((is_tip, commit), diagnostics) in receive::by_commit(ruling) {
+        let diagnostics: Vec<Diagnostic> = diagnostics.into_iter().cloned().collect();
+        if is_tip {
+            anstream::eprint!("{}", render::text::brief(&ruling.sources, &diagnostics, false, WIDTH));
+            continue;
+        }
+        anstream::eprintln!("in commit {}:", printable_line(&commit));
+        let id = commit.split(' ').next().unwrap_or_default();
+        let sources = match repository.resolve(id) {
+            Ok(commit) => check::sources(&repository.tree(commit.tree), &diagnostics),
+            Err(_) => Default::default(),
+        };
+        anstream::eprint!("{}", render::text::brief(&sources, &diagnostics, false, WIDTH));
+    }
+}
+
+fn summary(rulings: &[Ruling]) -> String {
+    let codes: std::collections::BTreeSet<String> = rulings
+        .iter()
+        .flat_map(|ruling| &ruling.refusals)
+        .map(|refusal| match refusal {
+            Refusal::Ref { message, .. } => printable_line(message),
+            Refusal::Case { diagnostic, .. } => diagnostic.code.as_str().to_owned(),
+        })
+        .collect();
+    codes.into_iter().take(8).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,90 @@
+//! What a push brings: objects that may still be in quarantine, and the commits that the repository did not have.
+
+use super::{Commit, GitError, Repo};
+use git2::{ObjectType, Oid, Sort};
+
+/// What a ref is to point to.
+#[derive(Clone, Debug)]
+pub enum Pointed {
+    Commit(Commit),
+    /// Something that is no commit, such as `blob`.
+    Other(String),
+}
+
+impl Repo {
+    /// What an id names, behind the tags that lead to it.
+    pub fn pointed(&self, id: Oid) -> Result<Pointed, GitError> {
+        let object = self.repository.find_object(id, None)?;
+        match object.peel_to_commit() {
+            Ok(commit) => Ok(Pointed::Commit(self.commit(&commit)?)),
+            Err(_) => Ok(Pointed::Other(object.kind().unwrap_or(ObjectType::Any).str().to_owned())),
+        }
+    }
+
+    /// The commit that a ref points to; `None` where there is no such ref.
+    pub fn tip(&self, reference: &str) -> Result<Option<Commit>, GitError> {
+        match self.repository.find_reference(reference) {
+            Ok(found) => self.commit(&found.peel_to_commit()?).map(Some),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The ref that HEAD names, such as `refs/heads/main`, whether it is there or not.
+    pub fn head_ref(&self) -> Option<String> {
+        let head = self.repository.find_reference("HEAD").ok()?;
+        head.symbolic_target().ok().flatten().map(str::to_owned)
+    }
+
+    /// The last commit that two have in common.
+    pub fn merge_base(&self, one: Oid, other: Oid) -> Result<Option<Oid>, GitError> {
+        match self.repository.merge_base(one, other) {
+            Ok(id) => Ok(Some(id)),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The commits that lead to one and to none of the `known`, parents before their children; `None` where there are more than
+    /// `limit`.
+    pub fn commits_beyond(&self, to: Oid, known: &[Oid], limit: usize) -> Result<Option<Vec<Commit>>, GitError> {
+        let mut walk = self.repository.revwalk()?;
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE)?;
+        walk.push(to)?;
+        for id in known {
+            walk.hide(*id)?;
+        }
+        let mut commits = Vec::new();
+        for id in walk {
+            if commits.len() == limit {
+                return Ok(None);
+            }
+            commits.push(self.commit(&self.repository.find_commit(id?)?)?);
+        }
+        Ok(Some(commits))
+    }
+
+    /// The commits that branches and tags point to now.
+    pub fn tips(&self) -> Result<Vec<Oid>, GitError> {
+        let mut tips = Vec::new();
+        for reference in self.repository.references()? {
+            let reference = reference?;
+            let is_ours = reference.name().is_ok_and(|name| name.starts_with("refs/heads/") || name.starts_with("refs/tags/"));
+            if is_ours && let Ok(commit) = reference.peel_to_commit() {
+                tips.push(commit.id());
+            }
+        }
+        Ok(tips)
+    }
+
+    /// All values of a key of the configuration.
+    pub fn configs(&self, name: &str) -> Vec<String> {
+        let Ok(config) = self.repository.config() else { return Vec::new() };
+        let Ok(mut entries) = config.multivar(name, None) else { return Vec::new() };
+        let mut values = Vec::new();
+        while let Some(Ok(entry)) = entries.next() {
+            values.extend(entry.value().ok().map(str::to_owned));
+        }
+        values
+    }
+}

@@ -1,0 +1,37 @@
+//! A milestone of the case was changed after it was set.
+//!
+//! ## What it checks
+//! That `milestones` of case.toml which a commit finds set are still there, with the same time or a range inside it; unless a
+//! reviewer or a lead has signed case.toml as it is now.
+//!
+//! ## Why
+//! Legal clocks run from milestones, and people were told of them. A date that moves must have been agreed to.
+//!
+//! ## Fails
+//! ```toml
+//! [milestones]
+//! detected = 2026-03-02T08:00:00Z     # was 2026-03-01T22:10:00Z
+//! ```
+//!
+//! ## Passes
+//! ```toml
+//! [milestones]
+//! detected = 2026-03-01T22:10:00Z     # was the range from 22:00 to 23:00
+//! ```
+//!
+//! ## How to fix
+//! Set the time back, or have somebody agree to the new one: a reviewer or lead types `casebook sign case`, and commits that.
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::values::{Route, TreePath};
+
+pub const CODE: Code = Code::new("milestone-rewritten");
+
+pub fn found(path: &TreePath, name: &str, old: &str, new: Option<&str>) -> Diagnostic {
+    let (place, message) = match new {
+        Some(new) => (Place::value(path, Route::key("milestones").then(name)), format!("`{name}` was {old}, and is {new} now")),
+        None => (Place::file(path), format!("the milestone `{name}` was {old}, and is gone")),
+    };
+    Diagnostic::error(CODE, place, message)
+        .help("set it back, or have a reviewer or lead agree: `casebook sign case`, then `git add signoffs` and commit")
+}

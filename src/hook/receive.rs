@@ -1,0 +1,293 @@
+//! The server's gate: what a push may not do, before any of it is in the repository.
+//!
+//! Git gives the pre-receive hook the objects of a push in quarantine: they are read like all others, and are gone if the push is
+//! refused. Refused is the push as a whole.
+
+use super::{HookError, is_case};
+use crate::check::{self, Memories};
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::git::{Commit, Comparison, Oid, Pointed, Repo};
+use crate::history::{self, HistoryError, Pin, Signed, signoff_missing};
+use crate::model::{Case, Policy};
+use crate::review::{self, Item, requirement, standing};
+use crate::tree::Tree;
+use crate::values::{EntryId, Kind, Sha256, TreePath};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One line of the hook's standard input: a ref, what it was and what it is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Update {
+    pub name: String,
+    pub old: Option<Oid>,
+    pub new: Option<Oid>,
+}
+
+/// Reads the standard input of pre-receive (githooks(5)).
+pub fn updates(input: &str) -> Result<Vec<Update>, String> {
+    let id = |text: &str| Oid::from_str(text).ok().map(|id| (!id.is_zero()).then_some(id));
+    let update = |line: &str| {
+        let mut words = line.splitn(3, ' ');
+        let (old, new, name) = (id(words.next()?)?, id(words.next()?)?, words.next()?);
+        Some(Update { name: name.to_owned(), old, new })
+    };
+    let lines = input.lines().filter(|line| !line.is_empty());
+    lines.map(|line| update(line).ok_or_else(|| format!("`{line}` is no line of a push"))).collect()
+}
+
+/// What the server's configuration says.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The refs on which the rules for sign-offs hold, and that are only added to.
+    pub protected: BTreeSet<String>,
+    pub pin: Pin,
+    /// The most commits that one push may bring.
+    pub max_commits: usize,
+}
+
+/// How many commits a push may bring where nothing is said.
+const MAX_COMMITS: usize = 2000;
+
+impl Settings {
+    /// `casebook.protected` names branches, the one of HEAD where it names none; `casebook.trust` is the digest of the first roster;
+    /// `casebook.maxCommits` is a number. What cannot be read is an error: a gate must not be open by a slip.
+    pub fn of(repository: &Repo) -> Result<Self, String> {
+        let full = |name: String| if name.starts_with("refs/") { name } else { format!("refs/heads/{name}") };
+        let mut protected: BTreeSet<String> = repository.configs("casebook.protected").into_iter().map(full).collect();
+        if protected.is_empty() {
+            protected.extend(repository.head_ref());
+        }
+        let pin = match repository.config("casebook.trust") {
+            None => None,
+            Some(text) => {
+                Some(text.trim().parse::<Sha256>().map_err(|_| format!("casebook.trust is `{text}`, which is no SHA-256 digest"))?)
+            }
+        };
+        let max_commits = match repository.config("casebook.maxCommits") {
+            None => MAX_COMMITS,
+            Some(text) => text.trim().parse().map_err(|_| format!("casebook.maxCommits is `{text}`, which is no number"))?,
+        };
+        Ok(Self { protected, pin: Pin(pin), max_commits })
+    }
+}
+
+/// Why an update of a ref is refused.
+pub enum Refusal {
+    /// What is asked of the ref itself: what is wrong, and what to type.
+    Ref { message: String, help: String },
+    /// What is wrong with a commit on the way, or with the last tree.
+    Case { commit: Option<Commit>, diagnostic: Diagnostic },
+}
+
+/// What came of judging the update of a ref.
+pub struct Ruling {
+    pub update: Update,
+    pub refusals: Vec<Refusal>,
+    /// The texts of the last tree that diagnostics point into.
+    pub sources: Sources,
+    /// What whoever pushes should know.
+    pub notes: Vec<String>,
+}
+
+impl Ruling {
+    fn refuse(&mut self, message: impl Into<String>, help: impl Into<String>) {
+        self.refusals.push(Refusal::Ref { message: message.into(), help: help.into() });
+    }
+}
+
+/// Judges a push.
+pub fn judge(
+    repository: &Repo,
+    updates: Vec<Update>,
+    settings: &Settings,
+    memories: &mut Memories<'_>,
+    now: Timestamp,
+) -> Result<Vec<Ruling>, HookError> {
+    let known = repository.tips()?;
+    let mut desk = Desk { repository, settings, memories, known, now };
+    updates.into_iter().map(|update| desk.judge(update)).collect()
+}
+
+struct Desk<'d, 'm> {
+    repository: &'d Repo,
+    settings: &'d Settings,
+    memories: &'d mut Memories<'m>,
+    /// The commits that the repository has.
+    known: Vec<Oid>,
+    now: Timestamp,
+}
+
+impl Desk<'_, '_> {
+    fn judge(&mut self, update: Update) -> Result<Ruling, HookError> {
+        let mut ruling =
+            Ruling { update: update.clone(), refusals: Vec::new(), sources: Sources::default(), notes: Vec::new() };
+        let is_branch = update.name.starts_with("refs/heads/");
+        let is_tag = update.name.starts_with("refs/tags/");
+        if !is_branch && !is_tag {
+            let help = "push branches and tags only: refs like `refs/replace/…` would change what others read";
+            ruling.refuse(format!("`{}` is neither a branch nor a tag", update.name), help);
+            return Ok(ruling);
+        }
+        let is_protected = self.settings.protected.contains(&update.name);
+        let Some(new) = update.new else {
+            if is_protected {
+                ruling.refuse(format!("`{}` is protected, and is not deleted", update.name), "push a branch of your own");
+            } else if is_tag {
+                ruling.refuse(format!("the tag `{}` is not deleted", update.name), "tags stay what they are: make another one");
+            }
+            return Ok(ruling);
+        };
+        if is_tag && update.old.is_some() {
+            ruling.refuse(format!("the tag `{}` is there already", update.name), "tags stay what they are: make another one");
+            return Ok(ruling);
+        }
+        let tip = match self.repository.pointed(new)? {
+            Pointed::Commit(tip) => tip,
+            Pointed::Other(kind) => {
+                ruling.refuse(format!("`{}` would point to a {kind}, not to a commit", update.name), "push a commit");
+                return Ok(ruling);
+            }
+        };
+        self.judge_tip(&mut ruling, &tip, is_protected)?;
+        Ok(ruling)
+    }
+
+    fn judge_tip(&mut self, ruling: &mut Ruling, tip: &Commit, is_protected: bool) -> Result<(), HookError> {
+        let old = match ruling.update.old {
+            Some(old) => self.repository.find(old),
+            None => None,
+        };
+        let is_forced = match &old {
+            Some(old) => !self.repository.contains(tip.id, old.id)?,
+            None => false,
+        };
+        if is_forced && is_protected {
+            let help = "bring the branch up to date and push again: `git pull --rebase`, or `git merge`; what was published stays";
+            ruling.refuse(format!("`{}` is protected, and would lose commits", ruling.update.name), help);
+            return Ok(());
+        }
+        let known: Vec<Oid> = self.known.clone();
+        let Some(commits) = self.repository.commits_beyond(tip.id, &known, self.settings.max_commits)? else {
+            let most = self.settings.max_commits;
+            let help = format!("push it in parts: `git push origin COMMIT:{}`; or ask who runs the server for `casebook.maxCommits`", ruling.update.name);
+            ruling.refuse(format!("the push has more than {most} commits"), help);
+            return Ok(());
+        };
+        let tree = self.repository.tree(tip.tree);
+        // What the branch was, or else where it left the protected one.
+        let base = match old.filter(|_| !is_forced) {
+            Some(old) => Some(old),
+            None => self.branched_from(tip)?,
+        };
+        let was_case = base.as_ref().is_some_and(|base| is_case(&self.repository.tree(base.tree)));
+        if !is_case(&tree) {
+            if is_protected || was_case {
+                ruling.refuse("there is no `case.toml` in what is pushed", "a case stays one: `git checkout HEAD^ -- case.toml`");
+            }
+            return Ok(());
+        }
+        let signed = Signed::of(&tree)?;
+        for found in history::judge(self.repository, &commits, &signed, &self.settings.pin, &|| {})? {
+            if found.diagnostic.is_error() {
+                ruling.refusals.push(Refusal::Case { commit: Some(found.commit), diagnostic: found.diagnostic });
+            }
+        }
+        // The commits before were compared with their parents; what is asked of the last tree is asked of it alone.
+        let verdict = check::check(&tree, &[], self.memories, self.now)?;
+        let base_tree = base.as_ref().map(|base| self.repository.tree(base.tree));
+        let bases: Vec<&dyn Tree> = base_tree.iter().map(|tree| tree as &dyn Tree).collect();
+        let mut wrong: Vec<Diagnostic> = verdict.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+        wrong.extend(review::judge(&tree, &bases, &verdict.case, self.now)?.into_iter().filter(Diagnostic::is_error));
+        if is_protected {
+            wrong.extend(self.unsigned(base.as_ref(), tip, &verdict.case, &signed)?);
+            self.note_trust(ruling, base.is_none(), &tree)?;
+        }
+        crate::diagnostic::sort(&mut wrong);
+        wrong.dedup();
+        let places: Vec<Diagnostic> = wrong.clone();
+        ruling.sources = check::sources(&tree, &places);
+        ruling.refusals.extend(wrong.into_iter().map(|diagnostic| Refusal::Case { commit: None, diagnostic }));
+        Ok(())
+    }
+
+    /// The last commit that a new branch has in common with a protected one.
+    fn branched_from(&self, tip: &Commit) -> Result<Option<Commit>, HookError> {
+        for name in &self.settings.protected {
+            if let Some(protected) = self.repository.tip(name)?
+                && let Some(id) = self.repository.merge_base(protected.id, tip.id)?
+            {
+                return Ok(self.repository.find(id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Entries that were changed, and lack sign-offs that the policy asks for.
+    fn unsigned(
+        &self,
+        base: Option<&Commit>,
+        tip: &Commit,
+        case: &Case,
+        signed: &Signed,
+    ) -> Result<Vec<Diagnostic>, HookError> {
+        let changes = Comparison::new(self.repository).changes(base.map(|base| base.tree), tip.tree)?;
+        let policy = case.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone());
+        let tree = self.repository.tree(tip.tree);
+        let refusals = signed.weighed(case);
+        let ballots = signed.ballots(&refusals);
+        let mut found = Vec::new();
+        for item in changes.iter().filter(|change| change.after.is_some()).filter_map(|change| item(&change.path)) {
+            let wanted = requirement(&policy, case, &item);
+            if wanted.is_nothing() {
+                continue;
+            }
+            let standing = standing(&tree, case, &item, wanted, &ballots)?;
+            if !standing.is_met() {
+                found.push(signoff_missing::found(&item, &standing));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Tells whoever founds a case on this server how its roster is pinned.
+    fn note_trust(&self, ruling: &mut Ruling, is_first: bool, tree: &dyn Tree) -> Result<(), HookError> {
+        if is_first && self.settings.pin.0.is_none() {
+            ruling.notes.push(format!(
+                "nobody has pinned the first roster; whoever runs this server types: git config casebook.trust {}",
+                history::fingerprint(tree)?
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What is signed of a path: an entry, or case.toml. Roster and policy have rules of their own.
+fn item(path: &TreePath) -> Option<Item> {
+    if path.as_str() == "case.toml" {
+        return Some(Item::File("case.toml".to_owned()));
+    }
+    let kind = Kind::of_folder(path.top())?;
+    let id: EntryId = path.name().strip_suffix(".toml")?.parse().ok()?;
+    (id.kind() == kind && id.path() == *path).then_some(Item::Entry(id))
+}
+
+impl From<HistoryError> for HookError {
+    fn from(error: HistoryError) -> Self {
+        match error {
+            HistoryError::Git(error) => error.into(),
+            HistoryError::Tree(error) => error.into(),
+        }
+    }
+}
+
+/// The refusals of a ruling by the commit that they are about, those of the last tree last.
+pub fn by_commit(ruling: &Ruling) -> BTreeMap<(bool, String), Vec<&Diagnostic>> {
+    let mut groups: BTreeMap<(bool, String), Vec<&Diagnostic>> = BTreeMap::new();
+    for refusal in &ruling.refusals {
+        if let Refusal::Case { commit, diagnostic } = refusal {
+            let name = commit.as_ref().map(|commit| format!("{} ({})", &commit.id.to_string()[..12], commit.summary));
+            groups.entry((commit.is_none(), name.unwrap_or_default())).or_default().push(diagnostic);
+        }
+    }
+    groups
+}
