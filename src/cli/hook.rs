@@ -9,8 +9,8 @@ use crate::hook::{self, HookName, describe};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 
 /// Install, inspect or run the Git hooks that check each commit and render its reports.
 #[derive(Args)]

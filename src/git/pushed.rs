@@ -69,7 +69,8 @@ impl Repo {
         let mut tips = Vec::new();
         for reference in self.repository.references()? {
             let reference = reference?;
-            let is_ours = reference.name().is_ok_and(|name| name.starts_with("refs/heads/") || name.starts_with("refs/tags/"));
+            let is_ours =
+                reference.name().is_ok_and(|name| name.starts_with("refs/heads/") || name.starts_with("refs/tags/"));
             if is_ours && let Ok(commit) = reference.peel_to_commit() {
                 tips.push(commit.id());
             }

@@ -109,7 +109,8 @@ impl<'r> Desk<'_, 'r> {
             }
             moves::judge(self, parent, &tree)?;
         }
-        if parents.iter().any(|parent| parent.changes.iter().any(|change| change.path.top() == Kind::Custody.folder())) {
+        if parents.iter().any(|parent| parent.changes.iter().any(|change| change.path.top() == Kind::Custody.folder()))
+        {
             let bases: Vec<&dyn Tree> = parents.iter().map(|parent| &parent.tree as &dyn Tree).collect();
             let (case, _) = load::load(&EvidenceOnly(&tree), &mut NoMemory)?;
             self.found.extend(backdated(&bases, &case)?);
@@ -125,7 +126,9 @@ impl<'r> Desk<'_, 'r> {
 /// Whether a change takes something away that is only ever added to, so that it is worth a closer look.
 fn is_guarded(change: &Change) -> bool {
     let top = change.path.top();
-    let is_kept = |top: &str| Kind::of_folder(top).is_some() || [review::FOLDER, crate::evidence::timestamp::FOLDER].contains(&top);
+    let is_kept = |top: &str| {
+        Kind::of_folder(top).is_some() || [review::FOLDER, crate::evidence::timestamp::FOLDER].contains(&top)
+    };
     let is_changed_only = change.after.is_some();
     let may_change = Kind::of_folder(top).is_some_and(|kind| !matches!(kind, Kind::Evidence | Kind::Custody));
     // The files of evidence are held by its lists.

@@ -10,7 +10,8 @@ use crate::values::{EntryId, TreePath, When};
 use std::collections::BTreeMap;
 
 pub(super) fn judge(desk: &mut Desk<'_, '_>, parent: &Parent<'_>, tree: &GitTree<'_>) -> Result<(), HistoryError> {
-    let is_changed = |path: &TreePath| parent.changes.iter().any(|change| change.path == *path && change.before.is_some());
+    let is_changed =
+        |path: &TreePath| parent.changes.iter().any(|change| change.path == *path && change.before.is_some());
     let record = TreePath::from("case.toml");
     let has_entries = parent.changes.iter().any(|change| is_entry(&change.path) && change.before.is_some());
     if !is_changed(&record) && !has_entries {
@@ -61,7 +62,9 @@ fn case(desk: &mut Desk<'_, '_>, before: &Case, policy: &Policy, tree: &GitTree<
         return Ok(());
     }
     let path = TreePath::from("case.toml");
-    desk.found.extend(rewritten.into_iter().map(|(name, old, new)| milestone_rewritten::found(&path, name, &old, new.as_deref())));
+    desk.found.extend(
+        rewritten.into_iter().map(|(name, old, new)| milestone_rewritten::found(&path, name, &old, new.as_deref())),
+    );
     Ok(())
 }
 
@@ -91,6 +94,7 @@ fn is_approved(desk: &Desk<'_, '_>, before: &Case, policy: &Policy, tree: &GitTr
     let item = Item::File("case.toml".to_owned());
     let refusals = desk.signed.weighed(before);
     let bytes = Bytes { now: digest(tree, &item)?, evidence: BTreeMap::new() };
-    let standing = standing_of(&item, &bytes, before, requirement(policy, before, &item), &desk.signed.ballots(&refusals));
+    let standing =
+        standing_of(&item, &bytes, before, requirement(policy, before, &item), &desk.signed.ballots(&refusals));
     Ok(!standing.approvals.is_empty() && standing.rejections.is_empty())
 }

@@ -59,13 +59,17 @@ impl Settings {
         }
         let pin = match repository.config("casebook.trust") {
             None => None,
-            Some(text) => {
-                Some(text.trim().parse::<Sha256>().map_err(|_| format!("casebook.trust is `{text}`, which is no SHA-256 digest"))?)
-            }
+            Some(text) => Some(
+                text.trim()
+                    .parse::<Sha256>()
+                    .map_err(|_| format!("casebook.trust is `{text}`, which is no SHA-256 digest"))?,
+            ),
         };
         let max_commits = match repository.config("casebook.maxCommits") {
             None => MAX_COMMITS,
-            Some(text) => text.trim().parse().map_err(|_| format!("casebook.maxCommits is `{text}`, which is no number"))?,
+            Some(text) => {
+                text.trim().parse().map_err(|_| format!("casebook.maxCommits is `{text}`, which is no number"))?
+            }
         };
         Ok(Self { protected, pin: Pin(pin), max_commits })
     }
@@ -131,14 +135,21 @@ impl Desk<'_, '_> {
         let is_protected = self.settings.protected.contains(&update.name);
         let Some(new) = update.new else {
             if is_protected {
-                ruling.refuse(format!("`{}` is protected, and is not deleted", update.name), "push a branch of your own");
+                ruling
+                    .refuse(format!("`{}` is protected, and is not deleted", update.name), "push a branch of your own");
             } else if is_tag {
-                ruling.refuse(format!("the tag `{}` is not deleted", update.name), "tags stay what they are: make another one");
+                ruling.refuse(
+                    format!("the tag `{}` is not deleted", update.name),
+                    "tags stay what they are: make another one",
+                );
             }
             return Ok(ruling);
         };
         if is_tag && update.old.is_some() {
-            ruling.refuse(format!("the tag `{}` is there already", update.name), "tags stay what they are: make another one");
+            ruling.refuse(
+                format!("the tag `{}` is there already", update.name),
+                "tags stay what they are: make another one",
+            );
             return Ok(ruling);
         }
         let tip = match self.repository.pointed(new)? {
@@ -169,7 +180,10 @@ impl Desk<'_, '_> {
         let known: Vec<Oid> = self.known.clone();
         let Some(commits) = self.repository.commits_beyond(tip.id, &known, self.settings.max_commits)? else {
             let most = self.settings.max_commits;
-            let help = format!("push it in parts: `git push origin COMMIT:{}`; or ask who runs the server for `casebook.maxCommits`", ruling.update.name);
+            let help = format!(
+                "push it in parts: `git push origin COMMIT:{}`; or ask who runs the server for `casebook.maxCommits`",
+                ruling.update.name
+            );
             ruling.refuse(format!("the push has more than {most} commits"), help);
             return Ok(());
         };
@@ -182,7 +196,10 @@ impl Desk<'_, '_> {
         let was_case = base.as_ref().is_some_and(|base| is_case(&self.repository.tree(base.tree)));
         if !is_case(&tree) {
             if is_protected || was_case {
-                ruling.refuse("there is no `case.toml` in what is pushed", "a case stays one: `git checkout HEAD^ -- case.toml`");
+                ruling.refuse(
+                    "there is no `case.toml` in what is pushed",
+                    "a case stays one: `git checkout HEAD^ -- case.toml`",
+                );
             }
             return Ok(());
         }

@@ -146,12 +146,7 @@ fn refusal(held: &Held, case: &str, team: &Team) -> Option<Refusal> {
 
 /// Reports sign-offs that are none, and those that do not count. One that was committed before and counts no more, since a key
 /// was revoked or somebody has left, stays in the case for ever and is only warned of; one that is new must count.
-pub fn judge(
-    tree: &dyn Tree,
-    bases: &[&dyn Tree],
-    case: &Case,
-    now: Timestamp,
-) -> Result<Vec<Diagnostic>, TreeError> {
+pub fn judge(tree: &dyn Tree, bases: &[&dyn Tree], case: &Case, now: Timestamp) -> Result<Vec<Diagnostic>, TreeError> {
     let folder = TreePath::from(FOLDER);
     let mut known: BTreeSet<String> = BTreeSet::new();
     for base in bases {

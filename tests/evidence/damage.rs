@@ -95,7 +95,7 @@ fn a_changed_file_registered_again_while_the_old_item_is_dropped() {
 
 #[test]
 fn an_entry_and_a_sign_off_deleted() {
-    let (finding, signoff) = ("findings/f-7q2k9dm4.toml", "signoffs/alice-d-7q2k9dm4.stmt");
+    let (finding, signoff) = ("findings/f-7q2k9dm4.toml", "signoffs/047590629015838d-alice.stmt");
     let damage = |desk: &Desk| {
         fs::rename(desk.path(finding), desk.path("findings/f-00000000.toml")).unwrap();
         fs::remove_file(desk.path(signoff)).unwrap();

@@ -5,6 +5,7 @@ use crate::support::Desk;
 use crate::support::{Ran, tool};
 use crate::{change_file, cited};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -141,7 +142,7 @@ fn a_bag_is_valid_and_its_own_text_proves_it() {
         ("custody/c-7q2k9dm4.toml", true),
         ("case.toml", true),
         ("case-uco.jsonld", true),
-        ("signoffs/alice-d-7q2k9dm4.stmt", true),
+        ("signoffs/047590629015838d-alice.stmt", true),
         ("decisions", false),
         ("actions", false),
         ("team.toml", false),
@@ -183,25 +184,16 @@ fn a_case_with_everything_is_handed_over_and_proved() {
     let desk = cited();
     let authority = Authority::start(&desk.sandbox, "clock-house");
     let key = desk.sandbox.path("key").to_str().unwrap().to_owned();
-    desk.sandbox.run("ssh-keygen", &desk.top, &["-q", "-t", "ed25519", "-N", "", "-C", "alice", "-f", &key]).ok();
-    let public = fs::read_to_string(format!("{key}.pub")).unwrap();
-    let keys = format!("email = \"alice@example.org\"\nkeys = [\"{}\"]\n", public.trim());
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/keys/alice"), &key).unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     change_file(&desk.path("team.toml"), |bytes| {
         let text = String::from_utf8_lossy(bytes).replacen(
             "name = \"Alice Example\"\n",
-            &format!("name = \"Alice Example\"\n{keys}"),
+            "name = \"Alice Example\"\nemail = \"alice@example.org\"\n",
             1,
         );
         *bytes = text.into_bytes();
     });
-    let statement = "signoffs/alice-d-7q2k9dm4.stmt";
-    desk.sandbox
-        .run(
-            "ssh-keygen",
-            &desk.top,
-            &["-q", "-Y", "sign", "-f", &key, "-n", "casebook-signoff@example.org", statement],
-        )
-        .ok();
     // Names as Windows has them, an exhibit, and the output of a tool on an item that stays.
     let log = desk.item("Microsoft-Windows-Sysmon%4Operational log.evtx", b"records", &["--tlp", "green"]);
     let exhibit = desk

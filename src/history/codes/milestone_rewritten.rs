@@ -29,7 +29,9 @@ pub const CODE: Code = Code::new("milestone-rewritten");
 
 pub fn found(path: &TreePath, name: &str, old: &str, new: Option<&str>) -> Diagnostic {
     let (place, message) = match new {
-        Some(new) => (Place::value(path, Route::key("milestones").then(name)), format!("`{name}` was {old}, and is {new} now")),
+        Some(new) => {
+            (Place::value(path, Route::key("milestones").then(name)), format!("`{name}` was {old}, and is {new} now"))
+        }
         None => (Place::file(path), format!("the milestone `{name}` was {old}, and is gone")),
     };
     Diagnostic::error(CODE, place, message)

@@ -30,8 +30,10 @@ pub const CODE: Code = Code::new("rules-version");
 pub fn found(path: &TreePath, before: u64, now: u64) -> Diagnostic {
     let name = path.stem();
     let message = format!("`{path}` was changed, and its version is {now}, not above the {before} of before");
-    Diagnostic::error(CODE, Place::file(path), message)
-        .help(format!("raise it, and have it signed: `casebook set {name} version={}`, `casebook sign {name}`", before + 1))
+    Diagnostic::error(CODE, Place::file(path), message).help(format!(
+        "raise it, and have it signed: `casebook set {name} version={}`, `casebook sign {name}`",
+        before + 1
+    ))
 }
 
 /// The file cannot be read, so that nobody knows whose word counts.

@@ -54,8 +54,12 @@ pub fn found(item: &Item, standing: &Standing) -> Diagnostic {
         message.push_str(&format!("; it {words} {}", names(voices)));
     }
     let help = match wanted.author && standing.authors.is_empty() {
-        true => format!("an author types `casebook sign {item} --as author`, a reviewer `casebook sign {item}`; then commit signoffs and push"),
-        false => format!("somebody else reads it and types `casebook sign {item}`; then `git add signoffs`, commit and push"),
+        true => format!(
+            "an author types `casebook sign {item} --as author`, a reviewer `casebook sign {item}`; then commit signoffs and push"
+        ),
+        false => {
+            format!("somebody else reads it and types `casebook sign {item}`; then `git add signoffs`, commit and push")
+        }
     };
     let reason = wanted.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
     Diagnostic::error(CODE, Place::file(&path), format!("{message}{reason}")).help(help)

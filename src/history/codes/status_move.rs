@@ -33,5 +33,6 @@ pub fn found(path: &TreePath, from: &str, to: &str, rule: &Transition) -> Diagno
         false => format!("set it back to `{from}`, or to one of {}", may.join(", ")),
     };
     let reason = rule.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-    Diagnostic::error(CODE, Place::value(path, Route::key("status")), format!("`{from}` became `{to}`{reason}")).help(help)
+    Diagnostic::error(CODE, Place::value(path, Route::key("status")), format!("`{from}` became `{to}`{reason}"))
+        .help(help)
 }
