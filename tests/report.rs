@@ -48,7 +48,11 @@ fn render(files: &[(String, Vec<u8>)]) -> Vec<RenderedFile> {
     // As many as a case could have: which rules there are is not what is tested here.
     let problems = Count { errors: 2, warnings: 1 };
     let now = "2026-03-03T20:00:00Z".parse().unwrap();
-    report::render(&Edition { case: &case, provenance: &provenance, now, problems }, &Dialect::ALL)
+    let standings = report::standings(&tree, &case).unwrap();
+    report::render(
+        &Edition { case: &case, provenance: &provenance, now, problems, standings: &standings },
+        &Dialect::ALL,
+    )
 }
 
 fn rendered(dialect: Dialect) -> String {

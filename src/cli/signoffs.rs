@@ -6,12 +6,9 @@ use crate::diagnostic::render::printable_line;
 use crate::export::signers::allowed_signers;
 use crate::git::Repo;
 use crate::load::{self, NoMemory};
-use crate::model::{Case, Policy, Team};
-use crate::review::{
-    self, Ballot, Capacity, FILES, Held, Item, Refusal, Standing, State, Voice, requirement, standing,
-};
+use crate::model::{Case, Team};
+use crate::review::{self, Capacity, FILES, Item, Ledger, Refusal, Standing, State, Voice};
 use crate::tree::Tree;
-use crate::values::Kind;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -61,14 +58,6 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     }
 }
 
-/// The sign-offs of a case, and which of them count.
-struct Desk<'d> {
-    tree: &'d dyn Tree,
-    case: &'d Case,
-    held: Vec<Held>,
-    refusals: Vec<Option<Refusal>>,
-}
-
 fn show(tree: &dyn Tree, repository: &Repo, arguments: &Arguments) -> Result<Outcome, Failure> {
     demand_case(tree)?;
     let (case, _) = load::load(tree, &mut NoMemory)?;
@@ -80,20 +69,17 @@ fn show(tree: &dyn Tree, repository: &Repo, arguments: &Arguments) -> Result<Out
         anstream::print!("{}", allowed_signers(&team));
         return Ok(Outcome::Sound);
     }
-    let record = case
-        .record
-        .as_ref()
-        .ok_or_else(|| Failure::new("case.toml cannot be read").help("`casebook check case.toml` says why"))?;
-    let (held, broken) = review::read(tree)?;
-    let refusals = review::weigh(&held, record.value.id.as_str(), &team);
-    let desk = Desk { tree, case: &case, held, refusals };
+    if case.record.is_none() {
+        return Err(Failure::new("case.toml cannot be read").help("`casebook check case.toml` says why"));
+    }
+    let (ledger, broken) = Ledger::read(tree, &case)?;
     let items = match arguments.items.is_empty() {
-        true => desk.all(),
+        true => ledger.items(),
         false => arguments.items.iter().map(|typed| item(&case, typed)).collect::<Result<_, _>>()?,
     };
     let mut standings = Vec::new();
     for item in items.into_iter().filter(|item| tree.node(&item.path()).is_some()) {
-        let standing = desk.standing(&item)?;
+        let standing = ledger.standing(&item)?;
         standings.push((item, standing));
     }
     match arguments.format {
@@ -126,65 +112,6 @@ fn item(case: &Case, typed: &str) -> Result<Item, Failure> {
     }
 }
 
-impl Desk<'_> {
-    /// Everything that is signed, and everything that the policy wants signed. Of roster and policy only what is signed: what
-    /// asks for a sign-off is their change.
-    fn all(&self) -> Vec<Item> {
-        let policy = self.policy();
-        let mut items: std::collections::BTreeSet<Item> = std::collections::BTreeSet::new();
-        for held in &self.held {
-            items.extend(held.statement.files.keys().map(|name| Item::File(name.clone())));
-            items.extend(held.statement.entries.keys().map(|id| Item::Entry(*id)));
-        }
-        for entry in Kind::ALL.into_iter().flat_map(|kind| self.case.of_kind(kind)) {
-            let item = Item::Entry(entry.id());
-            if !requirement(&policy, self.case, &item).is_nothing() {
-                items.insert(item);
-            }
-        }
-        items.into_iter().collect()
-    }
-
-    fn policy(&self) -> Policy {
-        self.case.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone())
-    }
-
-    fn standing(&self, item: &Item) -> Result<Standing, Failure> {
-        let ballots: Vec<Ballot<'_>> = self
-            .held
-            .iter()
-            .zip(&self.refusals)
-            .map(|(held, refusal)| Ballot { held, refusal: refusal.as_ref() })
-            .collect();
-        let requirement = requirement(&self.policy(), self.case, item);
-        Ok(standing(self.tree, self.case, item, requirement, &ballots)?)
-    }
-}
-
-/// `approved 1 of 1 by bob`.
-fn summary(standing: &Standing) -> String {
-    let names = |voices: &[Voice]| voices.iter().map(|voice| voice.by.as_str()).collect::<Vec<_>>().join(", ");
-    let needed = standing.requirement.approvals;
-    let of = if needed > 0 { format!(" of {needed}") } else { String::new() };
-    match standing.state {
-        State::Rejected => format!("by {}", names(&standing.rejections)),
-        State::Approved | State::Reviewed => {
-            let author = if standing.requirement.author && standing.authors.is_empty() {
-                ", not signed by an author"
-            } else {
-                ""
-            };
-            format!("{}{of} by {}{author}", standing.approvals.len(), names(&standing.approvals))
-        }
-        State::Authored if needed > 0 => format!("by {}, approved 0{of}", names(&standing.authors)),
-        State::Authored => format!("by {}", names(&standing.authors)),
-        State::Stale if needed > 0 => format!("approved 0{of}, changed since {} signed", names(&standing.stale)),
-        State::Stale => format!("changed since {} signed", names(&standing.stale)),
-        State::Draft if needed > 0 => format!("approved 0{of}"),
-        State::Draft => String::new(),
-    }
-}
-
 fn print(case: &Case, item: &Item, standing: &Standing, in_full: bool) {
     let (bold, dim) = (style::BOLD, style::DIM);
     let state = match (standing.state, standing.is_met()) {
@@ -200,7 +127,7 @@ fn print(case: &Case, item: &Item, standing: &Standing, in_full: bool) {
     anstream::println!(
         "{bold}{item}{bold:#}  {state}{}{state:#} {}  {title}",
         standing.state.word(),
-        summary(standing)
+        standing.summary()
     );
     if !in_full {
         return;

@@ -19,10 +19,12 @@ use crate::check;
 use crate::diagnostic::render::{Count, count};
 use crate::load::Memory;
 use crate::model::Case;
+use crate::review::{Item, Ledger, Standing};
 use crate::tree::{Tree, TreeError};
-use crate::values::Moment;
+use crate::values::{EntryId, Moment};
 use jiff::Timestamp;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// The commit that a report comes from.
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ pub struct Edition<'c> {
     pub now: Timestamp,
     /// What `casebook check` finds wrong with the case.
     pub problems: Count,
+    /// Where entries stand that are signed, or must be.
+    pub standings: &'c BTreeMap<EntryId, Standing>,
 }
 
 /// A file of a report, by its name in the folder of reports.
@@ -85,7 +89,21 @@ pub fn of_tree(
 ) -> Result<(Vec<RenderedFile>, Count), TreeError> {
     let verdict = check::judge_entries(tree, memory, now)?;
     let problems = count(&verdict.diagnostics);
-    Ok((render(&Edition { case: &verdict.case, provenance, now, problems }, dialects), problems))
+    let standings = standings(tree, &verdict.case)?;
+    let edition = Edition { case: &verdict.case, provenance, now, problems, standings: &standings };
+    Ok((render(&edition, dialects), problems))
+}
+
+/// Where the entries of a case stand that are signed, or must be.
+pub fn standings(tree: &dyn Tree, case: &Case) -> Result<BTreeMap<EntryId, Standing>, TreeError> {
+    let (ledger, _) = Ledger::read(tree, case)?;
+    let mut standings = BTreeMap::new();
+    for item in ledger.items() {
+        if let Item::Entry(id) = item {
+            standings.insert(id, ledger.standing(&item)?);
+        }
+    }
+    Ok(standings)
 }
 
 /// Renders a report in each of the dialects, in their order.
@@ -111,8 +129,13 @@ pub fn prose(text: &str, dialect: Dialect) -> String {
         summary: String::new(),
         at: Moment::utc(Timestamp::UNIX_EPOCH),
     };
-    let edition =
-        Edition { case: &case, provenance: &provenance, now: Timestamp::UNIX_EPOCH, problems: Count::default() };
+    let edition = Edition {
+        case: &case,
+        provenance: &provenance,
+        now: Timestamp::UNIX_EPOCH,
+        problems: Count::default(),
+        standings: &BTreeMap::new(),
+    };
     let outline = outline::outline(&edition);
     match dialect {
         Dialect::Html => html::prose_alone(&outline, text),

@@ -174,7 +174,7 @@ pub fn join<'c>(spans: impl IntoIterator<Item = Span<'c>>, between: &'static str
 /// Walks the case once and makes the outline of its report.
 pub fn outline<'c>(edition: &Edition<'c>) -> Outline<'c> {
     let names = Names::of(edition.case);
-    let view = section::View { case: edition.case, names: &names, now: edition.now };
+    let view = section::View { case: edition.case, names: &names, now: edition.now, standings: edition.standings };
     let sections = [
         section::summary::section(&view),
         section::milestones::section(&view),

@@ -5,6 +5,7 @@
 
 mod codes;
 mod held;
+mod ledger;
 mod requirement;
 mod signing;
 mod standing;
@@ -12,6 +13,7 @@ mod statement;
 
 pub use codes::PAGES;
 pub use held::{Held, Refusal, judge, read, report, weigh};
+pub use ledger::Ledger;
 pub use requirement::{Requirement, requirement};
 pub use signing::{SigningError, SigningKey, sign};
 pub use standing::{Ballot, Bytes, Standing, State, Voice, standing, standing_of};

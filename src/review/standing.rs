@@ -84,6 +84,42 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Of something that nobody has signed.
+    pub fn unsigned(requirement: Requirement) -> Self {
+        Self {
+            state: State::Draft,
+            requirement,
+            authors: Vec::new(),
+            approvals: Vec::new(),
+            rejections: Vec::new(),
+            stale: Vec::new(),
+            own: Vec::new(),
+            other_roles: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// Who approved it and of how many: `1 of 2 by carol`.
+    pub fn summary(&self) -> String {
+        let names = |voices: &[Voice]| voices.iter().map(|voice| voice.by.as_str()).collect::<Vec<_>>().join(", ");
+        let needed = self.requirement.approvals;
+        let of = if needed > 0 { format!(" of {needed}") } else { String::new() };
+        match self.state {
+            State::Rejected => format!("by {}", names(&self.rejections)),
+            State::Approved | State::Reviewed => {
+                let lacks_author = self.requirement.author && self.authors.is_empty();
+                let author = if lacks_author { ", not signed by an author" } else { "" };
+                format!("{}{of} by {}{author}", self.approvals.len(), names(&self.approvals))
+            }
+            State::Authored if needed > 0 => format!("by {}, approved 0{of}", names(&self.authors)),
+            State::Authored => format!("by {}", names(&self.authors)),
+            State::Stale if needed > 0 => format!("approved 0{of}, changed since {} signed", names(&self.stale)),
+            State::Stale => format!("changed since {} signed", names(&self.stale)),
+            State::Draft if needed > 0 => format!("approved 0{of}"),
+            State::Draft => String::new(),
+        }
+    }
+
     /// Whether everything that is asked for is there.
     pub fn is_met(&self) -> bool {
         let has_author = !self.requirement.author || !self.authors.is_empty();
@@ -129,17 +165,7 @@ pub fn standing_of(
     let refused = refused.into_iter().filter_map(|(voice, refusal)| Some((voice, refusal?.clone()))).collect();
     let counted: Vec<Voice> = counted.into_iter().map(|(voice, _)| voice).collect();
     let authors = authors(case, item, &counted);
-    let mut standing = Standing {
-        state: State::Draft,
-        requirement,
-        authors: Vec::new(),
-        approvals: Vec::new(),
-        rejections: Vec::new(),
-        stale: Vec::new(),
-        own: Vec::new(),
-        other_roles: Vec::new(),
-        refused,
-    };
+    let mut standing = Standing { refused, ..Standing::unsigned(requirement) };
     for voice in last_words(counted, *now) {
         let is_current = voice.read == *now && voice.other_evidence.is_empty();
         let is_author = voice.role == Capacity::Author;

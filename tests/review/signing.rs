@@ -14,8 +14,12 @@ fn an_author_and_a_reviewer_sign_and_an_edit_makes_both_stale() {
     assert_eq!(firm.state(FINDING), "approved");
     let signed = firm.desk.read(&format!("findings/{FINDING}.toml"));
     firm.desk.commit("Confirm and sign");
+    let report = || firm.desk.casebook(&["report", "--format", "md", "--output", "-"]).ok().stdout;
+    assert!(report().contains("approved 1 of 1 by carol"), "{}", report());
     firm.desk.casebook(&["set", FINDING, "severity=critical"]).ok();
     assert_eq!(firm.state(FINDING), "stale");
+    firm.desk.commit("Change what was signed");
+    assert!(report().contains("stale approved 0 of 1, changed since bob, carol signed"), "{}", report());
     let ran = firm.desk.casebook(&["signoffs", FINDING]).code(1);
     assert!(ran.stdout.contains("what carol signed is in"), "{}", ran.stdout);
     // The bytes of before are signed as they were.

@@ -23,6 +23,7 @@ fn card<'c>(view: &View<'_, 'c>, entry: &'c Entry) -> Option<Card<'c>> {
     let mut badges = vec![badge(tone, decision.status.word())];
     let overdue = decision.due.filter(|due| entry.is_open() && due.timestamp() < view.now);
     badges.extend(overdue.map(|due| badge(Tone::Bad, format!("overdue, {}", clock::due(due, view.now)))));
+    badges.extend(view.standing(entry));
     badges.extend(view.own_marking(entry));
     let mut blocks = Vec::new();
     if let Some(answer) = &decision.decision {
@@ -35,7 +36,7 @@ fn card<'c>(view: &View<'_, 'c>, entry: &'c Entry) -> Option<Card<'c>> {
         let alternatives = decision.alternatives.iter().map(|alternative| vec![text(alternative.as_str())]).collect();
         blocks.extend([Block::Label("What else was considered"), Block::List(alternatives)]);
     }
-    blocks.push(Block::Facts(facts_of(view, decision)));
+    blocks.push(Block::Facts(facts_of(view, entry, decision)));
     Some(Card {
         anchor: entry.id().to_string().into(),
         label: name.label.clone().into(),
@@ -45,13 +46,14 @@ fn card<'c>(view: &View<'_, 'c>, entry: &'c Entry) -> Option<Card<'c>> {
     })
 }
 
-fn facts_of<'c>(view: &View<'_, 'c>, decision: &'c Decision) -> Vec<Fact<'c>> {
+fn facts_of<'c>(view: &View<'_, 'c>, entry: &Entry, decision: &'c Decision) -> Vec<Fact<'c>> {
     let mut said = Vec::new();
     let mut add = |name: &'static str, line: Vec<Span<'c>>| {
         if !line.is_empty() {
             said.push(facts(name, line));
         }
     };
+    add("Signed off", view.signed(entry));
     add("By", decision.by.iter().map(|by| view.person(by.as_str())).collect());
     add("Approved by", join(decision.approved_by.iter().map(|by| view.person(by.as_str())), ", "));
     add("Decided", decision.at.iter().map(|at| text(clock::to_the_minute(at.timestamp()))).collect());

@@ -57,13 +57,14 @@ fn card<'c>(view: &View<'_, 'c>, entry: &'c Entry) -> Option<Card<'c>> {
     let mut badges = vec![status(finding.status), badge(Tone::Plain, finding.r#type.word())];
     badges.extend(finding.confidence.map(confidence));
     badges.extend(finding.severity.map(severity));
+    badges.extend(view.standing(entry));
     badges.extend(view.own_marking(entry));
     let mut blocks = vec![Block::Prose(finding.summary.as_str())];
     if let Some(analysis) = &finding.analysis {
         blocks.push(Block::Label("What it means"));
         blocks.push(Block::Prose(analysis.as_str()));
     }
-    blocks.push(Block::Facts(facts_of(view, finding)));
+    blocks.push(Block::Facts(facts_of(view, entry, finding)));
     if !finding.evidence.is_empty() {
         blocks.push(Block::Label("Evidence"));
         blocks.push(Block::Citations(view.citations(&finding.evidence)));
@@ -77,7 +78,7 @@ fn card<'c>(view: &View<'_, 'c>, entry: &'c Entry) -> Option<Card<'c>> {
     })
 }
 
-fn facts_of<'c>(view: &View<'_, 'c>, finding: &'c Finding) -> Vec<crate::report::outline::Fact<'c>> {
+fn facts_of<'c>(view: &View<'_, 'c>, entry: &Entry, finding: &'c Finding) -> Vec<crate::report::outline::Fact<'c>> {
     let mut said = Vec::new();
     let mut add = |name: &'static str, line: Vec<Span<'c>>| {
         if !line.is_empty() {
@@ -99,6 +100,7 @@ fn facts_of<'c>(view: &View<'_, 'c>, finding: &'c Finding) -> Vec<crate::report:
     add("Indicators", links(&finding.indicators, ", "));
     add("Asks for", links(&finding.recommendations, "\n"));
     add("Authors", join(finding.authors.iter().map(|author| view.person(author.as_str())), ", "));
+    add("Signed off", view.signed(entry));
     add("Tags", tags(&finding.tags));
     push_custom(&mut said, &finding.custom);
     said

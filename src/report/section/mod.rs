@@ -18,18 +18,45 @@ pub mod timeline;
 use super::naming::Names;
 use super::outline::{CitationLine, Fact, Line, Span, Tone, badge, code, fact, join, text};
 use crate::model::{Case, Citation, Custom, Entry, Reference};
+use crate::review::{Standing, State};
 use crate::values::vocabulary::{Confidence, Marking, Severity};
-use crate::values::{Kind, Tag, TechniqueId, attack};
+use crate::values::{EntryId, Kind, Tag, TechniqueId, attack};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// What the sections look at.
 pub struct View<'v, 'c> {
     pub case: &'c Case,
     pub names: &'v Names<'c>,
     pub now: Timestamp,
+    pub standings: &'c BTreeMap<EntryId, Standing>,
 }
 
 impl<'c> View<'_, 'c> {
+    /// A badge with where an entry stands, where it is signed or must be.
+    fn standing(&self, entry: &Entry) -> Option<Span<'c>> {
+        let standing = self.standings.get(&entry.id())?;
+        let tone = match (standing.state, standing.is_met()) {
+            (State::Rejected, _) => Tone::Bad,
+            (State::Approved, true) => Tone::Good,
+            (State::Stale, _) | (_, false) => Tone::Watch,
+            _ => Tone::Plain,
+        };
+        let word = match standing.state {
+            State::Draft => "not signed",
+            state => state.word(),
+        };
+        Some(badge(tone, word))
+    }
+
+    /// Who has signed an entry, and what of that counts.
+    fn signed(&self, entry: &Entry) -> Vec<Span<'c>> {
+        let standing = self.standings.get(&entry.id());
+        standing
+            .map(|standing| vec![text(format!("{} {}", standing.state.word(), standing.summary()))])
+            .unwrap_or_default()
+    }
+
     /// The entries of a kind that still count, in the order of their numbers.
     fn live(&self, kind: Kind) -> &[&'c Entry] {
         self.names.live(kind)
