@@ -22,8 +22,12 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let patient =
-        Patient { folder: surroundings.folder.clone(), name: set("GIT_AUTHOR_NAME"), email: set("GIT_AUTHOR_EMAIL") };
+    let patient = Patient {
+        folder: surroundings.folder.clone(),
+        program: surroundings.program().ok(),
+        name: set("GIT_AUTHOR_NAME"),
+        email: set("GIT_AUTHOR_EMAIL"),
+    };
     let found = doctor::examine(&patient);
     let ill = found.iter().filter(|examination| examination.health == Health::Ill).count();
     match arguments.format {

@@ -12,7 +12,7 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-/// Install, inspect or run the Git hooks that check each commit and render its reports.
+/// Install, inspect or run the Git hooks that check each commit and render its reports, and the merge driver.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -27,8 +27,8 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Install the hooks in this repository; hooks that are there already are kept and run first. In a bare repository, to which
-    /// people push, those of a server.
+    /// Install the hooks and the merge driver in this repository; hooks that are there already are kept and run first. In a bare
+    /// repository, to which people push, the hooks of a server.
     Install {
         /// Install those of a server, and fail where this is a clone with a work tree.
         #[arg(long)]
@@ -43,7 +43,7 @@ enum Action {
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: Format,
     },
-    /// Remove the hooks, and put back those that were there before.
+    /// Remove the hooks and the merge driver, and put back the hooks that were there before.
     Uninstall,
     /// Do what a hook does; Git's hooks call this.
     Run {
@@ -66,7 +66,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
 
 fn install(server: bool, into: Option<&Path>, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let binary = std::env::current_exe()?;
-    let installed = match into {
+    let installation = match into {
         Some(folder) => {
             let folder = surroundings.folder.join(folder);
             if !folder.is_dir() {
@@ -84,17 +84,23 @@ fn install(server: bool, into: Option<&Path>, surroundings: &Surroundings) -> Re
             hook::install(&repository, &binary)?
         }
     };
-    for installed in installed {
-        let done = match installed.done {
-            hook::install::Done::Added => "added",
-            hook::install::Done::Renewed => "renewed",
-            hook::install::Done::Kept => "in place",
-        };
+    for installed in &installation.hooks {
         let chained = if installed.chained { ", after the hook that was there" } else { "" };
-        anstream::println!("{:18} {done}{chained}", installed.name);
+        anstream::println!("{:18} {}{chained}", installed.name, done(installed.done));
+    }
+    if let Some(driver) = installation.driver {
+        anstream::println!("{:18} {}", "merge driver", done(driver));
     }
     anstream::println!("the hooks call {}", printable(&binary.display().to_string()));
     Ok(Outcome::Sound)
+}
+
+fn done(done: hook::install::Done) -> &'static str {
+    match done {
+        hook::install::Done::Added => "added",
+        hook::install::Done::Renewed => "renewed",
+        hook::install::Done::Kept => "in place",
+    }
 }
 
 fn status(format: Format, surroundings: &Surroundings) -> Result<Outcome, Failure> {
@@ -155,10 +161,13 @@ fn status_as_json(status: &Status) -> serde_json::Value {
 
 fn uninstall(surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let removed = hook::uninstall(&surroundings.repository()?)?;
-    for name in &removed {
+    for name in &removed.hooks {
         anstream::println!("{name:18} removed");
     }
-    if removed.is_empty() {
+    if removed.driver {
+        anstream::println!("{:18} removed", "merge driver");
+    }
+    if removed.hooks.is_empty() {
         anstream::println!("no hook of casebook was installed");
     }
     Ok(Outcome::Sound)

@@ -20,11 +20,13 @@ mod links;
 mod list;
 pub mod manual;
 mod markdown;
+mod merge_driver;
 mod new;
 pub mod open;
 mod patience;
 mod receive;
 mod report;
+mod resolve;
 mod schema;
 mod search;
 mod set;
@@ -75,6 +77,7 @@ enum Command {
     Show(show::Arguments),
     Status(status::Arguments),
     Search(search::Arguments),
+    Resolve(resolve::Arguments),
     Doctor(doctor::Arguments),
     Evidence(evidence::Arguments),
     Sign(sign::Arguments),
@@ -86,6 +89,7 @@ enum Command {
     Report(report::Arguments),
     Completions(completions::Arguments),
     Demo(demo::Arguments),
+    MergeDriver(merge_driver::Arguments),
 }
 
 /// How to print what people and scripts both read.
@@ -199,6 +203,7 @@ pub fn run() -> ExitCode {
         Command::Show(arguments) => show::run(&arguments, &surroundings),
         Command::Status(arguments) => status::run(&arguments, &surroundings),
         Command::Search(arguments) => search::run(&arguments, &surroundings),
+        Command::Resolve(arguments) => resolve::run(&arguments, &surroundings),
         Command::Doctor(arguments) => doctor::run(&arguments, &surroundings),
         Command::Evidence(arguments) => evidence::run(&arguments, &surroundings),
         Command::Sign(arguments) => sign::run(&arguments, &surroundings),
@@ -210,6 +215,7 @@ pub fn run() -> ExitCode {
         Command::Report(arguments) => report::run(&arguments, &surroundings),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments, &surroundings),
+        Command::MergeDriver(arguments) => merge_driver::run(&arguments, &surroundings),
     };
     match ended {
         Ok(Outcome::Sound) => ExitCode::SUCCESS,

@@ -36,11 +36,7 @@ impl Repo {
 
     /// Removes the hook of this name that Git 2.54 and later can keep in the configuration; none is no error.
     pub fn unset_hooks_of_configuration(&self, name: &str) -> Result<(), GitError> {
-        let section = format!("hook.{name}");
-        match self.ask(&["config", "--local", "--get-regexp", &format!("^hook\\.{name}\\.")]) {
-            Ok(_) => self.ask(&["config", "--local", "--remove-section", &section]).map(drop),
-            Err(_) => Ok(()),
-        }
+        self.remove_config_section(&format!("hook.{name}")).map(drop)
     }
 
     /// The folder that Git's relative answers are relative to.

@@ -3,16 +3,19 @@
 pub mod candidate;
 pub mod changes;
 pub mod committed;
+pub mod conflicts;
 pub mod history;
 pub mod hooks_folder;
 pub mod index_file;
 pub mod message;
 pub mod pushed;
 pub mod replay;
+pub mod settings;
 pub mod tree;
 
 pub use changes::{Change, Comparison};
 pub use committed::Committed;
+pub use conflicts::{Halted, Unmerged};
 pub use hooks_folder::HooksFolder;
 pub use pushed::Pointed;
 pub use replay::Replay;

@@ -3,9 +3,9 @@
 //! A hook that was there before is renamed to `NAME.before-casebook` beside it, so that a link in it or a path
 //! relative to it still leads where it did, and the shim runs it first, with the same arguments, standard input and
 //! environment. Our own hooks read no standard input. Hooks that casebook does not answer, such as the pre-push of
-//! Git LFS, are left alone.
+//! Git LFS, are left alone. The merge driver is registered with them.
 
-use super::{HookError, HookName, shim};
+use super::{HookError, HookName, merge, shim};
 use crate::disk::{file, write};
 use crate::git::{HooksFolder, Repo};
 use std::path::{Path, PathBuf};
@@ -29,25 +29,42 @@ pub enum Done {
     Kept,
 }
 
-/// Installs every hook that casebook answers, so that they call the program at the absolute path `binary`.
-/// Doing it again changes nothing.
-pub fn install(repository: &Repo, binary: &Path) -> Result<Vec<Installed>, HookError> {
-    let folder = usable_folder(repository)?;
+/// What installing did.
+#[derive(Clone, Debug)]
+pub struct Installation {
+    pub hooks: Vec<Installed>,
+    /// The merge driver; none on a server, where nobody merges in a work tree.
+    pub driver: Option<Done>,
+}
+
+/// What was removed.
+#[derive(Clone, Debug)]
+pub struct Removal {
+    pub hooks: Vec<HookName>,
+    pub driver: bool,
+}
+
+/// Installs every hook that casebook answers, and the merge driver, so that they call the program at the absolute path
+/// `binary`. Doing it again changes nothing. The driver is there also where the hooks cannot be.
+pub fn install(repository: &Repo, binary: &Path) -> Result<Installation, HookError> {
     if repository.work_tree().is_none() {
-        return install_into(&folder, binary);
+        return install_into(&usable_folder(repository)?, binary);
     }
-    HookName::CLONE.iter().map(|name| install_at(&folder.join(name.as_str()), *name, binary)).collect()
+    let driver = Some(merge::register(repository, binary)?);
+    let folder = usable_folder(repository)?;
+    let hooks = HookName::CLONE.iter().map(|name| install_at(&folder.join(name.as_str()), *name, binary));
+    Ok(Installation { hooks: hooks.collect::<Result<_, _>>()?, driver })
 }
 
 /// Installs the hooks of a server into a folder that the server looks into: the `hooks` of a bare repository, the `custom_hooks` of
 /// GitLab. Where it has a folder such as `pre-receive.d`, for several hooks of one name, the shim goes in there.
-pub fn install_into(folder: &Path, binary: &Path) -> Result<Vec<Installed>, HookError> {
+pub fn install_into(folder: &Path, binary: &Path) -> Result<Installation, HookError> {
     let install = |name: &HookName| {
         let several = folder.join(format!("{name}.d"));
         let path = if several.is_dir() { several.join("casebook") } else { folder.join(name.as_str()) };
         install_at(&path, *name, binary)
     };
-    HookName::SERVER.iter().map(install).collect()
+    Ok(Installation { hooks: HookName::SERVER.iter().map(install).collect::<Result<_, _>>()?, driver: None })
 }
 
 /// The hooks that belong into a repository: those of a server where it has no work tree.
@@ -55,8 +72,9 @@ pub fn names(repository: &Repo) -> &'static [HookName] {
     if repository.work_tree().is_some() { &HookName::CLONE } else { &HookName::SERVER }
 }
 
-/// Removes every shim and gives the hooks that were there before their names back. Returns what it removed.
-pub fn uninstall(repository: &Repo) -> Result<Vec<HookName>, HookError> {
+/// Removes the merge driver and every shim, and gives the hooks that were there before their names back.
+pub fn uninstall(repository: &Repo) -> Result<Removal, HookError> {
+    let driver = merge::unregister(repository)?;
     let folder = repository.hooks_folder()?.path;
     let mut removed = Vec::new();
     for name in HookName::all() {
@@ -74,7 +92,7 @@ pub fn uninstall(repository: &Repo) -> Result<Vec<HookName>, HookError> {
         removed.push(name);
     }
     repository.unset_hooks_of_configuration("casebook")?;
-    Ok(removed)
+    Ok(Removal { hooks: removed, driver })
 }
 
 /// Where a hook of somebody else is kept: beside the shim.

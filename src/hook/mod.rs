@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod follow;
 pub mod install;
 pub mod judge;
+pub mod merge;
 pub mod message;
 pub mod name;
 pub mod publish;

@@ -46,7 +46,7 @@ pub fn binary(content: &[u8]) -> Option<PathBuf> {
 }
 
 /// A path as one word of a shell. Slashes lean forward on every system, as the shell of Git for Windows wants them.
-fn quoted(path: &Path) -> String {
+pub(super) fn quoted(path: &Path) -> String {
     let text = path.to_string_lossy();
     let text = if cfg!(windows) { text.trim_start_matches(r"\\?\").replace('\\', "/") } else { text.into_owned() };
     shell_word(&text)

@@ -168,7 +168,7 @@ fn faults_of_file(found: &Found) -> Vec<Fault> {
 }
 
 /// What a casebook says that its version is; `None` where it cannot be run.
-fn version_of(binary: &Path) -> Option<String> {
+pub(super) fn version_of(binary: &Path) -> Option<String> {
     let output = exec::run(binary.as_os_str(), &["--version".as_ref()], Path::new("/"), &[]).ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     text.trim().strip_prefix("casebook ").filter(|_| output.status.success()).map(str::to_owned)

@@ -69,7 +69,7 @@ pub fn edit(
 
 /// Takes out the commented examples that `casebook new` wrote, and names the fields that they are for: those that are
 /// still without a value are shown again, in their places.
-fn without_placeholders<'t>(text: &str, table: &'t TableShape) -> (String, Vec<&'t str>) {
+pub(super) fn without_placeholders<'t>(text: &str, table: &'t TableShape) -> (String, Vec<&'t str>) {
     let examples: Vec<(&str, Vec<String>)> =
         table.fields.iter().map(|field| (field.name, placeholder(field))).collect();
     let mut shown = Vec::new();

@@ -7,6 +7,7 @@ pub mod case;
 pub mod edit;
 pub mod entry;
 pub mod format;
+pub mod merge;
 pub mod template;
 
 pub use assignment::{Assignment, Meaning};

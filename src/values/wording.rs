@@ -2,12 +2,12 @@
 
 use std::fmt::Display;
 
-/// A number with its noun, in the plural where it is not one: `1 file`, `2 files`, `3 duties`.
+/// A number with its noun, in the plural where it is not one: `1 file`, `2 files`, `3 duties`, `4 keys`.
 pub fn counted<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
     match noun.strip_suffix('y') {
         _ if number == N::from(1) => format!("1 {noun}"),
-        Some(stem) => format!("{number} {stem}ies"),
-        None => format!("{number} {noun}s"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{number} {stem}ies"),
+        _ => format!("{number} {noun}s"),
     }
 }
 
@@ -25,6 +25,7 @@ mod tests {
         assert_eq!(counted(0_u64, "file"), "0 files");
         assert_eq!(counted(1_usize, "legal duty"), "1 legal duty");
         assert_eq!(counted(2_usize, "legal duty"), "2 legal duties");
+        assert_eq!(counted(2_usize, "key"), "2 keys");
     }
 
     #[test]

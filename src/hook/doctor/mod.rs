@@ -3,6 +3,7 @@
 mod case;
 mod hooks;
 mod machine;
+mod merging;
 mod repository;
 
 use crate::git::Repo;
@@ -58,6 +59,8 @@ impl Examination {
 pub struct Patient {
     /// The folder that the user is in.
     pub folder: PathBuf,
+    /// The program that examines.
+    pub program: Option<PathBuf>,
     /// GIT_AUTHOR_NAME and GIT_AUTHOR_EMAIL, which come before the configuration.
     pub name: Option<String>,
     pub email: Option<String>,
@@ -77,6 +80,7 @@ pub fn examine(patient: &Patient) -> Vec<Examination> {
     found.extend(repository::examine(&repository));
     found.extend(hooks::examine(&repository));
     if let Some(top) = repository.work_tree() {
+        found.push(merging::examine(&repository, patient));
         found.extend(case::examine(&repository, top, patient));
     }
     found

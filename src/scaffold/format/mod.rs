@@ -10,10 +10,10 @@
 //! - A comment stays with the key that it stands above or beside. The `#:` lines and the comment paragraphs at the top
 //!   of a file stay there.
 
-mod print;
+pub(super) mod print;
 mod proof;
-mod read;
-mod value;
+pub(super) mod read;
+pub(super) mod value;
 
 use crate::model::TableShape;
 pub(super) use read::Fields;

@@ -29,10 +29,11 @@ pub fn file(top: &str, members: &[Member], trailing: &[String]) -> String {
     out
 }
 
-fn table(out: &mut String, path: &mut Vec<String>, members: &[Member]) {
+/// Members as they stand in the table at a path of keys.
+pub fn table(out: &mut String, path: &mut Vec<String>, members: &[Member]) {
     let mut is_first = true;
     for member in members {
-        if let Node::Value(text) = &member.node {
+        if let Some(text) = member.node.value_text() {
             above_key(out, &member.above, is_first);
             let beside = member.beside.as_ref().map_or(String::new(), |comment| format!(" {comment}"));
             push(out, &format!("{} = {text}{beside}", key_text(&member.key)));
@@ -42,10 +43,10 @@ fn table(out: &mut String, path: &mut Vec<String>, members: &[Member]) {
     for member in members {
         path.push(key_text(&member.key));
         match &member.node {
-            Node::Value(_) => {}
+            Node::Value(_) | Node::List(_) => {}
             Node::Table(inner) => {
                 let speaks = member.beside.is_some() || member.above.iter().any(|line| !line.is_empty());
-                let has_keys = inner.iter().any(|member| matches!(member.node, Node::Value(_)));
+                let has_keys = inner.iter().any(|member| matches!(member.node, Node::Value(_) | Node::List(_)));
                 if speaks || has_keys || inner.is_empty() {
                     header(out, &member.above, &format!("[{}]", path.join(".")), member.beside.as_deref());
                 }
@@ -57,7 +58,8 @@ fn table(out: &mut String, path: &mut Vec<String>, members: &[Member]) {
     }
 }
 
-fn rows_of(out: &mut String, path: &mut Vec<String>, above: &[String], rows: &[Row]) {
+/// The tables of a list at a path of keys.
+pub fn rows_of(out: &mut String, path: &mut Vec<String>, above: &[String], rows: &[Row]) {
     for (index, row) in rows.iter().enumerate() {
         let name = format!("[[{}]]", path.join("."));
         let mut comments = if index == 0 { above.to_vec() } else { Vec::new() };

@@ -1,11 +1,12 @@
 //! Reads a document into members: each key with its comments and its value, in canonical order.
 
-use super::value::{self, Comments};
+use super::value::{self, Comments, List};
 use crate::model::leaf::WHEN_KEYS;
 use crate::model::{FieldShape, Shape, TableShape};
 use toml_edit::{DocumentMut, InlineTable, Item, Key, RawString, TableLike, Value};
 
 /// A key of a table, with what stands around it.
+#[derive(Clone)]
 pub struct Member {
     pub key: String,
     /// The comment lines above it; an empty one is a blank line.
@@ -16,18 +17,32 @@ pub struct Member {
 }
 
 /// What a key has.
+#[derive(Clone)]
 pub enum Node {
     /// A value, as canonical text.
     Value(String),
+    List(List),
     Table(Vec<Member>),
     Tables(Vec<Row>),
 }
 
 /// One table of a list of tables.
+#[derive(Clone)]
 pub struct Row {
     pub above: Vec<String>,
     pub beside: Option<String>,
     pub members: Vec<Member>,
+}
+
+impl Node {
+    /// The text of what stands on the line of its key; `None` for tables.
+    pub fn value_text(&self) -> Option<String> {
+        match self {
+            Node::Value(text) => Some(text.clone()),
+            Node::List(list) => Some(list.text()),
+            Node::Table(_) | Node::Tables(_) => None,
+        }
+    }
 }
 
 /// What is known of the keys of a table.
@@ -60,7 +75,7 @@ impl<'s> Fields<'s> {
     }
 
     /// Puts keys into their canonical order.
-    fn sort(self, members: &mut [Member]) {
+    pub fn sort(self, members: &mut [Member]) {
         match self {
             Fields::Record(fields) => {
                 let place = |key: &str| fields.iter().position(|field| field.name == key).unwrap_or(fields.len());
@@ -192,9 +207,10 @@ fn value_node(value: &Value, shape: Option<&Shape>, above: &mut Vec<String>) -> 
             above.extend(lines(raw(Some(array.trailing()))).into_iter().filter(|line| !line.is_empty()));
             Node::Tables(rows)
         }
+        (Value::Array(array), shape) => Node::List(List::of(array, shape)),
         _ => {
             let mut comments = Comments::default();
-            let text = value::text(value, shape, &mut comments);
+            let text = value::flat(value, shape, &mut comments);
             above.extend(comments.0);
             Node::Value(text)
         }

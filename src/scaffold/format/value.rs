@@ -9,16 +9,8 @@ use toml_edit::{Array, Datetime, Formatted, Key, RawString, TableLike, Value};
 #[derive(Default)]
 pub struct Comments(pub Vec<String>);
 
-/// The text of a value; a list may take several lines.
-pub fn text(value: &Value, shape: Option<&Shape>, comments: &mut Comments) -> String {
-    match value {
-        Value::Array(array) => list(array, shape, comments),
-        other => flat(other, shape, comments),
-    }
-}
-
 /// The text of a value on one line, but for strings of several lines.
-fn flat(value: &Value, shape: Option<&Shape>, comments: &mut Comments) -> String {
+pub fn flat(value: &Value, shape: Option<&Shape>, comments: &mut Comments) -> String {
     match value {
         Value::String(string) => string_text(string),
         Value::Integer(integer) => integer.display_repr().into_owned(),
@@ -80,12 +72,13 @@ pub fn key_text(name: &str) -> String {
 }
 
 /// An item of a list, with the comments around it.
-struct ListItem {
-    above: Vec<String>,
-    text: String,
-    beside: Option<String>,
+#[derive(Clone)]
+pub struct ListItem {
+    pub above: Vec<String>,
+    pub text: String,
+    pub beside: Option<String>,
     /// What a set is sorted by: whether it is a string, and its text.
-    rank: (bool, String),
+    pub rank: (bool, String),
 }
 
 impl ListItem {
@@ -101,26 +94,41 @@ impl ListItem {
     }
 }
 
-fn list(array: &Array, shape: Option<&Shape>, comments: &mut Comments) -> String {
-    let mut last = Comments::default();
-    let items = items(array, shape, &mut last);
-    if items.len() <= 1 && last.0.is_empty() && !items.iter().any(ListItem::has_comments) {
-        let items: Vec<String> = items.into_iter().map(|item| item.spill(comments)).collect();
-        return format!("[{}]", items.join(", "));
+/// A list that is the value of a key.
+#[derive(Clone, Default)]
+pub struct List {
+    pub items: Vec<ListItem>,
+    /// The comment lines after the last item.
+    pub last: Vec<String>,
+}
+
+impl List {
+    pub fn of(array: &Array, shape: Option<&Shape>) -> Self {
+        let mut last = Comments::default();
+        let items = items(array, shape, &mut last);
+        Self { items, last: last.0 }
     }
-    let mut out = String::from("[\n");
-    for item in items {
-        for line in &item.above {
+
+    /// Its text; one of two items or more, or with comments, takes several lines.
+    pub fn text(&self) -> String {
+        if self.items.len() <= 1 && self.last.is_empty() && !self.items.iter().any(ListItem::has_comments) {
+            let items: Vec<&str> = self.items.iter().map(|item| item.text.as_str()).collect();
+            return format!("[{}]", items.join(", "));
+        }
+        let mut out = String::from("[\n");
+        for item in &self.items {
+            for line in &item.above {
+                out.push_str(&format!("    {line}\n"));
+            }
+            let beside = item.beside.as_ref().map_or(String::new(), |beside| format!(" {beside}"));
+            out.push_str(&format!("    {},{beside}\n", item.text));
+        }
+        for line in &self.last {
             out.push_str(&format!("    {line}\n"));
         }
-        let beside = item.beside.map_or(String::new(), |beside| format!(" {beside}"));
-        out.push_str(&format!("    {},{beside}\n", item.text));
+        out.push(']');
+        out
     }
-    for line in last.0 {
-        out.push_str(&format!("    {line}\n"));
-    }
-    out.push(']');
-    out
 }
 
 /// The items of a list, in canonical order; the comments after the last one go to `last`.

@@ -151,6 +151,8 @@ mod tests {
     #[test]
     fn the_lines_of_a_new_case_are_safe() {
         assert_eq!(problems(&format!("* text=auto eol=lf\n*.toml text eol=lf\n{EVIDENCE}{SIGNOFFS}")), 0);
+        let merging = "*.toml text eol=lf merge=casebook\n";
+        assert_eq!(problems(&format!("{merging}{EVIDENCE}custody/** -merge\nsignoffs/** -text -merge\n")), 0);
         let lfs = "evidence/** filter=lfs diff=lfs merge=lfs -text -ident -working-tree-encoding\n";
         assert_eq!(problems(&format!("{lfs}{SIGNOFFS}*.toml eol=lf\nnotes/*.md text\n")), 0);
     }
