@@ -43,7 +43,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let repository = surroundings.repository()?;
     let pin = match arguments.trust {
-        Some(trust) => Pin(Some(trust)),
+        Some(trust) => Pin::Digest(trust),
         None => pin(&repository)?,
     };
     let audited = audit(&repository, &arguments.range, &pin)?;
@@ -56,12 +56,12 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
 
 /// What Git's configuration says of the first roster.
 pub fn pin(repository: &Repo) -> Result<Pin, Failure> {
-    let Some(text) = repository.config("casebook.trust") else { return Ok(Pin(None)) };
+    let Some(text) = repository.config("casebook.trust") else { return Ok(Pin::Unknown) };
     let digest = text.trim().parse().map_err(|_| {
         Failure::new(format!("casebook.trust is `{}`, which is no SHA-256 digest", render::printable_line(&text)))
             .help("set it to the 64 digits that the lead tells you: `git config casebook.trust DIGEST`")
     })?;
-    Ok(Pin(Some(digest)))
+    Ok(Pin::Digest(digest))
 }
 
 /// A history that was audited.
@@ -113,7 +113,7 @@ fn print(repository: &Repo, audited: &Audited, pin: &Pin) {
     if repository.is_shallow() {
         anstream::println!("this clone is shallow: what is before its first commits was not audited");
     }
-    if pin.0.is_none()
+    if *pin == Pin::Unknown
         && let Some(first) = first_roster(repository, &audited.commits)
     {
         anstream::println!(

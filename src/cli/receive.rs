@@ -18,7 +18,11 @@ const WIDTH: usize = 100;
 /// Judges a push.
 pub fn run(surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let mut input = String::new();
-    std::io::stdin().take(MAX_INPUT).read_to_string(&mut input)?;
+    std::io::stdin().take(MAX_INPUT + 1).read_to_string(&mut input)?;
+    if input.len() as u64 > MAX_INPUT {
+        // What is cut off would not be judged, and Git would take it.
+        return Err(Failure::new("the push changes too many refs at once").help("push them in parts"));
+    }
     let repository = Repo::from_environment(&surroundings.git_variables(), &surroundings.folder)?;
     let settings = Settings::of(&repository)
         .map_err(|wrong| Failure::new(wrong).help("whoever runs this server corrects it: `git config --edit`"))?;

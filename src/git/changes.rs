@@ -89,10 +89,43 @@ impl<'r> Comparison<'r> {
             return Ok(Some(Rc::clone(tree)));
         }
         let tree = Rc::new(self.repository.repository.find_tree(id)?);
+        if !is_in_order(&tree) {
+            let message = format!(
+                "the tree {id} has names that are out of order or there twice, so that programs read it differently"
+            );
+            return Err(GitError::Unsupported {
+                message,
+                help: "such a tree is made on purpose, or by a broken program: `git fsck` tells; commit the files anew"
+                    .to_owned(),
+            });
+        }
         self.kept.push_front((id, Rc::clone(&tree)));
         self.kept.truncate(KEPT);
         Ok(Some(tree))
     }
+}
+
+/// Whether the names of a tree are in the order of Git, and each is there once. Git itself asks for that only where
+/// `receive.fsckObjects` is set.
+fn is_in_order(tree: &Tree<'_>) -> bool {
+    let entries = || tree.iter();
+    let is_above = |(a, b): (TreeEntry<'_>, TreeEntry<'_>)| {
+        let (a_name, b_name) = (a.name_bytes(), b.name_bytes());
+        match b_name.starts_with(a_name) {
+            // A file and a folder of one name are two, even with others between them.
+            true => a_name != b_name && order(&a, &b) == Ordering::Less,
+            false => a_name < b_name || order(&a, &b) == Ordering::Less,
+        }
+    };
+    if !entries().zip(entries().skip(1)).all(is_above) {
+        return false;
+    }
+    let is_twice = |(at, folder): (usize, TreeEntry<'_>)| {
+        let name = folder.name_bytes();
+        let before = (0..at).rev().map_while(|at| tree.get(at));
+        before.take_while(|entry| entry.name_bytes().starts_with(name)).any(|entry| entry.name_bytes() == name)
+    };
+    !entries().enumerate().filter(|(_, entry)| is_folder_entry(entry)).any(is_twice)
 }
 
 fn is_folder_entry(entry: &TreeEntry<'_>) -> bool {

@@ -45,6 +45,15 @@ impl Repo {
         }
     }
 
+    /// The last commits that two have in common: several, where each was merged into the other.
+    pub fn merge_bases(&self, one: Oid, other: Oid) -> Result<Vec<Oid>, GitError> {
+        match self.repository.merge_bases(one, other) {
+            Ok(ids) => Ok(ids.to_vec()),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The commits that lead to one and to none of the `known`, parents before their children; `None` where there are more than
     /// `limit`.
     pub fn commits_beyond(&self, to: Oid, known: &[Oid], limit: usize) -> Result<Option<Vec<Commit>>, GitError> {

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::evidence::history::EvidenceOnly;
 use crate::evidence::{backdated, compare};
 use crate::git::{Change, Commit, Comparison, GitError, GitTree, Repo};
-use crate::load::{self, NoMemory};
+use crate::load::{self, NoMemory, missing_file};
 use crate::model::Case;
 use crate::review::{self, Ballot, Held, Refusal};
 use crate::tree::{Tree, TreeError};
@@ -103,19 +103,27 @@ impl<'r> Desk<'_, 'r> {
             let changes = self.comparison.changes(Some(commit.tree), self.commit.tree)?;
             parents.push(Parent { tree: self.repository.tree(commit.tree), commit, changes });
         }
+        let was_case = parents.iter().any(|parent| load::is_case(&parent.tree));
+        if !load::is_case(&tree) {
+            if !was_case {
+                return Ok(());
+            }
+            // What is no case any more would be judged by nothing, and could come back as another one.
+            self.found.push(missing_file::found(&TreePath::from("case.toml")));
+        }
         for parent in &parents {
             if parent.changes.iter().any(is_guarded) {
                 self.found.extend(compare(&parent.tree, &parent.commit.id.to_string(), &tree)?);
             }
-            moves::judge(self, parent, &tree)?;
         }
+        moves::judge(self, &parents, &tree)?;
         if parents.iter().any(|parent| parent.changes.iter().any(|change| change.path.top() == Kind::Custody.folder()))
         {
             let bases: Vec<&dyn Tree> = parents.iter().map(|parent| &parent.tree as &dyn Tree).collect();
             let (case, _) = load::load(&EvidenceOnly(&tree), &mut NoMemory)?;
             self.found.extend(backdated(&bases, &case)?);
         }
-        merge::judge(self, &parents)?;
+        merge::judge(self, &parents, &tree)?;
         rules::judge(self, &parents, &tree)?;
         crate::diagnostic::sort(&mut self.found);
         self.found.dedup();

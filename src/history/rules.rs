@@ -3,7 +3,7 @@
 
 use super::codes::{rules_unapproved, rules_unpinned, rules_version};
 use super::{Desk, HistoryError, Parent};
-use crate::git::GitTree;
+use crate::git::{GitTree, Oid, Repo};
 use crate::load;
 use crate::model::{Case, Policy, Team};
 use crate::review::{Bytes, Item, digest, requirement, standing_of};
@@ -11,9 +11,17 @@ use crate::tree::{Tree, TreeError};
 use crate::values::{Sha256, TreePath};
 use std::collections::BTreeMap;
 
-/// What is known of the first roster from outside of the repository.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pin(pub Option<Sha256>);
+/// What is known of the first roster.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pin {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// Its digest, from outside of the repository.
+    Digest(Sha256),
+    /// It is the one that the history of this commit began with, which is believed since it was there first.
+    Of(Oid),
+}
 
 /// The files that say whose word counts.
 const FILES: [&str; 2] = ["team.toml", "policy.toml"];
@@ -68,10 +76,25 @@ fn first(desk: &mut Desk<'_, '_>, now: &Case, tree: &GitTree<'_>) -> Result<(), 
         return Ok(());
     }
     let own = fingerprint(tree)?;
-    if let Some(pinned) = desk.pin.0.filter(|pinned| *pinned != own) {
+    let pinned = match *desk.pin {
+        Pin::Unknown => None,
+        Pin::Digest(digest) => Some(digest),
+        Pin::Of(tip) => first_of(desk.repository, tip)?,
+    };
+    if let Some(pinned) = pinned.filter(|pinned| *pinned != own) {
         desk.found.push(rules_unpinned::found(&TreePath::from("team.toml"), pinned, own));
     }
     Ok(())
+}
+
+/// The digest of the first roster in the history of a commit that was in force.
+fn first_of(repository: &Repo, tip: Oid) -> Result<Option<Sha256>, HistoryError> {
+    for commit in repository.commits_beyond(tip, &[], usize::MAX)?.unwrap_or_default() {
+        if let Some(digest) = first_roster(&repository.tree(commit.tree))? {
+            return Ok(Some(digest));
+        }
+    }
+    Ok(None)
 }
 
 fn judge_file(
@@ -96,10 +119,16 @@ fn judge_file(
     if highest.is_some_and(|highest| version_now <= highest) {
         desk.found.push(rules_version::found(&path, highest.unwrap_or(0), version_now));
     }
-    // A merge takes the newer of two states that were agreed to.
-    let is_of_a_side = others.len() < parents.len();
-    if is_of_a_side {
-        return Ok(());
+    // A merge takes the newer of two states that were agreed to, each by those before it, from one state that both come from. A side
+    // that does not come from there had rules of its own making.
+    for (side, _) in parents.iter().filter(|(parent, _)| !differs(parent)) {
+        let mut is_grown = true;
+        for (other, _) in &others {
+            is_grown = is_grown && are_of_one_state(desk.repository, side, other)?;
+        }
+        if is_grown {
+            return Ok(());
+        }
     }
     let item = Item::File(name.to_owned());
     let bytes = Bytes { now: digest(tree, &item)?, evidence: BTreeMap::new() };
@@ -113,6 +142,13 @@ fn judge_file(
         }
     }
     Ok(())
+}
+
+/// Whether two commits come from one whose roster was in force.
+fn are_of_one_state(repository: &Repo, one: &Parent<'_>, other: &Parent<'_>) -> Result<bool, HistoryError> {
+    let base = repository.merge_base(one.commit.id, other.commit.id)?.and_then(|id| repository.find(id));
+    let Some(base) = base else { return Ok(false) };
+    Ok(is_in_force(&load::files(&repository.tree(base.tree))?))
 }
 
 /// The version of one of the files; `None` where it cannot be read.

@@ -19,12 +19,12 @@ pub mod shim;
 pub mod stamp;
 pub mod status;
 
+pub use crate::load::is_case;
 pub use install::{install, uninstall};
 pub use name::HookName;
 
 use crate::git::GitError;
-use crate::tree::{Tree, TreeError};
-use crate::values::TreePath;
+use crate::tree::TreeError;
 use crate::values::wording::shell_word;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -88,9 +88,4 @@ impl HookError {
     fn at(path: &Path) -> impl FnOnce(io::Error) -> HookError + '_ {
         move |reason| HookError::Disk { path: path.to_owned(), reason }
     }
-}
-
-/// Whether a tree holds a case.
-pub fn is_case(tree: &dyn Tree) -> bool {
-    tree.node(&TreePath::from("case.toml")).is_some_and(|node| node.is_file())
 }

@@ -58,8 +58,8 @@ impl Settings {
             protected.extend(repository.head_ref());
         }
         let pin = match repository.config("casebook.trust") {
-            None => None,
-            Some(text) => Some(
+            None => Pin::Unknown,
+            Some(text) => Pin::Digest(
                 text.trim()
                     .parse::<Sha256>()
                     .map_err(|_| format!("casebook.trust is `{text}`, which is no SHA-256 digest"))?,
@@ -71,7 +71,7 @@ impl Settings {
                 text.trim().parse().map_err(|_| format!("casebook.maxCommits is `{text}`, which is no number"))?
             }
         };
-        Ok(Self { protected, pin: Pin(pin), max_commits })
+        Ok(Self { protected, pin, max_commits })
     }
 }
 
@@ -187,12 +187,34 @@ impl Desk<'_, '_> {
             ruling.refuse(format!("the push has more than {most} commits"), help);
             return Ok(());
         };
+        let protected = self.protected()?;
+        // What reaches a protected branch is judged by the sign-offs that come with it, wherever it has lain before.
+        let commits = match is_protected {
+            true => self.repository.commits_beyond(tip.id, &protected, usize::MAX)?.unwrap_or_default(),
+            false => commits,
+        };
+        let pin = match (self.settings.pin, protected.first()) {
+            (Pin::Unknown, Some(first)) => Pin::Of(*first),
+            (pin, _) => pin,
+        };
         let tree = self.repository.tree(tip.tree);
+        let signed = Signed::of(&tree)?;
+        // Even where the last tree is no case: what a branch has once, others are not asked again.
+        for found in history::judge(self.repository, &commits, &signed, &pin, &|| {})? {
+            if found.diagnostic.is_error() {
+                ruling.refusals.push(Refusal::Case { commit: Some(found.commit), diagnostic: found.diagnostic });
+            }
+        }
         // What the branch was, or else where it left the protected one.
         let base = match old.filter(|_| !is_forced) {
             Some(old) => Some(old),
             None => self.branched_from(tip)?,
         };
+        if is_protected && base.is_none() && !protected.is_empty() {
+            let help = "begin it at a commit of a protected branch: `git rebase`, or `git cherry-pick`";
+            ruling
+                .refuse(format!("`{}` has no commit in common with what is protected here", ruling.update.name), help);
+        }
         let was_case = base.as_ref().is_some_and(|base| is_case(&self.repository.tree(base.tree)));
         if !is_case(&tree) {
             if is_protected || was_case {
@@ -202,12 +224,6 @@ impl Desk<'_, '_> {
                 );
             }
             return Ok(());
-        }
-        let signed = Signed::of(&tree)?;
-        for found in history::judge(self.repository, &commits, &signed, &self.settings.pin, &|| {})? {
-            if found.diagnostic.is_error() {
-                ruling.refusals.push(Refusal::Case { commit: Some(found.commit), diagnostic: found.diagnostic });
-            }
         }
         // The commits before were compared with their parents; what is asked of the last tree is asked of it alone.
         let verdict = check::check(&tree, &[], self.memories, self.now)?;
@@ -225,6 +241,15 @@ impl Desk<'_, '_> {
         ruling.sources = check::sources(&tree, &places);
         ruling.refusals.extend(wrong.into_iter().map(|diagnostic| Refusal::Case { commit: None, diagnostic }));
         Ok(())
+    }
+
+    /// The commits of the protected branches that are there.
+    fn protected(&self) -> Result<Vec<Oid>, HookError> {
+        let mut tips = Vec::new();
+        for name in &self.settings.protected {
+            tips.extend(self.repository.tip(name)?.map(|tip| tip.id));
+        }
+        Ok(tips)
     }
 
     /// The last commit that a new branch has in common with a protected one.
@@ -268,7 +293,7 @@ impl Desk<'_, '_> {
 
     /// Tells whoever founds a case on this server how its roster is pinned.
     fn note_trust(&self, ruling: &mut Ruling, is_first: bool, tree: &dyn Tree) -> Result<(), HookError> {
-        if is_first && self.settings.pin.0.is_none() {
+        if is_first && self.settings.pin == Pin::Unknown {
             ruling.notes.push(format!(
                 "nobody has pinned the first roster; whoever runs this server types: git config casebook.trust {}",
                 history::fingerprint(tree)?

@@ -72,6 +72,11 @@ fn miswritten_folders(tree: &dyn Tree) -> Result<Vec<Diagnostic>, TreeError> {
     Ok(names.filter_map(|name| Some(stray_file::miswritten(&TreePath::from(name), meant(name)?))).collect())
 }
 
+/// Whether a tree holds a case.
+pub fn is_case(tree: &dyn Tree) -> bool {
+    tree.node(&TreePath::from("case.toml")).is_some_and(|node| node.is_file())
+}
+
 /// Loads case.toml, team.toml and policy.toml, and no entries.
 pub fn files(tree: &dyn Tree) -> Result<Case, TreeError> {
     let mut found = Vec::new();

@@ -1,7 +1,7 @@
 //! A merge changed an entry that its sides did not, or lost a change that one of them made.
 //!
 //! ## What it checks
-//! That every entry of a merge commit is that of one of its sides, or was changed by both; and that where one side alone changed
+//! That every entry of a merge commit, and case.toml, is that of one of its sides, or was changed by both; and that where one side alone changed
 //! an entry, the merge has that change.
 //!
 //! ## Why

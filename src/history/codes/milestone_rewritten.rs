@@ -2,7 +2,8 @@
 //!
 //! ## What it checks
 //! That `milestones` of case.toml which a commit finds set are still there, with the same time or a range inside it; unless a
-//! reviewer or a lead has signed case.toml as it is now.
+//! reviewer or a lead has signed case.toml as it is now. A commit in which case.toml cannot be read is refused: with the next one it
+//! could say anything.
 //!
 //! ## Why
 //! Legal clocks run from milestones, and people were told of them. A date that moves must have been agreed to.
@@ -26,6 +27,13 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::values::{Route, TreePath};
 
 pub const CODE: Code = Code::new("milestone-rewritten");
+
+/// The file cannot be read, so that nobody knows what it says of milestones.
+pub fn unreadable(path: &TreePath) -> Diagnostic {
+    let message = format!("`{path}` cannot be read in this commit, so nobody knows what became of its milestones");
+    Diagnostic::error(CODE, Place::file(path), message)
+        .help("mend it in the commit itself: `git rebase -i COMMIT^`, or `git commit --amend` where it is the last one")
+}
 
 pub fn found(path: &TreePath, name: &str, old: &str, new: Option<&str>) -> Diagnostic {
     let (place, message) = match new {
