@@ -37,6 +37,8 @@ pub mod export;
 pub mod report;
 pub mod scaffold;
 
+pub mod diff;
+
 pub mod hook;
 
 pub mod demo;

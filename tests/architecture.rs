@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["history"],
     &["cache", "check"],
     &["export", "report", "scaffold"],
+    &["diff"],
     &["hook"],
     &["demo"],
     &["cli"],

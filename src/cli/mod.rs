@@ -6,6 +6,7 @@ mod cite;
 mod completions;
 mod content;
 mod demo;
+mod diff;
 mod doctor;
 mod editor;
 pub mod evidence;
@@ -24,6 +25,7 @@ mod merge_driver;
 mod new;
 pub mod open;
 mod patience;
+mod pr;
 mod receive;
 mod report;
 mod resolve;
@@ -72,6 +74,8 @@ enum Command {
     Fmt(fmt::Arguments),
     Check(check::Arguments),
     Audit(audit::Arguments),
+    Diff(diff::Arguments),
+    Pr(pr::Arguments),
     Cite(cite::Arguments),
     List(list::Arguments),
     Show(show::Arguments),
@@ -198,6 +202,8 @@ pub fn run() -> ExitCode {
         Command::Fmt(arguments) => fmt::run(&arguments, &surroundings),
         Command::Audit(arguments) => audit::run(&arguments, &surroundings),
         Command::Check(arguments) => check::run(&arguments, &surroundings),
+        Command::Diff(arguments) => diff::run(&arguments, &surroundings),
+        Command::Pr(arguments) => pr::run(&arguments, &surroundings),
         Command::Cite(arguments) => cite::run(&arguments, &surroundings),
         Command::List(arguments) => list::run(&arguments, &surroundings),
         Command::Show(arguments) => show::run(&arguments, &surroundings),

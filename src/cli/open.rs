@@ -58,10 +58,15 @@ impl Open {
 /// Judges any tree, of the disk, of the index, of a commit, as a change of its bases. What is learned of content that Git
 /// holds is remembered for the next time.
 pub fn judge(repository: &Repo, tree: &dyn Tree, bases: &[GitTree<'_>], now: Timestamp) -> Result<Verdict, Failure> {
+    let bases: Vec<&dyn Tree> = bases.iter().map(|base| base as &dyn Tree).collect();
+    judge_by(repository, tree, &bases, now)
+}
+
+/// The same with bases of any kind.
+pub fn judge_by(repository: &Repo, tree: &dyn Tree, bases: &[&dyn Tree], now: Timestamp) -> Result<Verdict, Failure> {
     let mut cache = cache(repository);
     let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
-    let bases: Vec<&dyn Tree> = bases.iter().map(|base| base as &dyn Tree).collect();
-    let verdict = check::check(tree, &bases, &mut memories, now)?;
+    let verdict = check::check(tree, bases, &mut memories, now)?;
     cache.save();
     Ok(verdict)
 }

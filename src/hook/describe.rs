@@ -1,7 +1,8 @@
 //! The hooks prepare-commit-msg and commit-msg: they tell the message which entries the commit changes.
 
 use super::message::{self, Conventions};
-use super::{HookError, change};
+use super::HookError;
+use crate::diff::change;
 use crate::disk::{file, write};
 use crate::git::{Commit, GitVariables, Oid, Repo};
 use crate::load;

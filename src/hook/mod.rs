@@ -4,7 +4,6 @@
 //! **Invariant:** a hook never changes the index, the work tree or a ref. What a hook says of a commit it reads from
 //! Git's objects, so a file that is not part of the commit can neither block it nor leak into a report.
 
-pub mod change;
 pub mod describe;
 pub mod doctor;
 pub mod follow;

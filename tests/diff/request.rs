@@ -1,0 +1,103 @@
+//! `casebook pr`: what comes of merging a branch.
+
+use super::golden;
+use super::support::Desk;
+
+/// A case with a branch `topic` that is checked out.
+fn on_a_branch() -> Desk {
+    let desk = Desk::new();
+    desk.git(&["switch", "-qc", "topic"]).ok();
+    desk
+}
+
+fn finding(id: &str, assets: &str) -> String {
+    format!(
+        "id = \"{id}\"\ntitle = \"A logon at night\"\nstatus = \"proposed\"\ntype = \"observation\"\nauthors = [\"bob\"]\n{assets}summary = \"x\"\n"
+    )
+}
+
+#[test]
+fn a_reviewer_sees_what_each_claim_rests_on_and_what_to_sign() {
+    let desk = on_a_branch();
+    let sound = format!("{}\n[[evidence]]\nitem = \"x-7q2k9dm4\"\npath = \"auth.log\"\nat = \"lines:1-2\"\n", finding("f-00000001", ""));
+    desk.write("findings/f-00000001.toml", sound);
+    let stored = "id = \"x-00000001\"\ntitle = \"Disk of mail01\"\nkind = \"disk-image\"\nstorage = \"none\"\nfiles = 0\nbytes = 0\n\n\
+                  [acquired]\nat = 2026-03-02T10:00:00Z\nby = \"bob\"\n";
+    desk.write("evidence/x-00000001.toml", stored);
+    let custody = "id = \"c-00000001\"\nitem = \"x-00000001\"\nat = 2026-03-02T10:00:00Z\nby = \"bob\"\naction = \"collected\"\n";
+    desk.write("custody/c-00000001.toml", custody);
+    desk.write(
+        "events/e-00000001.toml",
+        "id = \"e-00000001\"\ntitle = \"The disk was read\"\ntime = 2026-03-01T03:00:00Z\n\n[[evidence]]\nitem = \"x-00000001\"\nquote = \"serial 4711\"\n",
+    );
+    desk.commit("A finding");
+    golden("request.txt", &desk.casebook(&["pr"]).ok().stdout);
+    golden("request.md", &desk.casebook(&["pr", "main", "--format", "md"]).ok().stdout);
+    let value = desk.json(&["pr"]);
+    assert_eq!((&value["merge"], &value["sound"]), (&"clean".into(), &true.into()), "{value:#}");
+    assert_eq!(value["sign"], "casebook sign e-00000001 f-00000001");
+    let verdicts: Vec<&str> = value["claims"].as_array().unwrap().iter().map(|claim| claim["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["sound", "not checked here"]);
+    assert!(value["claims"][0]["text"].as_str().unwrap().lines().count() == 2, "{value:#}");
+}
+
+#[test]
+fn a_merge_without_conflicts_can_be_unsound() {
+    let desk = on_a_branch();
+    desk.write("findings/f-00000001.toml", finding("f-00000001", "assets = [\"a-7q2k9dm4\"]\n"));
+    desk.commit("It names an asset");
+    desk.git(&["switch", "-q", "main"]).ok();
+    desk.git(&["rm", "-q", "assets/a-7q2k9dm4.toml"]).ok();
+    let text = desk.read("findings/f-7q2k9dm4.toml").replace("assets = [\"a-7q2k9dm4\"]\n", "");
+    desk.write("findings/f-7q2k9dm4.toml", text);
+    desk.commit("The asset goes");
+    desk.git(&["switch", "-q", "topic"]).ok();
+    let before = desk.git(&["status", "--porcelain"]).ok().stdout;
+    let found = desk.casebook(&["pr"]).code(1);
+    assert!(found.stdout.starts_with("HEAD (1 commit) merges but is not sound: "), "{}", found.stdout);
+    assert!(found.stdout.contains("there is no `a-7q2k9dm4`"), "{}", found.stdout);
+    assert_eq!(desk.git(&["status", "--porcelain"]).ok().stdout, before);
+}
+
+#[test]
+fn conflicts_are_named_with_what_to_type() {
+    let desk = on_a_branch();
+    for (branch, title) in [("topic", "Their words"), ("main", "Our words")] {
+        desk.git(&["switch", "-q", branch]).ok();
+        let text = desk.read("findings/f-7q2k9dm4.toml").replace("The attacker logged on to mail01", title);
+        desk.write("findings/f-7q2k9dm4.toml", text);
+        desk.commit(title);
+    }
+    desk.git(&["switch", "-q", "topic"]).ok();
+    golden("conflict.txt", &desk.casebook(&["pr"]).code(1).stdout);
+    let value: serde_json::Value = serde_json::from_str(&desk.casebook(&["pr", "--format", "json"]).code(1).stdout).unwrap();
+    assert_eq!(value["conflicts"], serde_json::json!(["findings/f-7q2k9dm4.toml"]));
+    // What it says to type does it.
+    desk.git(&["merge", "main"]).code(1);
+    let text = desk.read("findings/f-7q2k9dm4.toml");
+    desk.casebook(&["check"]).code(1);
+    let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with(['<', '=', '>']) && !line.contains("Our words")).collect();
+    desk.write("findings/f-7q2k9dm4.toml", kept.join("\n") + "\n");
+    desk.casebook(&["check"]).ok();
+    desk.commit("Merge");
+    assert!(desk.casebook(&["pr"]).ok().stdout.starts_with("HEAD (2 commits) merges and is sound; 1 finding changed\n"));
+}
+
+#[test]
+fn the_base_is_the_default_branch_of_the_remote() {
+    let desk = Desk::new();
+    let origin = desk.sandbox.path("origin.git");
+    desk.sandbox.git(&desk.top, &["clone", "-q", "--bare", ".", origin.to_str().unwrap()]).ok();
+    let clone = desk.sandbox.path("clone");
+    desk.sandbox.git(&desk.top, &["clone", "-q", origin.to_str().unwrap(), clone.to_str().unwrap()]).ok();
+    let nothing = desk.sandbox.casebook(&clone, &["pr"]).ok();
+    assert_eq!(nothing.stdout, "HEAD has no commit that origin/main does not have\n");
+    // A local `main` that is behind or ahead does not matter.
+    std::fs::create_dir_all(clone.join("notes")).unwrap();
+    std::fs::write(clone.join("notes/x.md"), "x\n").unwrap();
+    desk.sandbox.git(&clone, &["add", "-A"]).ok();
+    desk.sandbox.git(&clone, &["commit", "-qm", "A note"]).ok();
+    let shown = desk.sandbox.casebook(&clone, &["pr"]).ok().stdout;
+    assert!(shown.contains("notes/x.md added") && shown.contains("what was pushed after the last git fetch"), "{shown}");
+    desk.sandbox.casebook(&clone, &["pr", "no-such-branch"]).code(2);
+}
