@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  disk ──┐                                                             ┌─ report ──┐
-//!  git  ──┼─> Tree ─> load ─> Case ─> validate ─> evidence ─> check ──> ┼─ export ──┼─> hook ─> demo ─> cli
+//!  git  ──┼─> Tree ─> load ─> Case ─> validate ─> evidence ─> check ──> ┼─ export ──┼─> diff ─> hook ─> demo ─> cli
 //!  memory ┘  (trait)        (model)   (diagnostics)  ▲                  └─ scaffold ┘
 //!                                                    │
 //!  folders, Git LFS, S3 ────────> Store (trait) ─────┘

@@ -4,7 +4,7 @@ use super::diff::{self as difference_of, Format, text};
 use super::{Failure, Outcome, Surroundings, terminal};
 use crate::check::Verdict;
 use crate::diagnostic::render::{Count, count, printable_line};
-use crate::diff::outline::{Item, Mark, Outline, Section, Span};
+use crate::diff::outline::{Item, Mark, Outline, Row, Section, Span};
 use crate::diff::{self, Claim, Difference, Side, json, markdown};
 use crate::git::{Commit, Merged, Repo};
 use crate::values::wording::{counted, shell_word};
@@ -79,7 +79,9 @@ fn request(repository: &Repo, base: Option<&str>) -> Result<Request, Failure> {
 fn nothing_to_review(request: &Request, format: Format) -> Outcome {
     let text = format!("HEAD has no commit that {} does not have", printable_line(&request.base_name));
     match format {
-        Format::Json => anstream::println!("{:#}", json!({ "base": base_json(request), "merge": "nothing" })),
+        Format::Json => {
+            anstream::println!("{}", json::text(&json!({ "base": base_json(request), "merge": "nothing" })));
+        }
         _ => anstream::println!("{text}"),
     }
     Outcome::Sound
@@ -89,7 +91,7 @@ fn nothing_to_review(request: &Request, format: Format) -> Outcome {
 fn conflicts(request: &Request, paths: &[String], format: Format) -> Outcome {
     if format == Format::Json {
         let value = json!({ "base": base_json(request), "merge": "conflicts", "conflicts": paths });
-        anstream::println!("{value:#}");
+        anstream::println!("{}", json::text(&value));
         return Outcome::Problems;
     }
     let name = |path: &String| Item {
@@ -99,15 +101,15 @@ fn conflicts(request: &Request, paths: &[String], format: Format) -> Outcome {
     };
     let step = |command: &str, why: &str| Item {
         mark: Mark::Plain,
-        head: vec![Span::Command(command.to_owned()), Span::Words(format!(" {why}"))],
-        rows: Vec::new(),
+        head: vec![Span::Command(command.to_owned())],
+        rows: vec![Row::Line(vec![Span::Words(why.to_owned())])],
     };
     let section = |title: &str, items| Section { title: title.to_owned(), notice: None, items };
     let merge = format!("git merge {}", branch_word(&request.base_name));
     let steps = vec![
         step(&merge, "marks in each file what both sides changed"),
         step("casebook check", "names the marks that are left, once you have kept what holds"),
-        step("git add --all && git commit", "concludes the merge; then type casebook pr again"),
+        step("git add --all && git commit", "concludes the merge; then look at it again with casebook pr"),
     ];
     let outline = Outline {
         summary: format!("HEAD does not merge: {}", counted(paths.len(), "conflict")),
@@ -144,7 +146,10 @@ fn not_checked(request: &Request, verdict: &Verdict) -> Vec<String> {
     let mut gaps = Vec::new();
     let files: u64 = verdict.evidence.values().map(|seen| seen.unchecked_files()).sum();
     if files > 0 {
-        gaps.push(format!("{} kept in another home: casebook evidence verify looks there", counted(files, "evidence file")));
+        gaps.push(format!(
+            "{} kept in another home: casebook evidence verify looks there",
+            counted(files, "evidence file")
+        ));
     }
     let citations = verdict.unchecked_citations.len();
     if citations > 0 {
@@ -173,7 +178,7 @@ fn print(request: &Request, review: &Review, format: Format) {
             "sign": sign_command(&review.difference),
             "not_checked": review.not_checked,
         });
-        anstream::println!("{value:#}");
+        anstream::println!("{}", json::text(&value));
         return;
     }
     let mut outline = Outline::of(&review.difference).with_claims(&review.claims);

@@ -3,8 +3,22 @@
 use super::prose::Hunk;
 use super::{Change, Claim, Difference, EntryChange, FieldChange, RecordChange, Said, Seen};
 use crate::diagnostic::{Diagnostic, Sources, render};
+use crate::values::characters::deceit;
 use crate::values::{EntryId, Moment, TreePath, When};
 use serde_json::{Value, json};
+
+/// A value as a text for a terminal or a file: what would steer a terminal or turn a line around is escaped.
+pub fn text(value: &Value) -> String {
+    let mut out = String::new();
+    for c in format!("{value:#}").chars() {
+        if deceit(c).is_some() {
+            out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
 
 /// Everything that differs.
 pub fn write(difference: &Difference) -> Value {

@@ -35,7 +35,7 @@ pub fn write(heading: &str, outline: &Outline) -> String {
 
 /// Writes as much of a section as fits; gives the number of items that do not.
 fn add(out: &mut String, section: &Section) -> usize {
-    let mut head = format!("\n#### {} ({})\n\n", section.title, section.items.len());
+    let mut head = format!("\n#### {}\n\n", section.heading());
     if let Some(notice) = section.notice {
         let _ = write!(head, "**{notice}**\n\n");
     }

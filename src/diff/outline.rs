@@ -2,13 +2,12 @@
 //! down in its own way, and makes the texts of the case harmless in its own way.
 
 use super::prose::Hunk;
-use super::work::Work;
-use super::{
-    Act, Change, Claim, Difference, EntryChange, Exhibit, FieldChange, Problems, RecordChange, Said, Seen,
-};
+use super::work::{News, Work};
+use super::{Act, Change, Claim, Difference, EntryChange, Exhibit, FieldChange, Problems, RecordChange, Said, Seen};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::report::duty::Standing;
 use crate::values::wording::counted;
-use crate::values::{EntryId, Kind, Moment, TreePath};
+use crate::values::{EntryId, Kind, Moment, TreePath, When};
 use std::collections::BTreeMap;
 
 /// A piece of a line.
@@ -67,6 +66,17 @@ pub struct Section {
     /// What to know before reading it.
     pub notice: Option<&'static str>,
     pub items: Vec<Item>,
+}
+
+impl Section {
+    /// Its title, with the number of its items where these are things and not commands.
+    pub fn heading(&self) -> String {
+        let is_thing = |item: &&Item| !matches!(item.head.first(), Some(Span::Command(_)));
+        match self.items.iter().filter(is_thing).count() {
+            0 => self.title.clone(),
+            number => format!("{} ({number})", self.title),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -188,8 +198,7 @@ struct Page<'d> {
 
 impl Page<'_> {
     fn record(&self, change: &RecordChange) -> Item {
-        let head = vec![Span::Name(change.path.to_string()), words(format!(" {}", change.act.word()))];
-        let mut item = item(mark(change.act), head);
+        let mut item = item(mark(change.act), vec![Span::Name(change.path.to_string())]);
         match &change.fields {
             Some(fields) => {
                 // The milestones of the case have a section of their own.
@@ -290,22 +299,24 @@ impl Page<'_> {
         let mut items = Vec::new();
         for change in &work.milestones {
             let mut head = vec![words(format!("milestone {}: ", change.milestone.word()))];
-            let time = |when: &Option<crate::values::When>| {
-                when.as_ref().map_or_else(|| "not known".to_owned(), ToString::to_string)
-            };
+            let time = |when: &Option<When>| when.as_ref().map_or_else(|| "not known".to_owned(), ToString::to_string);
             head.extend([Span::Old(time(&change.old)), words(" → "), Span::New(time(&change.new))]);
             items.push(item(Mark::Changed, head));
         }
         for change in &work.duties {
-            let word = |standing: Option<crate::report::duty::Standing>| standing.map_or("none", |standing| standing.word());
+            let word = |standing: Option<Standing>| standing.map_or("none", Standing::word).to_owned();
             let mut head = vec![words("duty "), Span::Text(change.name.clone()), words(": ")];
-            head.extend([Span::Old(word(change.old).to_owned()), words(" → "), Span::New(word(change.new).to_owned())]);
-            head.extend(change.end.map(|end| words(format!(", until {}", Moment::utc(end)))));
+            if change.old == change.new {
+                head.extend([Span::New(word(change.new)), words(", its time is another now")]);
+            } else {
+                head.extend([Span::Old(word(change.old)), words(" → "), Span::New(word(change.new))]);
+            }
+            head.extend(change.end.map(|end| words(format!(", it ends {}", Moment::utc(end)))));
             let is_late = change.new.is_some_and(|standing| standing.is_overdue());
             items.push(item(if is_late { Mark::Wrong } else { Mark::Changed }, head));
         }
         for change in &work.actions {
-            let is_late = change.news == super::work::News::Overdue;
+            let is_late = change.news == News::Overdue;
             let mut head = vec![words(format!("{}: ", change.news.word()))];
             head.extend(self.named(change.id));
             head.extend(change.due.map(|due| words(format!(", due {due}"))));
@@ -329,19 +340,14 @@ impl Page<'_> {
 }
 
 fn shown(exhibit: &Exhibit) -> Vec<Row> {
-    let of = format!(
-        "{}, {}, kept in: {}",
-        counted(exhibit.files, "file"),
-        counted(exhibit.bytes, "byte"),
-        exhibit.home
-    );
+    let of =
+        format!("{}, {}, kept in: {}", counted(exhibit.files, "file"), counted(exhibit.bytes, "byte"), exhibit.home);
     let list = exhibit.list.map(|list| Row::Line(vec![words("list: sha256 "), Span::Name(list.to_string())]));
     std::iter::once(Row::Line(vec![words(of)])).chain(list).collect()
 }
 
 fn file(change: &super::files::FileChange) -> Item {
-    let head = vec![Span::Name(change.path.to_string()), words(format!(" {}", change.act.word()))];
-    let mut item = item(mark(change.act), head);
+    let mut item = item(mark(change.act), vec![Span::Name(change.path.to_string())]);
     if !change.hunks.is_empty() && change.act != Act::Removed {
         item.rows.push(Row::Hunks(String::new(), change.hunks.clone()));
     }
@@ -388,7 +394,9 @@ fn cited(claims: &[Claim]) -> Vec<Item> {
         match &claim.seen {
             Seen::Sound(Some(text)) => item.rows.push(Row::Quote(excerpt(text))),
             Seen::Sound(None) => {}
-            Seen::Wrong(why) => item.rows.push(Row::Line(vec![Span::Strong("wrong: ".to_owned()), Span::Text(why.clone())])),
+            Seen::Wrong(why) => {
+                item.rows.push(Row::Line(vec![Span::Strong("wrong: ".to_owned()), Span::Text(why.clone())]))
+            }
             Seen::Unread(why) => {
                 item.rows.push(Row::Line(vec![Span::Strong("not checked here".to_owned()), words(format!(": {why}"))]));
             }

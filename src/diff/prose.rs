@@ -124,7 +124,9 @@ mod tests {
         let found = hunks(&words.join(" "), &changed.join(" "));
         assert_eq!(
             found[0].added,
-            ["… word42 word43 word44 word45 word46 word47 word48 word49 other word51 word52 word53 word54 word55 word56 word57 word58 …"]
+            [
+                "… word42 word43 word44 word45 word46 word47 word48 word49 other word51 word52 word53 word54 word55 word56 word57 word58 …"
+            ]
         );
         assert!(found[0].removed[0].contains(" word50 "));
     }

@@ -37,9 +37,7 @@ pub(super) fn said(shape: &Shape, value: &Value<'_>) -> Said {
             }
             Said { text: shortened(&text), reference }
         }
-        (Shape::Reference(_), DeValue::String(text)) => {
-            Said { text: text.to_string(), reference: text.parse().ok() }
-        }
+        (Shape::Reference(_), DeValue::String(text)) => Said { text: text.to_string(), reference: text.parse().ok() },
         (Shape::List { item, .. }, DeValue::Array(items)) => {
             let items: Vec<Said> = items.iter().map(|value| said(item, value)).collect();
             let text: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();

@@ -104,8 +104,7 @@ fn milestones(before: &Case, after: &Case) -> Vec<MilestoneChange> {
 
 fn duties(before: &Case, after: &Case, now: Timestamp) -> Vec<DutyChange> {
     let (old, new) = (duty::of(before, now), duty::of(after, now));
-    let old: BTreeMap<&str, &duty::Clock<'_>> =
-        old.iter().map(|clock| (clock.duty.handle.as_str(), clock)).collect();
+    let old: BTreeMap<&str, &duty::Clock<'_>> = old.iter().map(|clock| (clock.duty.handle.as_str(), clock)).collect();
     let now_known: BTreeMap<&str, &duty::Clock<'_>> =
         new.iter().map(|clock| (clock.duty.handle.as_str(), clock)).collect();
     let change = |(handle, clock): (&&str, &&duty::Clock<'_>), old: Option<Standing>, new: Option<Standing>| {

@@ -1,7 +1,7 @@
 //! The hooks prepare-commit-msg and commit-msg: they tell the message which entries the commit changes.
 
-use super::message::{self, Conventions};
 use super::HookError;
+use super::message::{self, Conventions};
 use crate::diff::change;
 use crate::disk::{file, write};
 use crate::git::{Commit, GitVariables, Oid, Repo};

@@ -4,8 +4,8 @@
 //! are none where Git keeps them, and a trailer belongs into the last paragraph. A message without content stays
 //! without, so that it still aborts the commit.
 
-use crate::diff::Act;
 use crate::diagnostic::render::printable_line;
+use crate::diff::Act;
 use crate::git::message::trailer_keys;
 use crate::values::EntryId;
 

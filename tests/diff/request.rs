@@ -19,24 +19,29 @@ fn finding(id: &str, assets: &str) -> String {
 #[test]
 fn a_reviewer_sees_what_each_claim_rests_on_and_what_to_sign() {
     let desk = on_a_branch();
-    let sound = format!("{}\n[[evidence]]\nitem = \"x-7q2k9dm4\"\npath = \"auth.log\"\nat = \"lines:1-2\"\n", finding("f-00000001", ""));
+    let sound = format!(
+        "{}\n[[evidence]]\nitem = \"x-7q2k9dm4\"\npath = \"auth.log\"\nat = \"lines:1-2\"\n",
+        finding("f-00000001", "")
+    );
     desk.write("findings/f-00000001.toml", sound);
     let stored = "id = \"x-00000001\"\ntitle = \"Disk of mail01\"\nkind = \"disk-image\"\nstorage = \"none\"\nfiles = 0\nbytes = 0\n\n\
                   [acquired]\nat = 2026-03-02T10:00:00Z\nby = \"bob\"\n";
     desk.write("evidence/x-00000001.toml", stored);
-    let custody = "id = \"c-00000001\"\nitem = \"x-00000001\"\nat = 2026-03-02T10:00:00Z\nby = \"bob\"\naction = \"collected\"\n";
+    let custody =
+        "id = \"c-00000001\"\nitem = \"x-00000001\"\nat = 2026-03-02T10:00:00Z\nby = \"bob\"\naction = \"collected\"\n";
     desk.write("custody/c-00000001.toml", custody);
     desk.write(
         "events/e-00000001.toml",
-        "id = \"e-00000001\"\ntitle = \"The disk was read\"\ntime = 2026-03-01T03:00:00Z\n\n[[evidence]]\nitem = \"x-00000001\"\nquote = \"serial 4711\"\n",
+        "id = \"e-00000001\"\ntitle = \"The disk was read\"\nactor = \"attacker\"\ntime = 2026-03-01T03:00:00Z\n\n[[evidence]]\nitem = \"x-00000001\"\nquote = \"serial 4711\"\n",
     );
     desk.commit("A finding");
     golden("request.txt", &desk.casebook(&["pr"]).ok().stdout);
     golden("request.md", &desk.casebook(&["pr", "main", "--format", "md"]).ok().stdout);
     let value = desk.json(&["pr"]);
     assert_eq!((&value["merge"], &value["sound"]), (&"clean".into(), &true.into()), "{value:#}");
-    assert_eq!(value["sign"], "casebook sign e-00000001 f-00000001");
-    let verdicts: Vec<&str> = value["claims"].as_array().unwrap().iter().map(|claim| claim["verdict"].as_str().unwrap()).collect();
+    assert_eq!(value["sign"], "casebook sign f-00000001 e-00000001");
+    let verdicts: Vec<&str> =
+        value["claims"].as_array().unwrap().iter().map(|claim| claim["verdict"].as_str().unwrap()).collect();
     assert_eq!(verdicts, ["sound", "not checked here"]);
     assert!(value["claims"][0]["text"].as_str().unwrap().lines().count() == 2, "{value:#}");
 }
@@ -55,7 +60,7 @@ fn a_merge_without_conflicts_can_be_unsound() {
     let before = desk.git(&["status", "--porcelain"]).ok().stdout;
     let found = desk.casebook(&["pr"]).code(1);
     assert!(found.stdout.starts_with("HEAD (1 commit) merges but is not sound: "), "{}", found.stdout);
-    assert!(found.stdout.contains("there is no `a-7q2k9dm4`"), "{}", found.stdout);
+    assert!(found.stdout.contains("there is no asset `a-7q2k9dm4`"), "{}", found.stdout);
     assert_eq!(desk.git(&["status", "--porcelain"]).ok().stdout, before);
 }
 
@@ -70,17 +75,21 @@ fn conflicts_are_named_with_what_to_type() {
     }
     desk.git(&["switch", "-q", "topic"]).ok();
     golden("conflict.txt", &desk.casebook(&["pr"]).code(1).stdout);
-    let value: serde_json::Value = serde_json::from_str(&desk.casebook(&["pr", "--format", "json"]).code(1).stdout).unwrap();
+    let value: serde_json::Value =
+        serde_json::from_str(&desk.casebook(&["pr", "--format", "json"]).code(1).stdout).unwrap();
     assert_eq!(value["conflicts"], serde_json::json!(["findings/f-7q2k9dm4.toml"]));
     // What it says to type does it.
     desk.git(&["merge", "main"]).code(1);
     let text = desk.read("findings/f-7q2k9dm4.toml");
     desk.casebook(&["check"]).code(1);
-    let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with(['<', '=', '>']) && !line.contains("Our words")).collect();
+    let kept: Vec<&str> =
+        text.lines().filter(|line| !line.starts_with(['<', '=', '>']) && !line.contains("Our words")).collect();
     desk.write("findings/f-7q2k9dm4.toml", kept.join("\n") + "\n");
     desk.casebook(&["check"]).ok();
     desk.commit("Merge");
-    assert!(desk.casebook(&["pr"]).ok().stdout.starts_with("HEAD (2 commits) merges and is sound; 1 finding changed\n"));
+    assert!(
+        desk.casebook(&["pr"]).ok().stdout.starts_with("HEAD (2 commits) merges and is sound; 1 finding changed\n")
+    );
 }
 
 #[test]
@@ -98,6 +107,6 @@ fn the_base_is_the_default_branch_of_the_remote() {
     desk.sandbox.git(&clone, &["add", "-A"]).ok();
     desk.sandbox.git(&clone, &["commit", "-qm", "A note"]).ok();
     let shown = desk.sandbox.casebook(&clone, &["pr"]).ok().stdout;
-    assert!(shown.contains("notes/x.md added") && shown.contains("what was pushed after the last git fetch"), "{shown}");
+    assert!(shown.contains("+ notes/x.md") && shown.contains("what was pushed after the last git fetch"), "{shown}");
     desk.sandbox.casebook(&clone, &["pr", "no-such-branch"]).code(2);
 }

@@ -37,7 +37,9 @@ fn scripts(text: &str) -> Vec<String> {
 
 #[test]
 fn the_forges_can_read_them() {
-    for (name, schema) in [(GITHUB, "vendor.github-workflows"), (FORGEJO, "vendor.github-workflows"), (GITLAB, "vendor.gitlab-ci")] {
+    for (name, schema) in
+        [(GITHUB, "vendor.github-workflows"), (FORGEJO, "vendor.github-workflows"), (GITLAB, "vendor.gitlab-ci")]
+    {
         let Some(validator) = tool("check-jsonschema") else { return };
         let desk = Desk::new();
         let transform: &[&str] = if name == GITLAB { &["--data-transform", "gitlab-ci"] } else { &[] };
@@ -54,7 +56,10 @@ fn they_have_no_more_rights_than_they_need() {
         let code: String = text.lines().filter(|line| !line.trim().starts_with('#')).collect::<Vec<_>>().join("\n");
         assert!(!code.contains("pull_request_target"), "{name}");
         assert!(!code.contains("secrets."), "{name}");
-        assert!(!scripts(&text).iter().any(|script| script.contains("${{")), "{name}: an expression in a shell text is pasted into it");
+        assert!(
+            !scripts(&text).iter().any(|script| script.contains("${{")),
+            "{name}: an expression in a shell text is pasted into it"
+        );
     }
     let github = read(GITHUB);
     assert!(github.contains("permissions:\n  contents: read\n") && github.contains("merge_group:"));
@@ -131,7 +136,9 @@ fn has_only_our_commands(log: &str) -> bool {
         } else if stopped.as_deref() == Some(line) {
             stopped = None;
         } else if line.starts_with("::") && stopped.is_none() {
-            let is_ours = line.starts_with("::error file=") || line.starts_with("::warning file=") || line.starts_with("::notice title=casebook");
+            let is_ours = line.starts_with("::error file=")
+                || line.starts_with("::warning file=")
+                || line.starts_with("::notice title=casebook");
             if !is_ours {
                 return false;
             }
@@ -153,13 +160,21 @@ fn the_steps_of_github_judge_the_merge_result() {
         forge.run(install, &set).ok();
         let checked = forge.run(check, &set);
         assert_eq!(checked.code, i32::from(!is_sound), "{}", checked.text());
-        assert_eq!(checked.stdout.contains("::error file=findings/f-00000001.toml,line=6"), !is_sound, "{}", checked.stdout);
+        assert_eq!(
+            checked.stdout.contains("::error file=findings/f-00000001.toml,line=6"),
+            !is_sound,
+            "{}",
+            checked.stdout
+        );
         let (diffed, reported) = (forge.run(diff, &set).ok(), forge.run(report, &set).ok());
         for log in [checked, diffed, reported] {
             assert!(has_only_our_commands(&log.text()), "{}", log.text());
         }
         let summary = fs::read_to_string(summary).unwrap();
-        assert!(summary.contains("### What differs between") && summary.contains("**added** `f-00000001`"), "{summary}");
+        assert!(
+            summary.contains("### What differs between") && summary.contains("**added** `f-00000001`"),
+            "{summary}"
+        );
         assert!(!summary.contains("notes/main.md"), "what is on the target already is no part of it\n{summary}");
         assert_eq!(summary.contains("**new error**"), !is_sound, "{summary}");
         assert!(Path::new(&temporary).join("report/index.html").exists());
@@ -189,7 +204,8 @@ fn the_steps_of_forgejo_make_the_merge_result_first() {
 
 #[test]
 fn the_script_of_gitlab_judges_the_merge_result_in_both_kinds_of_pipeline() {
-    for (is_sound, kind) in [(true, "merged_result"), (true, "detached"), (false, "merged_result"), (false, "detached")] {
+    for (is_sound, kind) in [(true, "merged_result"), (true, "detached"), (false, "merged_result"), (false, "detached")]
+    {
         let forge = Forge::new(is_sound);
         match kind {
             "detached" => forge.git(&["switch", "-q", "--detach", &forge.head]),

@@ -66,7 +66,9 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let (ends, chosen) = ends(&repository, &arguments.what)?;
     let before = repository.tree(ends.before.tree);
     match &ends.after {
-        Some(commit) => show(&repository, &ends, &before, &repository.tree(commit.tree), chosen, arguments, surroundings),
+        Some(commit) => {
+            show(&repository, &ends, &before, &repository.tree(commit.tree), chosen, arguments, surroundings)
+        }
         None => {
             let open = Open::here(surroundings)?;
             show(&repository, &ends, &before, &open.tree(), chosen, arguments, surroundings)
@@ -118,7 +120,7 @@ fn show(
             let mut value = json::write(&difference);
             value["before"] = json!(ends.before.id.to_string());
             value["after"] = json!(ends.after.as_ref().map(|commit| commit.id.to_string()));
-            anstream::println!("{value:#}");
+            anstream::println!("{}", json::text(&value));
         }
     }
     Ok(Outcome::Sound)

@@ -12,7 +12,7 @@ pub fn render(outline: &Outline, width: usize) -> String {
     let bold = style::BOLD;
     let mut out = format!("{bold}{}{bold:#}\n", outline.summary);
     for section in &outline.sections {
-        out.push_str(&format!("\n{bold}{}{bold:#} ({})\n", section.title, section.items.len()));
+        out.push_str(&format!("\n{bold}{}{bold:#}\n", section.heading()));
         if let Some(notice) = section.notice {
             let warn = style::WARN;
             out.push_str(&wrap(&format!("{warn}{notice}{warn:#}"), "  ", width));
