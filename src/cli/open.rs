@@ -59,16 +59,16 @@ impl Open {
 /// holds is remembered for the next time.
 pub fn judge(repository: &Repo, tree: &dyn Tree, bases: &[GitTree<'_>], now: Timestamp) -> Result<Verdict, Failure> {
     let bases: Vec<&dyn Tree> = bases.iter().map(|base| base as &dyn Tree).collect();
-    judge_by(repository, tree, &bases, now)
-}
-
-/// The same with bases of any kind.
-pub fn judge_by(repository: &Repo, tree: &dyn Tree, bases: &[&dyn Tree], now: Timestamp) -> Result<Verdict, Failure> {
     let mut cache = cache(repository);
-    let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
-    let verdict = check::check(tree, bases, &mut memories, now)?;
+    let verdict = judge_by(&mut cache, tree, &bases, now)?;
     cache.save();
     Ok(verdict)
+}
+
+/// The same with bases of any kind and what is remembered already.
+pub fn judge_by(cache: &mut Cache, tree: &dyn Tree, bases: &[&dyn Tree], now: Timestamp) -> Result<Verdict, Failure> {
+    let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
+    Ok(check::check(tree, bases, &mut memories, now)?)
 }
 
 /// What was learned before of content that this repository holds.

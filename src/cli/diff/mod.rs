@@ -137,11 +137,13 @@ pub(super) fn judge(
     if !is_case(before) && !is_case(after) {
         open::demand_case(after)?;
     }
-    let one = |tree: &dyn Tree, bases: &[&dyn Tree]| -> Result<Verdict, Failure> {
-        if is_case(tree) { open::judge_by(repository, tree, bases, now) } else { Ok(nothing()) }
+    let mut cache = open::cache(repository);
+    let mut one = |tree: &dyn Tree, bases: &[&dyn Tree]| -> Result<Verdict, Failure> {
+        if is_case(tree) { open::judge_by(&mut cache, tree, bases, now) } else { Ok(nothing()) }
     };
     let old = one(before, &[])?;
     let new = one(after, &[also, &[before]].concat())?;
+    cache.save();
     Ok((old, new))
 }
 
