@@ -109,6 +109,8 @@ def measure(case, arguments):
         shutil.rmtree(os.path.join(case, ".git", "casebook"), ignore_errors=True)
         cold.append(timed([CASEBOOK, "check"], case))
     rows.append(("cold `casebook check` of the work tree, evidence hashed", statistics.median(cold)))
+    rows.append(("`casebook diff HEAD~1..HEAD` of one changed finding, both sides checked",
+                 statistics.median([timed([CASEBOOK, "diff", "HEAD~1..HEAD"], case) for _ in range(arguments.runs)])))
     rows.append(("`casebook report`", statistics.median([timed([CASEBOOK, "report", "--output", "-"], case) for _ in range(3)])))
     print(f"{arguments.entries} entries, {arguments.evidence} evidence files, median of {arguments.runs}\n")
     print("| what | seconds | ratio to bare commit |\n|---|---|---|")

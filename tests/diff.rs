@@ -5,6 +5,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "review/firm.rs"]
+#[allow(dead_code)]
+mod firm;
 #[path = "diff/hostile.rs"]
 mod hostile;
 #[path = "diff/request.rs"]

@@ -4,7 +4,7 @@ use super::diff::{self as difference_of, Format, text};
 use super::{Failure, Outcome, Surroundings, terminal};
 use crate::check::Verdict;
 use crate::diagnostic::render::{Count, count, printable_line};
-use crate::diff::outline::{Item, Mark, Outline, Row, Section, Span};
+use crate::diff::outline::{Item, Mark, Outline, Row, Section, Span, sign_command};
 use crate::diff::{self, Claim, Difference, Side, json, markdown};
 use crate::git::{Commit, Merged, Repo};
 use crate::values::wording::{counted, shell_word};
@@ -156,7 +156,10 @@ fn not_checked(request: &Request, verdict: &Verdict) -> Vec<String> {
         gaps.push(format!("{} of evidence that is not here", counted(citations, "citation")));
     }
     if request.commits > 1 {
-        gaps.push(format!("the {} commits one by one: only what comes out of the merge", request.commits));
+        gaps.push(format!(
+            "the {} commits one by one, only what comes out of the merge: casebook audit looks at each",
+            request.commits
+        ));
     }
     if request.base_name.contains('/') {
         gaps.push("what was pushed after the last git fetch".to_owned());
@@ -202,28 +205,12 @@ fn print(request: &Request, review: &Review, format: Format) {
 /// What is to be signed, and what was not checked.
 fn ends(review: &Review) -> Vec<Section> {
     let plain = |head| Item { mark: Mark::Plain, head, rows: Vec::new() };
-    let mut sections = Vec::new();
-    if let Some(command) = sign_command(&review.difference) {
-        let named = review.difference.to_sign.iter().map(|id| {
-            let title = review.difference.titles.get(id).cloned().unwrap_or_default();
-            plain(vec![Span::Name(id.to_string()), Span::Words(" ".to_owned()), Span::Text(title)])
-        });
-        let mut items: Vec<Item> = named.collect();
-        items.push(plain(vec![Span::Command(command)]));
-        let notice = Some("When you have read each of them and what it cites.");
-        sections.push(Section { title: "To sign".to_owned(), notice, items });
-    }
+    let mut sections: Vec<Section> = Outline::to_sign(&review.difference).into_iter().collect();
     if !review.not_checked.is_empty() {
         let items = review.not_checked.iter().map(|gap| plain(vec![Span::Words(gap.clone())])).collect();
         sections.push(Section { title: "Not checked here".to_owned(), notice: None, items });
     }
     sections
-}
-
-/// The command that signs what differs; `None` where nothing is to be signed.
-fn sign_command(difference: &Difference) -> Option<String> {
-    let ids: Vec<String> = difference.to_sign.iter().map(ToString::to_string).collect();
-    (!ids.is_empty()).then(|| format!("casebook sign {}", ids.join(" ")))
 }
 
 fn write(outline: &Outline, format: Format) {

@@ -43,10 +43,12 @@ pub fn write(difference: &Difference) -> Value {
             "due": change.due.map(|due| due.to_toml()),
         })).collect::<Value>(),
         "signoffs": { "added": paths(&difference.signoffs), "stale": difference.stale.iter().map(|stale| json!({
-            "entry": stale.entry.to_string(), "signer": stale.signer, "why": stale.why,
+            "item": stale.item.to_string(), "signer": stale.signer, "why": stale.why,
         })).collect::<Value>() },
         "timestamps": { "added": paths(&difference.timestamps) },
-        "to_sign": difference.to_sign.iter().map(|id| json!({ "id": id.to_string(), "title": title(id) })).collect::<Value>(),
+        "to_sign": difference.to_sign.iter().map(|due| json!({
+            "item": due.item.to_string(), "asked": due.is_asked, "standing": due.standing,
+        })).collect::<Value>(),
         "files": difference.files.iter().map(|change| json!({
             "path": change.path.as_str(), "act": change.act.word(), "hunks": hunks(&change.hunks),
         })).collect::<Value>(),

@@ -21,6 +21,7 @@ use crate::check::Verdict;
 use crate::diagnostic::render::fingerprint;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::model::{Body, Case, Entry, MAX_TEXT_BYTES};
+use crate::review::Item;
 use crate::tree::{Tree, TreeError};
 use crate::values::{EntryId, Sha256, TreePath};
 use files::FileChange;
@@ -55,8 +56,8 @@ pub struct Difference {
     pub timestamps: Vec<TreePath>,
     /// Sign-offs that held before and do not hold any more.
     pub stale: Vec<signoffs::Stale>,
-    /// Entries that somebody has to sign, now that they differ.
-    pub to_sign: Vec<EntryId>,
+    /// What differs and was not approved as it is now.
+    pub to_sign: Vec<signoffs::ToSign>,
     pub work: Work,
     /// Notes, and the files that no rule reads.
     pub files: Vec<FileChange>,
@@ -132,8 +133,8 @@ impl Difference {
         self.files.retain(|change| is_chosen(&change.path));
         self.signoffs.retain(is_chosen);
         self.timestamps.retain(is_chosen);
-        self.stale.retain(|stale| is_chosen(&stale.entry.path()));
-        self.to_sign.retain(|id| is_chosen(&id.path()));
+        self.stale.retain(|stale| is_chosen(&stale.item.path()));
+        self.to_sign.retain(|due| is_chosen(&due.item.path()));
         self.problems.appeared.retain(|problem| is_chosen(&problem.place.path));
         self.problems.vanished.retain(|problem| is_chosen(&problem.place.path));
         self.work.keep(is_chosen);
@@ -158,8 +159,8 @@ pub fn between(before: &Side<'_>, after: &Side<'_>, now: Timestamp) -> Result<Di
     rules.sort_by_key(|change| (files::rank(&change.path), change.path.clone()));
     let mut difference = Difference {
         work: work::between(before.case(), after.case(), &entries, now),
-        stale: signoffs::stale(before, after)?,
-        to_sign: signoffs::to_sign(after, &entries),
+        stale: signoffs::stale(before, after, &entries)?,
+        to_sign: signoffs::to_sign(before, after, &entries)?,
         rules,
         case,
         signoffs: all.signoffs,
@@ -230,7 +231,11 @@ fn titles(difference: &Difference, before: &Case, after: &Case) -> BTreeMap<Entr
     let fields = records.chain(difference.entries.iter().filter_map(|change| change.fields.as_ref())).flatten();
     let mut named: BTreeSet<EntryId> = fields.flat_map(FieldChange::references).collect();
     named.extend(difference.entries.iter().map(|change| change.id));
-    named.extend(difference.stale.iter().map(|stale| stale.entry));
+    let items = difference.stale.iter().map(|stale| &stale.item).chain(difference.to_sign.iter().map(|due| &due.item));
+    named.extend(items.filter_map(|item| match item {
+        Item::Entry(id) => Some(*id),
+        Item::File(_) => None,
+    }));
     named.extend(difference.work.actions.iter().map(|action| action.id));
     let title = |id: EntryId| {
         let entry = after.get(id).or_else(|| before.get(id))?;

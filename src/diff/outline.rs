@@ -2,10 +2,12 @@
 //! down in its own way, and makes the texts of the case harmless in its own way.
 
 use super::prose::Hunk;
+use super::signoffs::ToSign;
 use super::work::{News, Work};
 use super::{Act, Change, Claim, Difference, EntryChange, Exhibit, FieldChange, Problems, RecordChange, Said, Seen};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::report::duty::Standing;
+use crate::review;
 use crate::values::wording::counted;
 use crate::values::{EntryId, Kind, Moment, TreePath, When};
 use std::collections::BTreeMap;
@@ -119,6 +121,18 @@ impl Outline {
         Self { summary: summary(difference), sections }
     }
 
+    /// What is to be signed, and how; `None` where nothing is.
+    pub fn to_sign(difference: &Difference) -> Option<Section> {
+        let page = Page { titles: &difference.titles };
+        let command = sign_command(difference)?;
+        let mut items: Vec<Item> = difference.to_sign.iter().map(|due| page.to_sign(due)).collect();
+        items.push(item(Mark::Plain, vec![Span::Command(command)]));
+        Some(Section {
+            notice: Some("When you have read each of them and what it cites."),
+            ..section("To sign", items)
+        })
+    }
+
     /// The same, with what each new or changed claim cites in place of its citations alone.
     pub fn with_claims(mut self, claims: &[Claim]) -> Self {
         if claims.is_empty() {
@@ -129,6 +143,14 @@ impl Outline {
         self.sections.insert(place, section("What they cite", cited(claims)));
         self
     }
+}
+
+/// The command that signs what the policy asks for, or else everything that differs; `None` where nothing is to be signed.
+pub fn sign_command(difference: &Difference) -> Option<String> {
+    let asked = difference.to_sign.iter().any(|due| due.is_asked);
+    let items = difference.to_sign.iter().filter(|due| due.is_asked || !asked).map(|due| due.item.to_string());
+    let items: Vec<String> = items.collect();
+    (!items.is_empty()).then(|| format!("casebook sign {}", items.join(" ")))
 }
 
 /// What differs in a sentence: `2 findings changed, 1 evidence item added`.
@@ -325,10 +347,26 @@ impl Page<'_> {
         items
     }
 
+    fn signed(&self, item: &review::Item) -> Line {
+        match item {
+            review::Item::Entry(id) => self.named(*id),
+            review::Item::File(name) => vec![Span::Name(name.clone())],
+        }
+    }
+
+    fn to_sign(&self, due: &ToSign) -> Item {
+        let mut head = self.signed(&due.item);
+        if !due.standing.is_empty() {
+            head.extend([words(": "), Span::Text(due.standing.clone())]);
+        }
+        head.extend(due.is_asked.then(|| words(", asked by the policy")));
+        item(if due.is_asked { Mark::Wrong } else { Mark::Plain }, head)
+    }
+
     fn signoffs(&self, difference: &Difference) -> Vec<Item> {
         let mut items = Vec::new();
         for stale in &difference.stale {
-            let mut head = self.named(stale.entry);
+            let mut head = self.signed(&stale.item);
             head.extend([words(": the sign-off of "), Span::Text(stale.signer.clone())]);
             head.extend([words(" holds no longer, "), Span::Text(stale.why.clone())]);
             items.push(item(Mark::Wrong, head));

@@ -1,6 +1,6 @@
 //! Merging two commits without a work tree: what would come out, and what stands against it.
 
-use super::{Commit, GitError, Repo};
+use super::{GitError, Repo};
 use git2::{BranchType, MergeOptions, Oid};
 use std::collections::BTreeSet;
 
@@ -14,15 +14,6 @@ pub enum Merged {
 }
 
 impl Repo {
-    /// The last commit that two commits have in common; `None` where they have none.
-    pub fn merge_base(&self, one: Oid, other: Oid) -> Result<Option<Commit>, GitError> {
-        match self.repository.merge_base(one, other) {
-            Ok(base) => Ok(self.find(base)),
-            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     /// Merges a commit into another, as far as that goes without a person. Nothing is checked out and no ref moves; the tree
     /// that comes out is an object that nothing refers to, which Git clears away in time.
     ///

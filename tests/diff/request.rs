@@ -1,5 +1,6 @@
 //! `casebook pr`: what comes of merging a branch.
 
+use super::firm::{FINDING, Firm};
 use super::golden;
 use super::support::Desk;
 
@@ -109,4 +110,47 @@ fn the_base_is_the_default_branch_of_the_remote() {
     let shown = desk.sandbox.casebook(&clone, &["pr"]).ok().stdout;
     assert!(shown.contains("+ notes/x.md") && shown.contains("what was pushed after the last git fetch"), "{shown}");
     desk.sandbox.casebook(&clone, &["pr", "no-such-branch"]).code(2);
+}
+
+#[test]
+fn sign_offs_that_hold_no_longer_are_told_and_what_is_asked_comes_first() {
+    let firm = Firm::new();
+    let desk = &firm.desk;
+    firm.confirm();
+    desk.git(&["switch", "-qc", "topic"]).ok();
+    desk.commit("Confirmed");
+    desk.write("notes/x.md", "x\n");
+    desk.change("assets/a-7q2k9dm4.toml", |text| text.extend_from_slice(b"criticality = \"high\"\n"));
+    desk.commit("And an asset");
+    let asked = desk.casebook(&["pr", "main"]).ok().stdout;
+    assert!(
+        asked.contains("! f-7q2k9dm4 The attacker logged on to mail01: approved 0 of 1, asked by the policy"),
+        "{asked}"
+    );
+    assert!(asked.contains("\n    casebook sign f-7q2k9dm4\n"), "{asked}");
+    assert!(asked.contains("the 2 commits one by one"), "{asked}");
+    firm.sign("carol", &[FINDING]).ok();
+    let signed = desk.commit("Signed");
+    let value = desk.json(&["pr", "main"]);
+    assert_eq!(value["sign"], "casebook sign a-7q2k9dm4", "{value:#}");
+    assert_eq!(value["difference"]["signoffs"]["stale"], serde_json::json!([]));
+    // An edit makes it stale.
+    desk.casebook(&["set", FINDING, "severity=critical"]).ok();
+    desk.commit("An edit");
+    let edited = desk.casebook(&["diff", &format!("{signed}..HEAD")]).ok().stdout;
+    let stale =
+        "! f-7q2k9dm4 The attacker logged on to mail01: the sign-off of carol holds no longer, it was changed since";
+    assert!(edited.replace("\n      ", " ").contains(stale), "{edited}");
+    // Another roster can, too: by the one of before, carol counts; she is nobody's reviewer any more.
+    desk.git(&["reset", "-q", "--hard", &signed]).ok();
+    let team = desk.read("team.toml").replace("roles = [\"reviewer\"]", "roles = [\"analyst\"]");
+    desk.write("team.toml", team);
+    desk.commit("Another roster");
+    let value = desk.json(&["diff", &format!("{signed}..HEAD")]);
+    assert_eq!(value["signoffs"]["stale"][0]["item"], FINDING, "{value:#}");
+    assert_eq!(
+        value["to_sign"][0],
+        serde_json::json!({ "item": "team.toml", "asked": true, "standing": "approved 0 of 1" })
+    );
+    assert_eq!(value["rules"][0]["path"], "team.toml");
 }

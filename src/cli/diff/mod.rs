@@ -84,7 +84,7 @@ fn ends<'a>(repository: &Repo, what: &'a [String]) -> Result<(Ends, &'a [String]
     };
     if let Some((from, to)) = first.split_once("...") {
         let (from, to) = (end(from)?, end(to)?);
-        let base = repository.merge_base(from.id, to.id)?.ok_or_else(|| {
+        let base = repository.merge_base(from.id, to.id)?.and_then(|base| repository.find(base)).ok_or_else(|| {
             Failure::new(format!("the two sides of `{first}` have no commit in common"))
                 .help("compare them as they are: write two dots in place of three")
         })?;
