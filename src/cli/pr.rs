@@ -107,8 +107,8 @@ fn conflicts(request: &Request, paths: &[String], format: Format) -> Outcome {
     let section = |title: &str, items| Section { title: title.to_owned(), notice: None, items };
     let merge = format!("git merge {}", branch_word(&request.base_name));
     let steps = vec![
-        step(&merge, "marks in each file what both sides changed"),
-        step("casebook check", "names the marks that are left, once you have kept what holds"),
+        step(&merge, "settles what it can, and marks in each file what both sides changed"),
+        step("casebook resolve", "shows what is left key by key, and takes a side for it"),
         step("git add --all && git commit", "concludes the merge; then look at it again with casebook pr"),
     ];
     let outline = Outline {
