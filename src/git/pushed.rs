@@ -2,6 +2,10 @@
 
 use super::{Commit, GitError, Repo};
 use git2::{ObjectType, Oid, Sort};
+use std::collections::HashMap;
+
+/// The deepest tree that is counted; the rules for names allow far less.
+const MAX_TREE_DEPTH: usize = 200;
 
 /// What a ref is to point to.
 #[derive(Clone, Debug)]
@@ -71,6 +75,34 @@ impl Repo {
             commits.push(self.commit(&self.repository.find_commit(id?)?)?);
         }
         Ok(Some(commits))
+    }
+
+    /// The first commit with more files and folders than `limit`, each counted as often as a path leads to it. A tree that names
+    /// one folder many times over is small and has no end; counted by its parts, it costs no more than they do.
+    pub fn too_large<'c>(&self, commits: &'c [Commit], limit: u64) -> Result<Option<&'c Commit>, GitError> {
+        let mut known = HashMap::new();
+        for commit in commits {
+            if self.count(commit.tree, 0, &mut known)? > limit {
+                return Ok(Some(commit));
+            }
+        }
+        Ok(None)
+    }
+
+    fn count(&self, id: Oid, depth: usize, known: &mut HashMap<Oid, u64>) -> Result<u64, GitError> {
+        if let Some(count) = known.get(&id) {
+            return Ok(*count);
+        }
+        if depth > MAX_TREE_DEPTH {
+            return Ok(u64::MAX);
+        }
+        let tree = self.repository.find_tree(id)?;
+        let mut count = tree.len() as u64;
+        for entry in tree.iter().filter(|entry| entry.kind() == Some(ObjectType::Tree)) {
+            count = count.saturating_add(self.count(entry.id(), depth + 1, known)?);
+        }
+        known.insert(id, count);
+        Ok(count)
     }
 
     /// The commits that branches and tags point to now.

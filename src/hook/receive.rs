@@ -43,14 +43,19 @@ pub struct Settings {
     pub pin: Pin,
     /// The most commits that one push may bring.
     pub max_commits: usize,
+    /// The most files and folders that a commit may have.
+    pub max_paths: u64,
 }
 
 /// How many commits a push may bring where nothing is said.
 const MAX_COMMITS: usize = 2000;
 
+/// How many files and folders a commit may have where nothing is said.
+const MAX_PATHS: u64 = 2_000_000;
+
 impl Settings {
     /// `casebook.protected` names branches, the one of HEAD where it names none; `casebook.trust` is the digest of the first roster;
-    /// `casebook.maxCommits` is a number. What cannot be read is an error: a gate must not be open by a slip.
+    /// `casebook.maxCommits` and `casebook.maxPaths` are numbers. What cannot be read is an error: a gate must not be open by a slip.
     pub fn of(repository: &Repo) -> Result<Self, String> {
         let full = |name: String| if name.starts_with("refs/") { name } else { format!("refs/heads/{name}") };
         let mut protected: BTreeSet<String> = repository.configs("casebook.protected").into_iter().map(full).collect();
@@ -65,13 +70,13 @@ impl Settings {
                     .map_err(|_| format!("casebook.trust is `{text}`, which is no SHA-256 digest"))?,
             ),
         };
-        let max_commits = match repository.config("casebook.maxCommits") {
-            None => MAX_COMMITS,
-            Some(text) => {
-                text.trim().parse().map_err(|_| format!("casebook.maxCommits is `{text}`, which is no number"))?
-            }
+        let number = |name: &str, usual: u64| match repository.config(name) {
+            None => Ok(usual),
+            Some(text) => text.trim().parse::<u64>().map_err(|_| format!("{name} is `{text}`, which is no number")),
         };
-        Ok(Self { protected, pin, max_commits })
+        let max_commits = usize::try_from(number("casebook.maxCommits", MAX_COMMITS as u64)?).unwrap_or(usize::MAX);
+        let max_paths = number("casebook.maxPaths", MAX_PATHS)?;
+        Ok(Self { protected, pin, max_commits, max_paths })
     }
 }
 
@@ -187,6 +192,12 @@ impl Desk<'_, '_> {
             ruling.refuse(format!("the push has more than {most} commits"), help);
             return Ok(());
         };
+        let most = self.settings.max_paths;
+        if let Some(commit) = self.repository.too_large(&commits, most)? {
+            let help = "no case is that large; whoever runs this server may raise `casebook.maxPaths`";
+            ruling.refuse(format!("commit {} has more than {most} files and folders", commit.id), help);
+            return Ok(());
+        }
         let protected = self.protected()?;
         // What reaches a protected branch is judged by the sign-offs that come with it, wherever it has lain before.
         let commits = match is_protected {

@@ -281,3 +281,17 @@ fn a_push_of_too_many_commits_is_to_be_split() {
     let clone = firm.clone("other");
     firm.desk.sandbox.casebook(&clone, &["check"]).ok();
 }
+
+#[test]
+fn a_tree_that_names_one_folder_over_and_over_is_counted_not_walked() {
+    let firm = Firm::new();
+    let run = |script: &str| firm.desk.sandbox.run("sh", &firm.desk.top, &["-c", script]).ok().stdout.trim().to_owned();
+    let mut tree = run("printf x | git hash-object -w --stdin | sed 's/^/100644 blob /; s/$/\\tx/' | git mktree");
+    for _ in 0..40 {
+        let rows = ('a'..='j').map(|name| format!("040000 tree {tree}\\t{name}\\n")).collect::<String>();
+        tree = run(&format!("printf '{rows}' | git mktree"));
+    }
+    let whole = run(&format!("(git ls-tree HEAD; printf '040000 tree {tree}\\tnotes2\\n') | git mktree"));
+    let commit = run(&format!("git commit-tree -p HEAD -m bomb {whole}"));
+    firm.is_refused(&format!("{commit}:refs/heads/work"), "more than 2000000 files and folders");
+}
