@@ -175,8 +175,10 @@ fn uninstall(surroundings: &Surroundings) -> Result<Outcome, Failure> {
 
 /// Runs a hook. Only the gates can fail: the others say in one line what went wrong, for Git has done the rest.
 fn run_hook(name: HookName, arguments: &[OsString], surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    if name == HookName::PreReceive {
-        return receive::run(surroundings);
+    match name {
+        HookName::PreReceive => return receive::run(surroundings),
+        HookName::PrePush => return receive::before_push(arguments, surroundings),
+        _ => {}
     }
     if name.is_gate() {
         return judge(name, surroundings);

@@ -1,12 +1,14 @@
-//! The hook pre-receive at its terminal, which is that of whoever pushes: each line comes out behind `remote: `.
+//! The hooks pre-push and pre-receive at the terminal of whoever pushes. Of the second, each line comes out behind `remote: `.
 
 use super::{Failure, Outcome, Surroundings, open};
 use crate::check::{self, Memories};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::render::{self, printable_line};
 use crate::git::Repo;
+use crate::hook::HookError;
 use crate::hook::receive::{self, Refusal, Ruling, Settings};
 use crate::values::wording::counted;
+use std::ffi::OsString;
 use std::io::Read;
 
 /// The longest standard input that is read, in bytes: some ten thousand refs.
@@ -15,26 +17,17 @@ const MAX_INPUT: u64 = 1 << 20;
 /// How wide the lines are: the terminal of whoever pushes is not asked, and `remote: ` stands before each.
 const WIDTH: usize = 100;
 
-/// Judges a push.
+/// Judges a push to this repository, in the hook pre-receive.
 pub fn run(surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    let mut input = String::new();
-    std::io::stdin().take(MAX_INPUT + 1).read_to_string(&mut input)?;
-    if input.len() as u64 > MAX_INPUT {
-        // What is cut off would not be judged, and Git would take it.
-        return Err(Failure::new("the push changes too many refs at once").help("push them in parts"));
-    }
+    let input = input()?;
     let repository = Repo::from_environment(&surroundings.git_variables(), &surroundings.folder)?;
     let settings = Settings::of(&repository)
         .map_err(|wrong| Failure::new(wrong).help("whoever runs this server corrects it: `git config --edit`"))?;
     let updates = receive::updates(&input).map_err(Failure::new)?;
-    let mut cache = open::cache(&repository);
-    let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
-    let rulings = receive::judge(&repository, updates, &settings, &mut memories, surroundings.now)?;
-    cache.save();
-    for ruling in &rulings {
-        print(&repository, ruling);
-    }
-    let refused = rulings.iter().filter(|ruling| !ruling.refusals.is_empty()).count();
+    let rulings = with_memories(&repository, |memories| {
+        receive::judge(&repository, updates, &settings, memories, surroundings.now)
+    })?;
+    let refused = show(&repository, &rulings);
     if refused == 0 {
         return Ok(Outcome::Sound);
     }
@@ -44,6 +37,52 @@ pub fn run(surroundings: &Surroundings) -> Result<Outcome, Failure> {
         anstream::eprintln!("GL-HOOK-ERR: casebook refused this push: {}", summary(&rulings));
     }
     Ok(Outcome::Problems)
+}
+
+/// Judges what is about to be pushed from this clone, in the hook pre-push: what no hook saw that a rebase, a pick or a merge by
+/// somebody else passes by.
+pub fn before_push(arguments: &[OsString], surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let updates = receive::outgoing(&input()?).map_err(Failure::new)?;
+    let repository = Repo::from_environment(&surroundings.git_variables(), &surroundings.folder)?;
+    let remote = arguments.first().and_then(|name| name.to_str()).unwrap_or_default();
+    let rulings = with_memories(&repository, |memories| {
+        receive::judge_ahead(&repository, remote, updates, memories, surroundings.now)
+    })?;
+    if show(&repository, &rulings) == 0 {
+        return Ok(Outcome::Sound);
+    }
+    anstream::eprintln!("casebook: not pushed. Mend it, then push again (`git push --no-verify` skips this check).");
+    Ok(Outcome::Problems)
+}
+
+fn input() -> Result<String, Failure> {
+    let mut input = String::new();
+    std::io::stdin().take(MAX_INPUT + 1).read_to_string(&mut input)?;
+    if input.len() as u64 > MAX_INPUT {
+        // What is cut off would not be judged, and Git would take it.
+        return Err(Failure::new("the push changes too many refs at once").help("push them in parts"));
+    }
+    Ok(input)
+}
+
+/// Judges with what was learned before of the content of a repository, and keeps what is learned now.
+fn with_memories(
+    repository: &Repo,
+    judge: impl FnOnce(&mut Memories<'_>) -> Result<Vec<Ruling>, HookError>,
+) -> Result<Vec<Ruling>, Failure> {
+    let mut cache = open::cache(repository);
+    let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
+    let rulings = judge(&mut memories)?;
+    cache.save();
+    Ok(rulings)
+}
+
+/// Prints what was ruled, and gives how many refs are refused.
+fn show(repository: &Repo, rulings: &[Ruling]) -> usize {
+    for ruling in rulings {
+        print(repository, ruling);
+    }
+    rulings.iter().filter(|ruling| !ruling.refusals.is_empty()).count()
 }
 
 fn print(repository: &Repo, ruling: &Ruling) {

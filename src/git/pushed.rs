@@ -105,14 +105,14 @@ impl Repo {
         Ok(count)
     }
 
-    /// The commits that branches and tags point to now.
-    pub fn tips(&self) -> Result<Vec<Oid>, GitError> {
+    /// The commits that the refs below a name point to now.
+    pub fn tips(&self, below: &str) -> Result<Vec<Oid>, GitError> {
         let mut tips = Vec::new();
         for reference in self.repository.references()? {
             let reference = reference?;
-            let is_ours =
-                reference.name().is_ok_and(|name| name.starts_with("refs/heads/") || name.starts_with("refs/tags/"));
-            if is_ours && let Ok(commit) = reference.peel_to_commit() {
+            if reference.name().is_ok_and(|name| name.starts_with(below))
+                && let Ok(commit) = reference.peel_to_commit()
+            {
                 tips.push(commit.id());
             }
         }

@@ -2,8 +2,7 @@
 //!
 //! A hook that was there before is renamed to `NAME.before-casebook` beside it, so that a link in it or a path
 //! relative to it still leads where it did, and the shim runs it first, with the same arguments, standard input and
-//! environment. Our own hooks read no standard input. Hooks that casebook does not answer, such as the pre-push of
-//! Git LFS, are left alone. The merge driver is registered with them.
+//! environment. Hooks that casebook does not answer are left alone. The merge driver is registered with them.
 
 use super::{HookError, HookName, merge, shim};
 use crate::disk::{file, write};

@@ -15,12 +15,13 @@ pub enum HookName {
     PostCheckout,
     PostRewrite,
     PostApplypatch,
+    PrePush,
     PreReceive,
 }
 
 impl HookName {
     /// The hooks of a clone, in which people work.
-    pub const CLONE: [HookName; 9] = [
+    pub const CLONE: [HookName; 10] = [
         HookName::PreCommit,
         HookName::PreMergeCommit,
         HookName::PrepareCommitMsg,
@@ -30,6 +31,7 @@ impl HookName {
         HookName::PostCheckout,
         HookName::PostRewrite,
         HookName::PostApplypatch,
+        HookName::PrePush,
     ];
 
     /// The hooks of a server's repository, to which people push.
@@ -51,13 +53,14 @@ impl HookName {
             HookName::PostCheckout => "post-checkout",
             HookName::PostRewrite => "post-rewrite",
             HookName::PostApplypatch => "post-applypatch",
+            HookName::PrePush => "pre-push",
             HookName::PreReceive => "pre-receive",
         }
     }
 
     /// Whether it may refuse a commit.
     pub fn is_gate(self) -> bool {
-        matches!(self, HookName::PreCommit | HookName::PreMergeCommit | HookName::PreReceive)
+        matches!(self, HookName::PreCommit | HookName::PreMergeCommit | HookName::PrePush | HookName::PreReceive)
     }
 
     /// Whether Git runs it when everything is done, so that it can only follow, never fail the command.

@@ -35,6 +35,18 @@ pub fn updates(input: &str) -> Result<Vec<Update>, String> {
     lines.map(|line| update(line).ok_or_else(|| format!("`{line}` is no line of a push"))).collect()
 }
 
+/// Reads the standard input of pre-push (githooks(5)): the local ref and its commit, the remote ref and its commit.
+pub fn outgoing(input: &str) -> Result<Vec<Update>, String> {
+    let id = |text: &str| Oid::from_str(text).ok().map(|id| (!id.is_zero()).then_some(id));
+    let update = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let &[_, new, name, old] = words.as_slice() else { return None };
+        Some(Update { name: name.to_owned(), old: id(old)?, new: id(new)? })
+    };
+    let lines = input.lines().filter(|line| !line.is_empty());
+    lines.map(|line| update(line).ok_or_else(|| format!("`{line}` is no line of a push"))).collect()
+}
+
 /// What the server's configuration says.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -104,7 +116,7 @@ impl Ruling {
     }
 }
 
-/// Judges a push.
+/// Judges a push to this repository.
 pub fn judge(
     repository: &Repo,
     updates: Vec<Update>,
@@ -112,7 +124,36 @@ pub fn judge(
     memories: &mut Memories<'_>,
     now: Timestamp,
 ) -> Result<Vec<Ruling>, HookError> {
-    let known = repository.tips()?;
+    let known = repository.tips("refs/heads/")?.into_iter().chain(repository.tips("refs/tags/")?).collect();
+    judge_beyond(repository, updates, known, settings, memories, now)
+}
+
+/// Judges what the push of a clone would bring to a remote, as far as the clone can tell: it knows neither the server's protected
+/// branches nor all that the server has.
+pub fn judge_ahead(
+    repository: &Repo,
+    remote: &str,
+    updates: Vec<Update>,
+    memories: &mut Memories<'_>,
+    now: Timestamp,
+) -> Result<Vec<Ruling>, HookError> {
+    let mut known = repository.tips(&format!("refs/remotes/{remote}/"))?;
+    known.extend(updates.iter().filter_map(|update| update.old).filter(|old| repository.find(*old).is_some()));
+    let branches = updates.into_iter().filter(|update| update.name.starts_with("refs/heads/") && update.new.is_some());
+    let pin = repository.config("casebook.trust").and_then(|text| text.trim().parse().ok());
+    let pin = pin.map_or(Pin::Unknown, Pin::Digest);
+    let settings = Settings { protected: BTreeSet::new(), pin, max_commits: usize::MAX, max_paths: MAX_PATHS };
+    judge_beyond(repository, branches.collect(), known, &settings, memories, now)
+}
+
+fn judge_beyond(
+    repository: &Repo,
+    updates: Vec<Update>,
+    known: Vec<Oid>,
+    settings: &Settings,
+    memories: &mut Memories<'_>,
+    now: Timestamp,
+) -> Result<Vec<Ruling>, HookError> {
     let mut desk = Desk { repository, settings, memories, known, now };
     updates.into_iter().map(|update| desk.judge(update)).collect()
 }

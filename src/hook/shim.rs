@@ -8,6 +8,7 @@ use crate::values::wording::shell_word;
 use std::path::{Path, PathBuf};
 
 const BEFORE: &str = include_str!("../../hooks/before.sh");
+const PUSH: &str = include_str!("../../hooks/push.sh");
 const INPUT: &str = include_str!("../../hooks/input.sh");
 const AFTER: &str = include_str!("../../hooks/after.sh");
 
@@ -19,6 +20,8 @@ pub fn text(name: HookName, binary: &Path) -> String {
     let template = match name {
         // What Git writes to the standard input of these can be read once, and a hook of somebody else wants it, too.
         HookName::PreReceive => INPUT,
+        // Git LFS uploads its objects in a hook of the same name, which it does not write where ours is.
+        HookName::PrePush => PUSH,
         _ if name.comes_after() => AFTER,
         _ => BEFORE,
     };

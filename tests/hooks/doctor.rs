@@ -154,7 +154,7 @@ fn history_that_is_cut_off() {
     let clone = desk.sandbox.casebook(&shallow, &["doctor"]).code(1);
     assert!(clone.stdout.contains("this is a shallow clone"), "{}", clone.stdout);
     assert!(
-        clone.stdout.contains("pre-commit, pre-merge-commit, prepare-commit-msg and 6 more: not installed"),
+        clone.stdout.contains("pre-commit, pre-merge-commit, prepare-commit-msg and 7 more: not installed"),
         "{}",
         clone.stdout
     );

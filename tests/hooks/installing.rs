@@ -59,7 +59,7 @@ fn twice_is_once_and_uninstalling_leaves_no_trace() {
     let before = snapshot(&hooks(&desk));
     casebook(&desk, &["hook", "install"]).ok();
     let installed = snapshot(&hooks(&desk));
-    assert_eq!(installed.len(), before.len() + 9);
+    assert_eq!(installed.len(), before.len() + 10);
     let again = casebook(&desk, &["hook", "install"]).ok();
     assert!(!again.stdout.contains("added"), "{}", again.stdout);
     assert_eq!(snapshot(&hooks(&desk)), installed);
@@ -318,13 +318,12 @@ fn beside_git_lfs() {
         return;
     }
     let desk = bare_desk();
-    desk.write(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n");
+    let attributes = desk.read(".gitattributes");
+    desk.write(".gitattributes", &format!("*.bin filter=lfs diff=lfs merge=lfs -text\n{attributes}"));
     desk.git(&["lfs", "install", "--local"]).ok();
     let before = snapshot(&hooks(&desk));
     casebook(&desk, &["hook", "install"]).ok();
-    let pushing = fs::read_to_string(hooks(&desk).join("pre-push")).unwrap();
-    assert!(pushing.contains("git lfs pre-push"), "{pushing}");
-    for name in ["post-commit", "post-checkout", "post-merge"] {
+    for name in ["pre-push", "post-commit", "post-checkout", "post-merge"] {
         let kept = hooks(&desk).join(format!("{name}.before-casebook"));
         assert!(fs::read_to_string(kept).unwrap().contains(&format!("git lfs {name} \"$@\"")));
     }
@@ -335,14 +334,29 @@ fn beside_git_lfs() {
     let remote = desk.sandbox.path("remote");
     desk.git(&["init", "-q", "--bare", remote.to_str().unwrap()]).ok();
     desk.write("notes/large.bin", "large");
-    desk.git(&["add", "-f", "."]).ok();
+    desk.git(&["add", "."]).ok();
     desk.git(&["commit", "-qm", "y", "--no-verify"]).ok();
     desk.git(&["push", "-q", &format!("file://{}", remote.display()), "main"]).ok();
     assert!(remote.join("lfs/objects").is_dir(), "the object was not uploaded");
     casebook(&desk, &["hook", "uninstall"]).ok();
     assert_eq!(snapshot(&hooks(&desk)), before);
-    // The other way round: Git LFS refuses to write over ours, adds pre-push, and `--force` can be chained.
+    // The other way round: Git LFS refuses to write over ours, which uploads all the same, and `--force` can be chained.
+    for name in ["pre-push", "post-commit", "post-checkout", "post-merge"] {
+        fs::remove_file(hooks(&desk).join(name)).unwrap();
+    }
     casebook(&desk, &["hook", "install"]).ok();
+    desk.write("notes/larger.bin", "larger");
+    desk.git(&["add", "."]).ok();
+    desk.git(&["commit", "-qm", "z", "--no-verify"]).ok();
+    let objects = || {
+        walkdir::WalkDir::new(remote.join("lfs/objects"))
+            .into_iter()
+            .filter(|it| it.as_ref().unwrap().path().is_file())
+            .count()
+    };
+    let uploaded = objects();
+    desk.git(&["push", "-q", &format!("file://{}", remote.display()), "main"]).ok();
+    assert_eq!(objects(), uploaded + 1);
     desk.git(&["lfs", "update", "--force"]).ok();
     let refused = casebook(&desk, &["hook", "install"]);
     refused.ok();

@@ -295,3 +295,28 @@ fn a_tree_that_names_one_folder_over_and_over_is_counted_not_walked() {
     let commit = run(&format!("git commit-tree -p HEAD -m bomb {whole}"));
     firm.is_refused(&format!("{commit}:refs/heads/work"), "more than 2000000 files and folders");
 }
+
+#[test]
+fn the_net_of_a_clone_stops_what_no_other_hook_saw() {
+    let firm = Firm::new();
+    let desk = &firm.desk;
+    desk.casebook(&["hook", "install"]).ok();
+    // On the server there is no hook, so that what gets there was let through here.
+    std::fs::remove_file(firm.server.join("hooks/pre-receive")).unwrap();
+    desk.change(&format!("findings/{FINDING}.toml"), |text| text.extend(b"severety = \"high\"\n"));
+    desk.git(&["commit", "-qam", "A slip", "--no-verify"]).ok();
+    let ran = firm.push("main");
+    assert_ne!(ran.code, 0);
+    assert!(ran.stderr.contains("error[unknown-key]") && ran.stderr.contains("casebook: not pushed"), "{}", ran.stderr);
+    desk.git(&["reset", "-q", "--hard", "HEAD^"]).ok();
+    desk.git(&["rm", "-q", &format!("findings/{FINDING}.toml")]).ok();
+    desk.git(&["commit", "-qm", "Nothing", "--no-verify"]).ok();
+    desk.git(&["revert", "--no-edit", "HEAD"]).ok();
+    assert!(firm.push("main").stderr.contains("error[entry-deleted]"));
+    desk.git(&["reset", "-q", "--hard", "origin/main"]).ok();
+    // What lacks a review may be pushed to where it is read; which branch that is, the server knows.
+    firm.confirm();
+    desk.commit("Confirm");
+    firm.push("main:work").ok();
+    firm.push(":work").ok();
+}

@@ -88,7 +88,7 @@ fn hooks(status: &Status) -> Vec<Examination> {
     found
 }
 
-/// Git LFS uploads evidence in its own pre-push, which casebook leaves alone and must not miss.
+/// Git LFS uploads evidence in its own pre-push, or in casebook's, which calls it.
 fn large_files(repository: &Repo, status: &Status) -> Option<Examination> {
     let filter = repository.attribute("evidence/x-00000000/file", "filter");
     if filter.as_deref() != Some("lfs") {
