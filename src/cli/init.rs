@@ -64,7 +64,7 @@ pub struct Arguments {
     #[arg(long)]
     list_templates: bool,
 
-    /// Do not install Git's hooks.
+    /// Do not install Git's hooks and the merge driver.
     #[arg(long)]
     no_hooks: bool,
 
