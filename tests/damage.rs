@@ -5,6 +5,8 @@
 
 mod support;
 
+#[path = "support/random.rs"]
+mod chance;
 #[path = "damage/history.rs"]
 mod history;
 #[path = "damage/random.rs"]

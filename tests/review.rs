@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "review/campaign.rs"]
+mod campaign;
+#[path = "support/random.rs"]
+mod chance;
 #[path = "review/firm.rs"]
 mod firm;
 #[path = "review/server.rs"]

@@ -38,18 +38,22 @@ pub struct Found {
 /// The sign-offs that the last commit has. They are never removed, so that those are all that there ever were; a change of the
 /// roster is signed after it was committed.
 pub struct Signed {
-    pub held: Vec<Held>,
+    held: Vec<Held>,
+    /// Those whose signatures prove nothing, whatever the roster.
+    forged: Vec<Option<Refusal>>,
 }
 
 impl Signed {
     pub fn of(tip: &dyn Tree) -> Result<Self, TreeError> {
-        Ok(Self { held: review::read(tip)?.0 })
+        let held = review::read(tip)?.0;
+        let forged = review::prove(&held);
+        Ok(Self { held, forged })
     }
 
     /// Which of them count by the roster of a case, and why the others do not.
     pub fn weighed(&self, case: &Case) -> Vec<Option<Refusal>> {
         let (Some(record), Some(team)) = (&case.record, &case.team) else { return Vec::new() };
-        review::weigh(&self.held, record.value.id.as_str(), &team.value)
+        review::weigh_proven(&self.held, &self.forged, record.value.id.as_str(), &team.value)
     }
 
     /// The ballots, with what came of weighing them.

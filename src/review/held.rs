@@ -105,22 +105,37 @@ fn read_one(tree: &dyn Tree, name: &str) -> Result<Held, String> {
 
 /// Whether each sign-off counts, by the roster that is asked. The arithmetic is done on all cores.
 pub fn weigh(held: &[Held], case: &str, team: &Team) -> Vec<Option<Refusal>> {
-    held.par_iter().map(|one| refusal(one, case, team)).collect()
+    weigh_proven(held, &prove(held), case, team)
 }
 
-fn refusal(held: &Held, case: &str, team: &Team) -> Option<Refusal> {
-    let statement = &held.statement;
+/// Why signatures prove nothing, whatever a roster says. It is the arithmetic, which is done on all cores, and once for many rosters.
+pub fn prove(held: &[Held]) -> Vec<Option<Refusal>> {
+    held.par_iter().map(forgery).collect()
+}
+
+/// The same as [`weigh`], of what was proven before.
+pub fn weigh_proven(held: &[Held], forged: &[Option<Refusal>], case: &str, team: &Team) -> Vec<Option<Refusal>> {
+    held.iter().zip(forged).map(|(one, forged)| forged.clone().or_else(|| refusal(one, case, team))).collect()
+}
+
+fn forgery(held: &Held) -> Option<Refusal> {
     let signature = match &held.signature {
         Ok(signature) => signature,
         Err(why) => return Some(Refusal::Forged(why.clone())),
     };
     match signature.verify(NAMESPACE, &held.text) {
-        Ok(()) => {}
+        Ok(()) => None,
         Err(Flaw::OtherNamespace(other)) => {
-            return Some(Refusal::Forged(format!("it was made for `{}`, not for `{NAMESPACE}`", other.escape_debug())));
+            Some(Refusal::Forged(format!("it was made for `{}`, not for `{NAMESPACE}`", other.escape_debug())))
         }
-        Err(flaw) => return Some(Refusal::Forged(flaw.to_string())),
+        Err(flaw) => Some(Refusal::Forged(flaw.to_string())),
     }
+}
+
+/// Why a genuine signature does not count.
+fn refusal(held: &Held, case: &str, team: &Team) -> Option<Refusal> {
+    let statement = &held.statement;
+    let signature = held.signature.as_ref().ok()?;
     if statement.case != case {
         return Some(Refusal::OtherCase(statement.case.clone()));
     }

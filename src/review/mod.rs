@@ -12,7 +12,7 @@ mod standing;
 mod statement;
 
 pub use codes::PAGES;
-pub use held::{Held, Refusal, judge, read, report, weigh};
+pub use held::{Held, Refusal, judge, prove, read, report, weigh, weigh_proven};
 pub use ledger::Ledger;
 pub use requirement::{Requirement, requirement};
 pub use signing::{SigningError, SigningKey, sign};
