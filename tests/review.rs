@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "review/acceptance.rs"]
+mod acceptance;
 #[path = "review/campaign.rs"]
 mod campaign;
 #[path = "support/random.rs"]
