@@ -43,6 +43,7 @@ mod timestamp;
 
 pub use terminal::Surroundings;
 
+use crate::disk::intake::is_unfinished;
 use crate::store::StoreError;
 use crate::tree::TreeError;
 use crate::values::Malformed;
@@ -174,6 +175,10 @@ impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         use std::io::ErrorKind as Kind;
         let failure = Self::new(error.to_string());
+        if is_unfinished(&error) {
+            return failure
+                .help("mend that, such as by freeing some space; `casebook evidence list` then puts it there");
+        }
         match error.kind() {
             Kind::StorageFull | Kind::QuotaExceeded => failure.help("free some space on that disk, then type it again"),
             Kind::PermissionDenied | Kind::ReadOnlyFilesystem => {

@@ -51,6 +51,22 @@ pub enum CopyError {
     Write(PathBuf, io::Error),
 }
 
+/// Everything is built, and the next command moves into place what this one could not.
+#[derive(Debug, thiserror::Error)]
+#[error("everything is written, but not all of it is in its place: {0}")]
+struct Unfinished(io::Error);
+
+impl Unfinished {
+    fn of(error: io::Error) -> io::Error {
+        io::Error::new(error.kind(), Self(error))
+    }
+}
+
+/// Whether an error of publishing means that the next command will do what this one was to do.
+pub fn is_unfinished(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Unfinished>())
+}
+
 impl Intake {
     /// Starts to build a set of files for the folder `top`, under the first name of `names` that no other process has.
     /// `gate` is a lock file that all processes on this folder use.
@@ -159,9 +175,12 @@ impl Intake {
         super::write::whole(&self.folder.join(READY), b"", true)?;
         // From here on the files are as good as in place: whoever finds them finishes the moves.
         self.is_published = true;
-        finish(&self.top, &self.folder)?;
-        forget(&self.gate, &self.folder);
-        sweep(&self.top);
+        put_in_place(&self.top, &self.folder).map_err(Unfinished::of)?;
+        // What cannot be removed now is removed by the next command.
+        if discard(&self.folder).is_ok() {
+            forget(&self.gate, &self.folder);
+            sweep(&self.top);
+        }
         Ok(())
     }
 
@@ -176,9 +195,10 @@ impl Drop for Intake {
             return;
         }
         let _gate = pass(&self.gate);
-        let _ = fs::remove_dir_all(&self.folder);
-        forget(&self.gate, &self.folder);
-        sweep(&self.top);
+        if discard(&self.folder).is_ok() {
+            forget(&self.gate, &self.folder);
+            sweep(&self.top);
+        }
     }
 }
 
@@ -244,17 +264,16 @@ fn finish_others(top: &Path, gate: &Path) -> io::Result<()> {
         }
         let Some(_own) = lock::hold(&folder.join("lock"), Duration::ZERO)? else { continue };
         if folder.join(READY).exists() {
-            finish(top, &folder)?;
-        } else {
-            fs::remove_dir_all(&folder)?;
+            put_in_place(top, &folder)?;
         }
+        discard(&folder)?;
         forget(gate, &folder);
     }
     Ok(())
 }
 
-/// Moves what is left to move, and removes the rest. Each step may have been done by a process that was killed then.
-fn finish(top: &Path, folder: &Path) -> io::Result<()> {
+/// Moves what is left to move. Each step may have been done by a process that was killed then.
+fn put_in_place(top: &Path, folder: &Path) -> io::Result<()> {
     for (place, retired) in retirements(top, folder)? {
         let parent = place.parent().unwrap_or(top);
         // What has its name now is what was moved to its place afterwards.
@@ -279,6 +298,14 @@ fn finish(top: &Path, folder: &Path) -> io::Result<()> {
         fs::rename(replacing.join(&name), top.join(&name))?;
         sync_folder(top)?;
     }
+    Ok(())
+}
+
+/// Removes a set of files with all that belongs to it. Nobody must take what is left of it for one that is ready: what has
+/// left its place could be gone already, and what was put there would be taken for it.
+fn discard(folder: &Path) -> io::Result<()> {
+    super::file::remove(&folder.join(READY))?;
+    sync_folder(folder)?;
     fs::remove_dir_all(folder)
 }
 

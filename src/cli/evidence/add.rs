@@ -5,6 +5,7 @@ use super::move_::{self, Home};
 use super::{gate, homes, open, progress};
 use crate::diagnostic::render::printable;
 use crate::disk::file::resolved;
+use crate::disk::intake::is_unfinished;
 use crate::evidence::add::{self, Added, Details, Place, Prepared, Refused};
 use crate::evidence::damage::evidence_too_large;
 use crate::model::{Acquired, AssetId, Case, Derivation, EvidenceId, Seen, Set, Source};
@@ -266,6 +267,7 @@ pub fn failure(refused: Refused, open: &Open) -> Failure {
             let failure = Failure::from(error);
             Failure { message: format!("nothing was registered: {}", failure.message), ..failure }
         }
+        Refused::Io(error) if is_unfinished(&error) => error.into(),
         Refused::Io(error) => Failure::new(format!("nothing was registered: {error}"))
             .help(format!("is there space left, and may you write to `{}`?", open.top.display())),
     }

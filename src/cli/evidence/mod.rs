@@ -23,6 +23,7 @@ use super::open::Open;
 use super::{Failure, Outcome, Surroundings, terminal};
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 /// Register, list and verify evidence; carry it between its homes; hand it over; show its chain of custody.
@@ -70,8 +71,11 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
 fn open(surroundings: &Surroundings) -> Result<Open, Failure> {
     let open = Open::here(surroundings)?;
     crate::disk::intake::recover(&open.top, &gate(&open)).map_err(|error| {
-        Failure::new(format!("what an interrupted command left could not be finished: {error}"))
-            .help("look into the folder `.casebook-adding` of this case, and move away what is in the way")
+        let help = match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space on that disk, then type it again",
+            _ => "look into the folder `.casebook-adding` of this case, and move away what is in the way",
+        };
+        Failure::new(format!("what an interrupted command left could not be finished: {error}")).help(help)
     })?;
     Ok(open)
 }
