@@ -146,21 +146,46 @@ impl Carrying {
         let holdings = self.open.case()?.0.holdings();
         let has = |top: &Path, id: EntryId| file::is_real_folder(&top.join("evidence").join(id.to_string()));
         let kept = holdings.iter().filter(|(_, holding)| holding.storage == Storage::Store).map(|(id, _)| *id);
-        let mut items: BTreeSet<EntryId> = kept.filter(|id| coming.contains(id) || has(&self.open.top, *id)).collect();
-        let path = self.open.repository.common_dir().join("info").join("exclude");
-        let _gate = lock::hold(&self.gate, Duration::from_secs(60))?;
-        let text =
-            file::find(&path)?.map(|found| String::from_utf8_lossy(&found.content).into_owned()).unwrap_or_default();
+        let here: BTreeSet<EntryId> = kept.filter(|id| coming.contains(id) || has(&self.open.top, *id)).collect();
         // The file is that of all work trees, and another one may have its own copies.
         let others: Vec<PathBuf> =
             self.open.repository.work_trees().into_iter().filter(|top| *top != self.open.top).collect();
-        items.extend(git_lines::excluded(&text).into_iter().filter(|id| others.iter().any(|top| has(top, *id))));
-        let changed = git_lines::exclude(&text, &items);
-        if changed != text {
-            write::whole(&path, changed.as_bytes(), false)?;
-        }
-        Ok(())
+        exclude(&self.open, |before| {
+            let of_others = before.into_iter().filter(|id| others.iter().any(|top| has(top, *id)));
+            here.iter().copied().chain(of_others).collect()
+        })
     }
+}
+
+/// Lets Git see items again that a store does not keep any more. A command that was killed after it moved them leaves them
+/// left out, and `git add` would leave them out without a word.
+pub fn show_to_git(open: &Open) -> Result<(), Failure> {
+    let excluded = git_lines::excluded(&excludes(open)?);
+    if excluded.is_empty() {
+        return Ok(());
+    }
+    let holdings = open.case()?.0.holdings();
+    let is_kept = |id: &EntryId| holdings.get(id).is_none_or(|holding| holding.storage == Storage::Store);
+    if excluded.iter().all(is_kept) {
+        return Ok(());
+    }
+    exclude(open, |before| before.into_iter().filter(is_kept).collect())
+}
+
+fn excludes(open: &Open) -> Result<String, Failure> {
+    let found = file::find(&open.repository.common_dir().join("info").join("exclude"))?;
+    Ok(found.map(|found| String::from_utf8_lossy(&found.content).into_owned()).unwrap_or_default())
+}
+
+/// Changes which items Git leaves out.
+fn exclude(open: &Open, change: impl FnOnce(BTreeSet<EntryId>) -> BTreeSet<EntryId>) -> Result<(), Failure> {
+    let _gate = lock::hold(&gate(open), Duration::from_secs(60))?;
+    let text = excludes(open)?;
+    let changed = git_lines::exclude(&text, &change(git_lines::excluded(&text)));
+    if changed != text {
+        write::whole(&open.repository.common_dir().join("info").join("exclude"), changed.as_bytes(), false)?;
+    }
+    Ok(())
 }
 
 fn elsewhere(id: EntryId, home: Storage) -> Failure {

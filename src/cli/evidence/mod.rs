@@ -77,6 +77,7 @@ fn open(surroundings: &Surroundings) -> Result<Open, Failure> {
         };
         Failure::new(format!("what an interrupted command left could not be finished: {error}")).help(help)
     })?;
+    carrying::show_to_git(&open)?;
     Ok(open)
 }
 

@@ -111,6 +111,8 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
                 Ok(found) => problems.extend(found),
                 Err(failure) => {
                     bar.finish_and_clear();
+                    // Those that were moved are to be committed as `print` says.
+                    let _ = carrying.keep_from_git(&[]);
                     print(arguments, &moved, &there, &problems, &carrying);
                     return Err(failure);
                 }
