@@ -9,6 +9,8 @@ mod support;
 mod chance;
 #[path = "damage/history.rs"]
 mod history;
+#[path = "damage/killed.rs"]
+mod killed;
 #[path = "damage/random.rs"]
 mod random;
 #[path = "damage/random_case.rs"]
@@ -22,3 +24,7 @@ mod scene;
 mod server;
 #[path = "damage/table.rs"]
 mod table;
+#[path = "damage/traced.rs"]
+mod traced;
+#[path = "damage/workshop.rs"]
+mod workshop;

@@ -5,11 +5,12 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A folder that is removed at the end, with a home of its own, and fixed names, dates, time and ids.
 pub struct Sandbox {
     folder: tempfile::TempDir,
-    seed: std::cell::Cell<u64>,
+    seed: AtomicU64,
 }
 
 /// What a program printed and how it ended.
@@ -46,9 +47,23 @@ pub const NOW: &str = "2026-03-05T12:00:00Z";
 
 impl Sandbox {
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::of(tempfile::tempdir().unwrap())
+    }
+
+    /// In memory, where the system has a place for files there: for tests that write many.
+    pub fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        Self::of(if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap())
+    }
+
+    /// In a folder that is there.
+    pub fn inside(folder: &Path) -> Self {
+        Self::of(tempfile::tempdir_in(folder).unwrap())
+    }
+
+    fn of(folder: tempfile::TempDir) -> Self {
         fs::create_dir(folder.path().join("home")).unwrap();
-        Self { folder, seed: std::cell::Cell::new(1) }
+        Self { folder, seed: AtomicU64::new(1) }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -57,8 +72,7 @@ impl Sandbox {
 
     /// A program with nothing of this machine's user in its environment.
     pub fn command(&self, program: impl AsRef<OsStr>, folder: &Path) -> Command {
-        let seed = self.seed.get();
-        self.seed.set(seed + 1);
+        let seed = self.seed.fetch_add(1, Ordering::Relaxed);
         let mut command = Command::new(program);
         command
             .current_dir(folder)
