@@ -120,13 +120,16 @@ fn a_kill_at_any_point_leaves_the_old_state_or_the_new_one() {
         let killed = points.map(|(it, point)| {
             // Several threads share the files, and none of them may come to a number that one came to before.
             let mut numbers = (1..=point.number).rev();
-            let judged = numbers.find_map(|number| it.kill(&strace, &Point { number, ..point.clone() }));
-            judged.unwrap_or_else(|| Err(format!("{}: nothing was killed at {point:?}", it.act.name)))
+            numbers.find_map(|number| it.kill(&strace, &Point { number, ..point.clone() }))
         });
-        killed.collect::<Vec<Result<(), String>>>()
+        killed.collect::<Vec<Option<Result<(), String>>>>()
     });
-    let wrong: Vec<String> = kills.iter().filter_map(|kill| kill.clone().err()).collect();
-    eprintln!("{} processes killed", kills.len());
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), kills.len(), wrong.join("\n"));
+    let missed = kills.iter().filter(|kill| kill.is_none()).count();
+    let kills: Vec<Result<(), String>> = kills.into_iter().flatten().collect();
+    let wrong: Vec<&String> = kills.iter().filter_map(|kill| kill.as_ref().err()).collect();
+    eprintln!("{} processes killed, {missed} ended before", kills.len());
+    assert!(wrong.is_empty(), "{} of {}: {wrong:#?}", wrong.len(), kills.len());
     assert!(kills.len() >= AT_LEAST, "only {} processes were killed", kills.len());
+    // What threads do in each other's way, such as removing a folder that is not empty yet, need not happen again.
+    assert!(missed * 20 <= kills.len(), "{missed} of the points were not reached");
 }

@@ -1,9 +1,8 @@
 //! `evidence move` and `evidence add --storage`: from each home to each other, all or nothing.
 
-use super::support::{self, CASEBOOK};
+use super::support;
 use super::{Desk, ITEM, desk, overwrite};
 use std::fs;
-use std::process::Stdio;
 use std::time::Duration;
 
 /// Sets up Git LFS for the clone; `None` where it is not installed.
@@ -238,67 +237,6 @@ fn a_link_in_place_of_the_attributes_is_not_written_through() {
     assert_eq!(fs::read_to_string(&outside).unwrap(), text);
     assert_eq!(desk.home(), "git");
     desk.sha256sum();
-}
-
-#[test]
-fn a_killed_move_leaves_the_old_home_or_the_new_one() {
-    let Some(desk) = with_lfs(desk()) else { return };
-    let sources = desk.sandbox.path("many");
-    fs::create_dir(&sources).unwrap();
-    for number in 0..40_u8 {
-        fs::write(sources.join(format!("{number}.bin")), [number].repeat(30_000)).unwrap();
-    }
-    let ran = desk.evidence(&["add", sources.to_str().unwrap(), "--title", "Many", "--by", "bob"]).ok();
-    let item = ran.stdout.split_whitespace().nth(1).unwrap().to_owned();
-    desk.commit("Add evidence");
-    let home = |desk: &Desk| {
-        let list = desk.evidence_json(&["list"]);
-        let known = list.as_array().unwrap().iter().find(|known| known["id"] == item.as_str()).unwrap().clone();
-        known["home"].as_str().unwrap().to_owned()
-    };
-    let events = |desk: &Desk| fs::read_dir(desk.path("custody")).unwrap().count();
-    let mut killed = 0;
-    for (round, delay) in [2, 5, 9, 14, 20, 30, 45, 60, 80, 100, 130, 170, 220, 300].into_iter().enumerate() {
-        let before = home(&desk);
-        let to = ["git", "lfs", "store"].into_iter().cycle().skip(round).find(|to| *to != before).unwrap();
-        let number = events(&desk);
-        let mut command = desk.sandbox.command(CASEBOOK, &desk.top);
-        command
-            .args(["evidence", "move", &item, "--to", to, "--by", "bob"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(delay));
-        killed += usize::from(child.try_wait().unwrap().is_none());
-        child.kill().unwrap();
-        child.wait().unwrap();
-        // The next command finishes it or takes it back.
-        let now = home(&desk);
-        assert!(now == before || now == to, "{before} {to} {now}");
-        assert_eq!(events(&desk), number + usize::from(now != before));
-        assert!(!desk.path(".casebook-adding").exists());
-        let attributes = fs::read_to_string(desk.path(".gitattributes")).unwrap();
-        assert_eq!(attributes.contains(&item), now == "lfs");
-        let folder = desk.path(&format!("evidence/{item}"));
-        assert_eq!(folder.exists(), now != "store", "{before} {to} {now}");
-        let list = format!("{item}.sha256");
-        if now == "store" {
-            desk.evidence(&["fetch", &item]).ok();
-            fs::remove_dir_all(desk.path(".git/casebook/objects")).unwrap();
-        } else {
-            desk.sandbox.run("sha256sum", &desk.path("evidence"), &["--check", "--strict", "--quiet", &list]).ok();
-        }
-        desk.commit("Whatever happened");
-        desk.is_sound();
-    }
-    assert!(killed > 0, "no process was killed in time");
-    // Nothing half written stays in the homes once somebody writes there again.
-    for to in ["git", "store"] {
-        desk.evidence(&["move", &item, "--to", to, "--by", "bob"]).ok();
-    }
-    let left =
-        super::files(&desk.store()).into_iter().filter(|(path, _)| path.to_str().unwrap().contains(".casebook-"));
-    assert_eq!(left.count(), 0);
 }
 
 /// Takes the case to where a process leaves it that is killed after `steps` of the steps of a move out of Git and back into
