@@ -51,6 +51,14 @@ impl<'r> Comparison<'r> {
         loop {
             let old = before.as_ref().and_then(|tree| tree.get(at));
             let new = after.as_ref().and_then(|tree| tree.get(to));
+            // Nearly all are the same.
+            if let (Some(old), Some(new)) = (&old, &new)
+                && old.id() == new.id()
+                && old.name_bytes() == new.name_bytes()
+            {
+                (at, to) = (at + 1, to + 1);
+                continue;
+            }
             let order = match (&old, &new) {
                 (None, None) => return Ok(()),
                 (Some(_), None) => Ordering::Less,
@@ -134,7 +142,10 @@ fn is_folder_entry(entry: &TreeEntry<'_>) -> bool {
 
 /// The order of Git's trees: that of the bytes of the names, as if those of folders ended in a slash.
 fn order(a: &TreeEntry<'_>, b: &TreeEntry<'_>) -> Ordering {
-    let end = |entry: &TreeEntry<'_>| is_folder_entry(entry).then_some(b'/');
     let (a_name, b_name) = (a.name_bytes(), b.name_bytes());
-    a_name.iter().copied().chain(end(a)).cmp(b_name.iter().copied().chain(end(b)))
+    let common = a_name.len().min(b_name.len());
+    // No name has a slash, so that the first byte after what is common decides.
+    let next =
+        |name: &[u8], entry: &TreeEntry<'_>| name.get(common).copied().or(is_folder_entry(entry).then_some(b'/'));
+    a_name[..common].cmp(&b_name[..common]).then_with(|| next(a_name, a).cmp(&next(b_name, b)))
 }

@@ -2,6 +2,7 @@
 //! parents, by ids from the top, so that it costs what was changed.
 
 mod codes;
+mod memo;
 mod merge;
 mod moves;
 mod rules;
@@ -9,6 +10,7 @@ mod rules;
 pub use codes::{PAGES, signoff_missing};
 pub use rules::{Pin, fingerprint, first_roster};
 
+use self::memo::Memo;
 use crate::diagnostic::Diagnostic;
 use crate::evidence::history::EvidenceOnly;
 use crate::evidence::{backdated, compare};
@@ -71,9 +73,11 @@ pub fn judge(
     told: &dyn Fn(),
 ) -> Result<Vec<Found>, HistoryError> {
     let mut comparison = Comparison::new(repository);
+    let mut memo = Memo::default();
     let mut found = Vec::new();
     for commit in commits {
-        let mut desk = Desk { repository, comparison: &mut comparison, signed, pin, commit, found: Vec::new() };
+        let mut desk =
+            Desk { repository, comparison: &mut comparison, memo: &mut memo, signed, pin, commit, found: Vec::new() };
         desk.judge()?;
         found.extend(desk.found.into_iter().map(|diagnostic| Found { commit: commit.clone(), diagnostic }));
         told();
@@ -85,6 +89,7 @@ pub fn judge(
 struct Desk<'d, 'r> {
     repository: &'r Repo,
     comparison: &'d mut Comparison<'r>,
+    memo: &'d mut Memo,
     signed: &'d Signed,
     pin: &'d Pin,
     commit: &'d Commit,

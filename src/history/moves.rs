@@ -43,7 +43,7 @@ pub(super) fn judge<'r>(
             others.push((other, base.map(|base| desk.repository.tree(base.tree))));
         }
         let joined = Joined { parent, others };
-        let before = load::files(&parent.tree)?;
+        let before = desk.memo.files(&parent.tree)?;
         let policy = before.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone());
         if !policy.transitions.is_empty() {
             entries(desk, &joined, tree, &policy);
@@ -61,16 +61,17 @@ fn entries(desk: &mut Desk<'_, '_>, joined: &Joined<'_, '_>, tree: &GitTree<'_>,
     for change in changed.filter(|change| is_entry(&change.path)) {
         let Ok(id) = change.path.stem().parse::<EntryId>() else { continue };
         let kind = id.kind().noun();
-        let Some(before) = load::entry(&joined.parent.tree, id) else { continue };
-        let Some(after) = load::entry(tree, id) else {
+        if !policy.transitions.iter().any(|rule| rule.kind.as_str() == kind) {
+            continue;
+        }
+        let Some(from) = desk.memo.status(&joined.parent.tree, id) else { continue };
+        let Some(to) = desk.memo.status(tree, id) else {
             // With the next commit it could be anything.
-            let is_bound = policy.transitions.iter().any(|rule| rule.kind.as_str() == kind);
-            desk.found.extend(is_bound.then(|| status_move::unreadable(&change.path)));
+            desk.found.push(status_move::unreadable(&change.path));
             continue;
         };
-        let (from, to) = (before.status().to_owned(), after.status().to_owned());
         let of = |tree: &GitTree<'_>| load::entry(tree, id).map(|entry| entry.status().to_owned());
-        if !joined.is_of_another(&from, &to, of) {
+        if from != to && !joined.is_of_another(&from, &to, of) {
             desk.found.extend(judge_move(policy, kind, &from, &to, &change.path));
         }
     }
@@ -97,7 +98,7 @@ fn case(
     tree: &GitTree<'_>,
 ) -> Result<(), HistoryError> {
     let path = TreePath::from("case.toml");
-    let after = load::files(tree)?;
+    let after = desk.memo.files(tree)?;
     let Some(old) = &before.record else { return Ok(()) };
     let Some(new) = &after.record else {
         // That it is gone is said already.

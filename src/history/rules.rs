@@ -10,6 +10,7 @@ use crate::review::{Bytes, Item, digest, requirement, standing_of};
 use crate::tree::{Tree, TreeError};
 use crate::values::{Sha256, TreePath};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// What is known of the first roster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,10 +43,10 @@ pub(super) fn judge(desk: &mut Desk<'_, '_>, parents: &[Parent<'_>], tree: &GitT
     if !parents.is_empty() && !parents.iter().any(touches) {
         return Ok(());
     }
-    let now = load::files(tree)?;
-    let in_force: Vec<(&Parent<'_>, Case)> = parents
+    let now = desk.memo.files(tree)?;
+    let in_force: Vec<(&Parent<'_>, Rc<Case>)> = parents
         .iter()
-        .map(|parent| Ok::<_, TreeError>((parent, load::files(&parent.tree)?)))
+        .map(|parent| Ok::<_, TreeError>((parent, desk.memo.files(&parent.tree)?)))
         .collect::<Result<Vec<_>, _>>()?
         .into_iter()
         .filter(|(_, case)| is_in_force(case))
@@ -100,14 +101,14 @@ fn first_of(repository: &Repo, tip: Oid) -> Result<Option<Sha256>, HistoryError>
 fn judge_file(
     desk: &mut Desk<'_, '_>,
     name: &str,
-    parents: &[(&Parent<'_>, Case)],
+    parents: &[(&Parent<'_>, Rc<Case>)],
     now: &Case,
     tree: &GitTree<'_>,
 ) -> Result<(), HistoryError> {
     let path = TreePath::from(name);
     let differs = |parent: &Parent<'_>| parent.changes.iter().any(|change| change.path == path);
     let version_now = version(name, now);
-    let others: Vec<&(&Parent<'_>, Case)> = parents.iter().filter(|(parent, _)| differs(parent)).collect();
+    let others: Vec<&(&Parent<'_>, Rc<Case>)> = parents.iter().filter(|(parent, _)| differs(parent)).collect();
     let highest = others.iter().filter_map(|(_, case)| version(name, case)).max();
     if others.is_empty() {
         return Ok(());
