@@ -82,3 +82,21 @@ fn every_command_has_a_sentence_and_examples() {
     look(&<casebook::cli::Cli as clap::CommandFactory>::command(), "casebook", &mut wrong);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn what_a_colluding_analyst_can_try_is_tested_where_the_table_says() {
+    let page = fs::read_to_string(docs().join("threat-model.md")).unwrap();
+    let section = page.split("## One analyst who colludes").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows: Vec<&str> = section.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert!(rows.len() > 8);
+    for row in rows {
+        let named = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        let words: Vec<&str> = named.split('`').skip(1).step_by(2).collect();
+        assert!(!words.is_empty() || named == "none", "{row}");
+        for pair in words.chunks(2) {
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(pair[0]);
+            let tests = fs::read_to_string(&file).unwrap();
+            assert!(tests.contains(&format!("fn {}()", pair[1])), "{} has no test {}", pair[0], pair[1]);
+        }
+    }
+}

@@ -24,11 +24,11 @@ impl Incoming {
     /// Makes a file in `folder`, which must be on the file system of its later place; makes the folder, too.
     pub fn begin(folder: &Path) -> io::Result<Self> {
         for _ in 0..ATTEMPTS {
-            make_real_folder(folder)?;
-            let file = match tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder) {
+            let made = make_real_folder(folder);
+            let file = match made.and_then(|()| tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder)) {
                 Ok(file) => file,
-                // Another process has just removed the folder, which was empty.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                // Another process has just removed the folder, which was empty. Where its parent is not there, it never will be.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && has_parent(folder) => continue,
                 Err(error) => return Err(error),
             };
             // Where there are no locks nobody takes it for a leftover, either.
@@ -152,6 +152,10 @@ pub fn sweep(folder: &Path) {
     let _ = fs::remove_dir(folder);
 }
 
+fn has_parent(folder: &Path) -> bool {
+    folder.parent().is_some_and(Path::is_dir)
+}
+
 /// Makes a folder, and fails where something else, such as a link, has its name. Its parent must be there.
 pub fn make_real_folder(folder: &Path) -> io::Result<()> {
     match fs::create_dir(folder) {
@@ -161,9 +165,9 @@ pub fn make_real_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Fails where something else than a folder, such as a link, has this name.
+/// Fails where something else than a folder, such as a link, has this name, or nothing.
 pub fn demand_real_folder(folder: &Path) -> io::Result<()> {
-    if super::file::is_real_folder(folder) {
+    if fs::symlink_metadata(folder)?.is_dir() {
         return Ok(());
     }
     Err(io::Error::new(io::ErrorKind::NotADirectory, format!("`{}` is not a folder", folder.display())))
