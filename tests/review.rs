@@ -1,6 +1,6 @@
 //! Review: sign-offs by real keys, and a server that refuses, over real pushes.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::type_complexity)]
 
 #[path = "review/acceptance.rs"]
 mod acceptance;

@@ -167,7 +167,7 @@ fn statement(
 fn own_role(case: &Case, person: &Person, items: &[Item]) -> Result<Capacity, Failure> {
     let is_author = |item: &Item| match item {
         Item::Entry(id) => match case.get(*id).map(|entry| &entry.body) {
-            Some(Body::Finding(finding)) => finding.authors.iter().any(|author| *author == person.handle),
+            Some(Body::Finding(finding)) => finding.authors.contains(&person.handle),
             _ => false,
         },
         Item::File(_) => false,

@@ -97,7 +97,7 @@ pub enum Refusal {
     /// What is asked of the ref itself: what is wrong, and what to type.
     Ref { message: String, help: String },
     /// What is wrong with a commit on the way, or with the last tree.
-    Case { commit: Option<Commit>, diagnostic: Diagnostic },
+    Case { commit: Option<Box<Commit>>, diagnostic: Box<Diagnostic> },
 }
 
 /// What came of judging the update of a ref.
@@ -254,7 +254,10 @@ impl Desk<'_, '_> {
         // Even where the last tree is no case: what a branch has once, others are not asked again.
         for found in history::judge(self.repository, &commits, &signed, &pin, &|| {})? {
             if found.diagnostic.is_error() {
-                ruling.refusals.push(Refusal::Case { commit: Some(found.commit), diagnostic: found.diagnostic });
+                ruling.refusals.push(Refusal::Case {
+                    commit: Some(Box::new(found.commit)),
+                    diagnostic: Box::new(found.diagnostic),
+                });
             }
         }
         // What the branch was, or else where it left the protected one.
@@ -291,7 +294,9 @@ impl Desk<'_, '_> {
         wrong.dedup();
         let places: Vec<Diagnostic> = wrong.clone();
         ruling.sources = check::sources(&tree, &places);
-        ruling.refusals.extend(wrong.into_iter().map(|diagnostic| Refusal::Case { commit: None, diagnostic }));
+        let refusals =
+            wrong.into_iter().map(|diagnostic| Refusal::Case { commit: None, diagnostic: Box::new(diagnostic) });
+        ruling.refusals.extend(refusals);
         Ok(())
     }
 

@@ -154,7 +154,7 @@ fn refusal(held: &Held, case: &str, team: &Team) -> Option<Refusal> {
         return Some(Refusal::OutOfTime { fingerprint });
     }
     match statement.role {
-        Capacity::Role(role) if !person.roles.iter().any(|own| *own == role) => Some(Refusal::NoRole(role)),
+        Capacity::Role(role) if !person.roles.contains(&role) => Some(Refusal::NoRole(role)),
         _ => None,
     }
 }

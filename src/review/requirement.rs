@@ -68,7 +68,6 @@ fn holds(rule: &SignoffRule, entry: Option<&Entry>, case: &Case) -> bool {
         Body::Finding(finding) => finding.severity,
         _ => None,
     });
-    let is_severity =
-        rule.severity.is_empty() || severity.is_some_and(|own| rule.severity.iter().any(|one| *one == own));
+    let is_severity = rule.severity.is_empty() || severity.is_some_and(|own| rule.severity.contains(&own));
     is_status && is_severity
 }

@@ -1,6 +1,6 @@
 //! A case with people who have keys, a server to push to, and what both do.
 
-use super::support::{CASEBOOK, Desk, Ran, copy};
+use super::support::{Desk, Ran};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -124,11 +124,4 @@ impl Firm {
             .ok();
         folder
     }
-}
-
-/// A second desk with the files of the first.
-#[allow(dead_code)]
-pub fn twin(from: &Path, to: &Path) {
-    copy(from, to);
-    let _ = CASEBOOK;
 }
