@@ -2,7 +2,8 @@
 //!
 //! ## What it checks
 //! That the first team.toml of the history that names a lead with a key has the SHA-256 digest that `casebook.trust` in Git's
-//! configuration says, on the server or in the clone.
+//! configuration says, on the server or in the clone. A server where nothing is pinned believes the history that its protected branch
+//! has already: another one that is pushed beside it begins with the same roster or is refused.
 //!
 //! ## Why
 //! Every later roster is agreed to by the one before it. Only the first has nobody before it: whoever can push a case with a

@@ -2,7 +2,9 @@
 //! say.
 
 use super::honest::{Play, items, put_evidence, renewed, with_milestone};
-use super::world::{Files, Key, MAIN, NAMESPACE, Point, SIGNED, WORK, Word, finding, keep, policy, sha256, team, text};
+use super::world::{
+    CASE, Files, Key, MAIN, NAMESPACE, Point, SIGNED, WORK, Word, finding, keep, policy, sha256, team, text,
+};
 use casebook::git::Oid;
 use casebook::hook::receive::Update;
 use casebook::values::Kind;
@@ -69,6 +71,9 @@ pub const ATTACKS: &[(&str, Make)] = &[
     ("an entry is removed and one like it added", look_alike),
     ("an entry is renamed", rename),
     ("a sign-off is of another case", other_case),
+    ("the case is called something else", other_id),
+    ("a reviewer signs who is one no more", demoted),
+    ("a reviewer signs with a key that the lead has revoked", just_revoked),
     ("a statement is added again under another name", replay_renamed),
     ("a statement is made to say other bytes", replay_edited),
     ("a signature is taken from another statement", swap_signature),
@@ -365,6 +370,33 @@ fn force(play: &mut Play<'_>) -> Option<Attack> {
 fn other_case(play: &mut Play<'_>) -> Option<Attack> {
     play.sign(Key::Carol, &Word { case: "2026-0141", ..Word::new("carol", "reviewer", &[SIGNED]) });
     says("error[signoff-case]")
+}
+
+fn other_id(play: &mut Play<'_>) -> Option<Attack> {
+    play.change("case.toml", |text| text.replace(CASE, "2026-0141"));
+    play.sign(Key::Alice, &Word { case: "2026-0141", ..Word::new("alice", "lead", &["case.toml"]) });
+    says("error[signoff-case]")
+}
+
+/// A roster that the lead agrees to, and an edit with the word of somebody who has no say by it.
+fn after_roster(play: &mut Play<'_>, from: &str, to: &str, key: Key, signer: &str) {
+    let team = renewed(play, "team.toml").replace(from, to);
+    play.change("team.toml", |_| team);
+    play.sign(Key::Alice, &Word::new("alice", "lead", &["team.toml"]));
+    let files = edited(play);
+    play.commit(files, "Edit");
+    play.sign(key, &Word::new(signer, "reviewer", &[SIGNED]));
+}
+
+fn demoted(play: &mut Play<'_>) -> Option<Attack> {
+    after_roster(play, "roles = [\"reviewer\"]", "roles = [\"analyst\"]", Key::Carol, "carol");
+    says("error[signoff-role]")
+}
+
+fn just_revoked(play: &mut Play<'_>) -> Option<Attack> {
+    let revoked = format!("revoked_keys = ['{}', ", Key::Dave.public());
+    after_roster(play, "revoked_keys = [", &revoked, Key::Dave, "dave");
+    says("error[signoff-key]")
 }
 
 /// A sign-off of the case: the path of its statement.
