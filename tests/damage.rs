@@ -7,10 +7,14 @@ mod support;
 
 #[path = "support/random.rs"]
 mod chance;
+#[path = "damage/full_disk.rs"]
+mod full_disk;
 #[path = "damage/history.rs"]
 mod history;
 #[path = "damage/killed.rs"]
 mod killed;
+#[path = "damage/prepared.rs"]
+mod prepared;
 #[path = "damage/random.rs"]
 mod random;
 #[path = "damage/random_case.rs"]

@@ -4,6 +4,7 @@
 //! The folder for building is in the work tree, so a clone can come with one, or with a link in its place that leads to
 //! the files of whoever cloned it. Only what has a mark beside the gate, which no clone brings, is finished or removed.
 
+use super::about;
 use super::lock::{self, Lock};
 use super::write::sync_folder;
 use crate::store::{self, Object, Store, StoreError};
@@ -74,28 +75,13 @@ impl Intake {
         let _gate = pass(gate)?;
         finish_others(top, gate)?;
         let building = top.join(BUILDING);
-        demand_real_folder(&building)?;
-        fs::create_dir_all(&building)?;
-        // Git must not see what is not finished, also after a crash.
-        hide(&building)?;
-        fs::create_dir_all(marks(gate))?;
-        let mut tried = None;
-        loop {
-            let name = name();
-            let folder = building.join(&name);
-            if fs::symlink_metadata(&folder).is_ok() {
-                if tried.as_ref() == Some(&name) {
-                    return Err(is_taken(&folder));
-                }
-                tried = Some(name);
-                continue;
-            }
-            fs::write(marks(gate).join(&name), b"")?;
-            fs::create_dir(&folder)?;
-            let own = lock::hold(&folder.join("lock"), Duration::ZERO)?.ok_or(io::ErrorKind::WouldBlock)?;
-            let (top, gate) = (top.to_owned(), gate.to_owned());
-            return Ok((Self { top, folder, gate, _own: own, is_published: false }, name));
+        let begun = claim_first(&building, gate, &mut name);
+        if begun.is_err() {
+            sweep(top);
         }
+        let (own, name) = begun.map_err(about(&building))?;
+        let (top, gate, folder) = (top.to_owned(), gate.to_owned(), building.join(&name));
+        Ok((Self { top, folder, gate, _own: own, is_published: false }, name))
     }
 
     /// Copies a file to a place below `top`, and says what it is. It is hashed before and after; `told` hears of both.
@@ -121,7 +107,7 @@ impl Intake {
 
     /// Writes a file for a place below `top`.
     pub fn write(&self, to: &str, content: &[u8]) -> io::Result<()> {
-        super::write::whole(&self.place(to), content, true)
+        super::write::whole(&self.place(to), content, true).map_err(about(&self.top.join(to)))
     }
 
     /// Takes the bytes of an object from its home to its place below `top`. A home that gives more than `limit` bytes is
@@ -135,7 +121,7 @@ impl Intake {
     ) -> Result<Digested, StoreError> {
         let target = self.place(object.path.as_str());
         if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder)?;
+            fs::create_dir_all(folder).map_err(about(folder))?;
         }
         let received = receive(&target, object, from, limit, told);
         if received.is_err() {
@@ -146,13 +132,14 @@ impl Intake {
 
     /// Puts a file of the top folder, such as `.gitattributes`, in place of the one that is there.
     pub fn replace(&self, name: &str, content: &[u8]) -> io::Result<()> {
-        super::write::whole(&self.folder.join(REPLACING).join(name), content, true)
+        super::write::whole(&self.folder.join(REPLACING).join(name), content, true).map_err(about(&self.top.join(name)))
     }
 
     /// Takes a file or a folder that lies two levels down, such as `evidence/x-…`, out of the work tree. It is gone before
     /// anything else is moved to its place.
     pub fn retire(&self, what: &str) -> io::Result<()> {
-        super::write::whole(&what.split('/').fold(self.folder.join(RETIRING), |at, name| at.join(name)), b"", true)
+        let marker = what.split('/').fold(self.folder.join(RETIRING), |at, name| at.join(name));
+        super::write::whole(&marker, b"", true).map_err(about(&marker))
     }
 
     /// Moves everything into place, if `check` says that nothing speaks against it while no other process moves anything.
@@ -171,8 +158,9 @@ impl Intake {
                 return Err(is_taken(&target).into());
             }
         }
-        sync_below(&self.folder)?;
-        super::write::whole(&self.folder.join(READY), b"", true)?;
+        sync_below(&self.folder)
+            .and_then(|()| super::write::whole(&self.folder.join(READY), b"", true))
+            .map_err(about(&self.folder))?;
         // From here on the files are as good as in place: whoever finds them finishes the moves.
         self.is_published = true;
         put_in_place(&self.top, &self.folder).map_err(Unfinished::of)?;
@@ -216,6 +204,39 @@ pub fn recover(top: &Path, gate: &Path) -> io::Result<()> {
 fn pass(gate: &Path) -> io::Result<Lock> {
     lock::hold(gate, PATIENCE)?
         .ok_or_else(|| io::Error::other("another command of casebook that writes into this case does not end"))
+}
+
+/// Makes a folder for a set of files under the first name that nobody has, and says that this machine builds it.
+fn claim_first(building: &Path, gate: &Path, name: &mut dyn FnMut() -> String) -> io::Result<(Lock, String)> {
+    demand_real_folder(building)?;
+    fs::create_dir_all(building)?;
+    // Git must not see what is not finished, also after a crash.
+    hide(building)?;
+    fs::create_dir_all(marks(gate))?;
+    let mut tried = None;
+    loop {
+        let name = name();
+        let folder = building.join(&name);
+        if fs::symlink_metadata(&folder).is_ok() {
+            if tried.as_ref() == Some(&name) {
+                return Err(is_taken(&folder));
+            }
+            tried = Some(name);
+            continue;
+        }
+        let claimed = claim(&folder, gate);
+        if claimed.is_err() {
+            let _ = fs::remove_dir_all(&folder);
+            forget(gate, &folder);
+        }
+        return Ok((claimed?, name));
+    }
+}
+
+fn claim(folder: &Path, gate: &Path) -> io::Result<Lock> {
+    fs::write(marks(gate).join(folder.file_name().unwrap_or_default()), b"")?;
+    fs::create_dir(folder)?;
+    Ok(lock::hold(&folder.join("lock"), Duration::ZERO)?.ok_or(io::ErrorKind::WouldBlock)?)
 }
 
 /// Lets Git ignore everything in a folder. A file that is there is kept: it could be a link, and what it leads to be
@@ -280,23 +301,22 @@ fn put_in_place(top: &Path, folder: &Path) -> io::Result<()> {
         if fs::symlink_metadata(&retired).is_ok() || fs::symlink_metadata(&place).is_err() {
             continue;
         }
-        fs::create_dir_all(retired.parent().unwrap_or(folder))?;
-        fs::rename(&place, &retired)?;
-        sync_folder(parent)?;
+        fs::create_dir_all(retired.parent().unwrap_or(folder)).map_err(about(&retired))?;
+        fs::rename(&place, &retired).and_then(|()| sync_folder(parent)).map_err(about(&place))?;
     }
     for (from, to) in moves(top, folder)? {
         if fs::symlink_metadata(&to).is_ok() {
             return Err(is_taken(&to));
         }
         let parent = to.parent().unwrap_or(top);
-        fs::create_dir_all(parent)?;
-        fs::rename(&from, &to)?;
-        sync_folder(parent)?;
+        let moved = fs::create_dir_all(parent).and_then(|()| fs::rename(&from, &to)).and_then(|()| sync_folder(parent));
+        moved.map_err(about(&to))?;
     }
     let replacing = folder.join(REPLACING);
     for name in super::folder::names(&replacing)?.unwrap_or_default() {
-        fs::rename(replacing.join(&name), top.join(&name))?;
-        sync_folder(top)?;
+        fs::rename(replacing.join(&name), top.join(&name))
+            .and_then(|()| sync_folder(top))
+            .map_err(about(&top.join(&name)))?;
     }
     Ok(())
 }
@@ -375,21 +395,20 @@ fn receive(
     limit: u64,
     told: &Told<'_>,
 ) -> Result<Digested, StoreError> {
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(target)?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(target).map_err(about(target))?;
     let mut hashing = Hashing::default();
     let mut left = limit;
     from.read(object, 0, &mut |piece| {
         left = left.checked_sub(piece.len() as u64).ok_or_else(store::too_long)?;
         hashing.update(piece);
         told(piece.len() as u64);
-        file.write_all(piece)
+        file.write_all(piece).map_err(about(target))
     })?;
     let found = hashing.finish();
     if found.sha256 != object.sha256 {
         return Err(StoreError::wrong(from.name(), object, found.sha256));
     }
-    make_plain(target)?;
-    file.sync_all()?;
+    make_plain(target).and_then(|()| file.sync_all()).map_err(about(target))?;
     Ok(found)
 }
 

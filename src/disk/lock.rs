@@ -14,9 +14,9 @@ pub struct Lock {
 /// Waits up to `patience` for the lock; `None` where another process still holds it then.
 pub fn hold(path: &Path, patience: Duration) -> io::Result<Option<Lock>> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+        std::fs::create_dir_all(folder).map_err(super::about(folder))?;
     }
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(super::about(path))?;
     let end = Instant::now() + patience;
     loop {
         match file.try_lock() {

@@ -29,3 +29,8 @@ pub fn make_new_folder(folder: &std::path::Path) -> std::io::Result<()> {
     }
     std::fs::create_dir_all(folder)
 }
+
+/// Names the path that an error is about.
+fn about(path: &std::path::Path) -> impl Fn(std::io::Error) -> std::io::Error {
+    move |error| std::io::Error::new(error.kind(), format!("`{}`: {error}", path.display()))
+}

@@ -1,6 +1,7 @@
 //! A folder of objects that are named by their SHA-256 digest: `ab/cd/abcd…`. It is the layout of Git LFS, so that the
 //! same code reads `.git/lfs/objects`, a store on a disk that a team shares, and what was fetched from another store.
 
+use super::about;
 use super::file::open_regular;
 use super::incoming::{self, Incoming, Part};
 use crate::store::{self, Consume, Object, Store, StoreError, Written};
@@ -68,7 +69,7 @@ impl ObjectFolder {
         let read = from.read(object, part.bytes(), &mut |piece| {
             left = left.checked_sub(piece.len() as u64).ok_or_else(store::too_long)?;
             told(piece.len() as u64);
-            part.add(piece)
+            part.add(piece).map_err(about(&path))
         });
         let taken = match read {
             // Only what can go on is kept.
@@ -191,7 +192,7 @@ impl ObjectFolder {
         let mut hashing = Hashing::default();
         fill(&mut |piece| {
             hashing.update(piece);
-            file.write_all(piece)
+            file.write_all(piece).map_err(about(folder))
         })?;
         let found = hashing.finish().sha256;
         if found == object.sha256 { Ok(file) } else { Err(self.wrong(object, found)) }

@@ -10,7 +10,6 @@ use crate::values::vocabulary::Storage;
 use crate::values::{EntryId, Sha256, TreePath};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -309,10 +308,7 @@ impl State {
                 let is_first = self.carried.new + self.carried.already == 0;
                 self.refused.replace(reason.clone()).is_some_and(|last| last == *reason) || is_first
             }
-            StoreError::Io(error) => matches!(
-                error.kind(),
-                ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem
-            ),
+            StoreError::Io(_) => error.is_full(),
             StoreError::Missing { .. } | StoreError::Wrong { .. } => false,
         }
     }

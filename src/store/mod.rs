@@ -57,6 +57,13 @@ impl StoreError {
         }
     }
 
+    /// Whether nothing more can be written, whatever the object: a full disk.
+    pub fn is_full(&self) -> bool {
+        use std::io::ErrorKind as Kind;
+        matches!(self, StoreError::Io(error)
+            if matches!(error.kind(), Kind::StorageFull | Kind::QuotaExceeded | Kind::ReadOnlyFilesystem))
+    }
+
     /// What to do about it, where that is known.
     pub fn help(&self) -> Option<String> {
         match self {

@@ -13,8 +13,12 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// The calls that change something on a disk, or make it last. Of `openat` only those that write count.
-const CHANGING: &str = "openat,write,pwrite64,copy_file_range,sendfile,mkdir,mkdirat,rmdir,unlink,unlinkat,rename,\
+pub const CHANGING: &str = "openat,write,pwrite64,copy_file_range,sendfile,mkdir,mkdirat,rmdir,unlink,unlinkat,rename,\
                         renameat,renameat2,link,linkat,symlink,symlinkat,fsync,fdatasync,ftruncate,chmod,fchmod,utimensat,flock";
+
+/// The calls that need space on a disk.
+pub const GROWING: &str =
+    "openat,write,pwrite64,copy_file_range,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,fsync";
 
 /// A moment of a command: before the call of this name and number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,9 +53,9 @@ fn traced(strace: &PathBuf, copied: &Copied, options: &[&str], arguments: &[&str
 }
 
 /// Every point of a command that runs to its end, in a copy of the case.
-pub fn points(strace: &PathBuf, copied: &Copied, arguments: &[&str]) -> Vec<Point> {
+pub fn points(strace: &PathBuf, copied: &Copied, calls: &str, arguments: &[&str]) -> Vec<Point> {
     let log = copied.desk.sandbox.path("trace");
-    let trace = format!("trace={CHANGING}");
+    let trace = format!("trace={calls}");
     let options = ["-o", log.to_str().unwrap(), "-e", &trace];
     ran(traced(strace, copied, &options, arguments).output().unwrap()).ok();
     let mut numbers: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -94,7 +98,6 @@ pub fn kill(strace: &PathBuf, copied: &Copied, point: &Point, arguments: &[&str]
     (output.status.signal() == Some(9)).then(|| ran(output))
 }
 
-#[allow(dead_code)]
 /// Runs a command to which the disk is full from a point on, be it for this call alone or for all that follow.
 pub fn fill(strace: &PathBuf, copied: &Copied, point: &Point, for_good: bool, arguments: &[&str]) -> Ran {
     let after = if for_good { "+" } else { "" };

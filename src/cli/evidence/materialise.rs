@@ -5,7 +5,7 @@ use super::bar;
 use super::carrying::{Carrying, Chosen, NOTHING, print_problems, problem_json};
 use crate::evidence::copies::{self, NoCopy};
 use crate::evidence::transfer::{self, Item, Problem};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::values::EntryId;
 use crate::values::vocabulary::Storage;
 use crate::values::wording::counted;
@@ -67,8 +67,10 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         }
     }
     bar.finish_and_clear();
-    carrying.keep_from_git(&[])?;
+    // What was done is done, also where this fails.
+    let kept = carrying.keep_from_git(&[]);
     print(arguments, &done, items.len() as u64, &problems);
+    kept?;
     Ok(if problems.is_empty() { Outcome::Sound } else { Outcome::Problems })
 }
 
@@ -83,7 +85,10 @@ fn failed(item: &Item<'_>, why: NoCopy) -> Result<Vec<Problem>, Failure> {
                 "`casebook evidence push {id}` sends it to the store, `casebook evidence fetch {id}` asks the store for it; then type this again"
             )),
         )],
-        NoCopy::Failed(errors) => errors.into_iter().map(|error| problem(error.to_string(), error.help())).collect(),
+        NoCopy::Failed(mut errors) => match errors.iter().position(StoreError::is_full) {
+            Some(at) => return Err(errors.swap_remove(at).into()),
+            None => errors.into_iter().map(|error| problem(error.to_string(), error.help())).collect(),
+        },
         NoCopy::Other(strange) => strange
             .into_iter()
             .map(|says| {

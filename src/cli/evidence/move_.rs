@@ -111,17 +111,18 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
                 Ok(found) => problems.extend(found),
                 Err(failure) => {
                     bar.finish_and_clear();
-                    // Those that were moved are to be committed as `print` says.
-                    let _ = carrying.keep_from_git(&[]);
+                    let kept = carrying.keep_from_git(&[]);
                     print(arguments, &moved, &there, &problems, &carrying);
-                    return Err(failure);
+                    return kept.and(Err(failure));
                 }
             },
         }
     }
     bar.finish_and_clear();
-    carrying.keep_from_git(&[])?;
+    // What was moved is moved, also where this fails.
+    let kept = carrying.keep_from_git(&[]);
     print(arguments, &moved, &there, &problems, &carrying);
+    kept?;
     Ok(if problems.is_empty() { Outcome::Sound } else { Outcome::Problems })
 }
 
@@ -184,7 +185,10 @@ fn failed(item: &Item<'_>, why: NotMoved) -> Result<Vec<Problem>, Failure> {
             Some(error) => return Err(error.into()),
             None => carried.problems,
         },
-        NotMoved::Failed(errors) => {
+        NotMoved::Failed(mut errors) => {
+            if let Some(at) = errors.iter().position(StoreError::is_full) {
+                return Err(errors.swap_remove(at).into());
+            }
             let help = |error: &StoreError| match error {
                 StoreError::Missing { .. } => transfer::brings(id, item.home),
                 error => error.help(),
