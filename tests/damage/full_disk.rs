@@ -3,7 +3,7 @@
 
 use super::killed::{prepared_with_points, two_wide};
 use super::prepared::{Prepared, difference, ensure, ensure_none};
-use super::support::{Ran, Sandbox, tool};
+use super::support::{Desk, Ran, Sandbox, tool};
 use super::traced::{self, GROWING, Point};
 use super::workshop::{ACTS, Act, Copied};
 use rayon::prelude::*;
@@ -129,7 +129,10 @@ fn hears_of_it(it: &Prepared, strace: &PathBuf, point: &Point, for_good: bool) -
     let ran = traced::fill(strace, &copied, point, for_good, &it.act.arguments());
     let judged = || {
         let failed = ran.code != 0;
-        if failed {
+        if failed && point.call == "write" {
+            // What is said may be the write that fails.
+            ensure(ran.code == 2, || format!("ended with {}", ran.code))?;
+        } else if failed {
             says_what_to_do(&ran, &copied.desk.sandbox.path(""))?;
         }
         let is_new = it.next_command(&copied)?;
@@ -163,4 +166,29 @@ fn a_call_that_hears_of_a_full_disk_leaves_the_old_state_or_the_new_one() {
     let failed = ended.iter().filter(|ended| matches!(ended, Ok(true))).count();
     eprintln!("{failed} of {} commands failed", ended.len());
     assert!(failed * 2 > ended.len(), "{failed} of {}", ended.len());
+}
+
+#[test]
+fn output_that_cannot_be_written_is_told_and_stops_nothing() {
+    let desk = Desk::new();
+    let source = desk.source("a.log", b"a log");
+    let run = |arguments: &[&str], to: std::process::Stdio| {
+        let mut command = desk.sandbox.command(super::support::CASEBOOK, &desk.top);
+        super::support::ran(command.args(arguments).stdout(to).output().unwrap())
+    };
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap().into();
+    let add = ["evidence", "add", &source, "--title", "A", "--by", "bob"];
+    for arguments in [&add[..], &["evidence", "list"], &["check"], &["completions", "bash"]] {
+        let ran = run(arguments, full()).code(2);
+        for word in ["not everything could be printed: No space left", "help: free some space"] {
+            assert!(ran.stderr.contains(word), "{arguments:?}: {}", ran.stderr);
+        }
+    }
+    assert_eq!(desk.json(&["evidence", "list"]).as_array().unwrap().len(), 2, "it was registered all the same");
+    // Whoever reads has seen enough: that is no failure, and the code is that of the command.
+    let closed = || std::io::pipe().unwrap().1.into();
+    for (arguments, code) in [(&["check"][..], 0), (&["list"], 0), (&["explain", "nothing-like-it"], 2)] {
+        let ran = run(arguments, closed()).code(code);
+        assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
+    }
 }

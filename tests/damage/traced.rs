@@ -59,7 +59,7 @@ pub fn points(strace: &PathBuf, copied: &Copied, calls: &str, arguments: &[&str]
     let options = ["-o", log.to_str().unwrap(), "-e", &trace];
     ran(traced(strace, copied, &options, arguments).output().unwrap()).ok();
     let mut numbers: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    let mut points = BTreeSet::new();
+    let (mut points, mut others) = (BTreeSet::new(), BTreeSet::new());
     let text = fs::read_to_string(&log).unwrap();
     for line in text.lines() {
         let Some((thread, rest)) = line.split_once(char::is_whitespace) else { continue };
@@ -71,11 +71,15 @@ pub fn points(strace: &PathBuf, copied: &Copied, calls: &str, arguments: &[&str]
         let number = numbers.entry((thread, call)).or_default();
         *number += 1;
         let changes = call != "openat" || given.contains("O_CREAT") || given.contains("O_WRONLY");
+        let point = Point { call: call.to_owned(), number: *number };
         if changes && !given.contains("\"/proc") {
-            points.insert(Point { call: call.to_owned(), number: *number });
-        }
+            points.insert(point)
+        } else {
+            others.insert(point)
+        };
     }
-    points.into_iter().collect()
+    // Another thread would come to the number with a call that changes nothing.
+    points.difference(&others).cloned().collect()
 }
 
 /// Some of the points, by a seed; DAMAGE_POINTS=all takes all of them.
