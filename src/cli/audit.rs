@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let audited = audit(&repository, &arguments.range, &pin)?;
     match arguments.format {
         Format::Text => print(&repository, &audited, &pin),
-        Format::Json => anstream::println!("{:#}", as_json(&repository, &audited)),
+        Format::Json => outln!("{:#}", as_json(&repository, &audited)),
     }
     Ok(audited.outcome())
 }
@@ -109,14 +109,14 @@ fn print(repository: &Repo, audited: &Audited, pin: &Pin) {
     print_found(repository, &audited.found);
     let all: Vec<Diagnostic> = audited.found.iter().map(|found| found.diagnostic.clone()).collect();
     let (bold, range) = (style::BOLD, render::printable_line(&audited.range));
-    anstream::println!("{bold}{range}{bold:#}: {}: {}", counted(audited.commits.len(), "commit"), render::count(&all));
+    outln!("{bold}{range}{bold:#}: {}: {}", counted(audited.commits.len(), "commit"), render::count(&all));
     if repository.is_shallow() {
-        anstream::println!("this clone is shallow: what is before its first commits was not audited");
+        outln!("this clone is shallow: what is before its first commits was not audited");
     }
     if *pin == Pin::Unknown
         && let Some(first) = first_roster(repository, &audited.commits)
     {
-        anstream::println!(
+        outln!(
             "nothing here says which roster the case began with: if the lead confirms {first}, type `git config casebook.trust {first}`"
         );
     }
@@ -136,10 +136,10 @@ pub fn print_found(repository: &Repo, found: &[Found]) {
     for of_commit in found.chunk_by(|a, b| a.commit.id == b.commit.id) {
         let commit = &of_commit[0].commit;
         let heading = format!("commit {} of {} by {}: {}", short(commit), commit.at, commit.author, commit.summary);
-        anstream::println!("{}", render::printable_line(&heading));
+        outln!("{}", render::printable_line(&heading));
         let diagnostics: Vec<Diagnostic> = of_commit.iter().map(|found| found.diagnostic.clone()).collect();
         let sources = check::sources(&repository.tree(commit.tree), &diagnostics);
-        anstream::print!("{}", render::text::render(&sources, &diagnostics, terminal::colour(), terminal::width()));
+        out!("{}", render::text::render(&sources, &diagnostics, terminal::colour(), terminal::width()));
     }
 }
 

@@ -82,7 +82,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     } else {
         let open = Open::here(surroundings)?;
         if repository.is_sparse() {
-            anstream::eprintln!(
+            errln!(
                 "note: this is a sparse checkout, so what it leaves out looks deleted: `casebook check --staged` sees it all"
             );
         }
@@ -135,10 +135,10 @@ fn judge(
                 "checked": verdict.citations,
                 "not_checked_here": cited::unchecked_json(&verdict.unchecked_citations),
             });
-            anstream::println!("{value:#}");
+            outln!("{value:#}");
         }
-        Format::Sarif => anstream::println!("{:#}", render::sarif::render(&sources, &shown, &check::pages())),
-        Format::Gitlab => anstream::println!("{:#}", render::gitlab::render(&sources, &shown)),
+        Format::Sarif => outln!("{:#}", render::sarif::render(&sources, &shown, &check::pages())),
+        Format::Gitlab => outln!("{:#}", render::gitlab::render(&sources, &shown)),
         Format::Github => print_github(&sources, &shown, &verdict, surroundings)?,
     }
     Ok(if shown.iter().any(Diagnostic::is_error) { Outcome::Problems } else { Outcome::Sound })
@@ -151,7 +151,7 @@ fn print_text(sources: &Sources, shown: &[Diagnostic], verdict: &Verdict, is_par
     } else {
         render::text::brief(sources, shown, colour, width)
     };
-    anstream::print!("{text}");
+    out!("{text}");
     let has_errors = shown.iter().any(Diagnostic::is_error);
     let style = match (has_errors, shown.is_empty()) {
         (true, _) => style::WORST,
@@ -164,13 +164,13 @@ fn print_text(sources: &Sources, shown: &[Diagnostic], verdict: &Verdict, is_par
     };
     let checked = checked(&verdict.case);
     match shown {
-        [] if is_part => anstream::println!("{style}no problems here{style:#}{elsewhere}"),
-        [] => anstream::println!("{style}sound{style:#}: {checked}"),
+        [] if is_part => outln!("{style}no problems here{style:#}{elsewhere}"),
+        [] => outln!("{style}sound{style:#}: {checked}"),
         [first, rest @ ..] => {
             let tally = render::text::tally(shown);
             let alike = rest.iter().all(|other| other.code == first.code);
             let code = if alike { first.code.as_str() } else { "CODE" };
-            anstream::println!("{style}{tally}{style:#}; `casebook explain {code}` tells more{elsewhere}");
+            outln!("{style}{tally}{style:#}; `casebook explain {code}` tells more{elsewhere}");
         }
     }
     print_gaps(&verdict.evidence);
@@ -186,7 +186,7 @@ fn print_gaps(evidence: &BTreeMap<EntryId, ItemExamined>) {
     let (items, files) = sum(&|seen| seen.disposed);
     if files > 0 {
         let are = if files == 1 { "is" } else { "are" };
-        anstream::println!(
+        outln!(
             "disposed of: {} of {} {are} gone, as custody says",
             counted(files, "evidence file"),
             counted(items, "item")
@@ -195,7 +195,7 @@ fn print_gaps(evidence: &BTreeMap<EntryId, ItemExamined>) {
     let (items, files) = sum(&ItemExamined::unchecked_files);
     if files > 0 {
         let are = if files == 1 { "is" } else { "are" };
-        anstream::println!(
+        outln!(
             "not checked here: {} of {} {are} kept in another home, by custody or record; `casebook evidence verify` looks there",
             counted(files, "evidence file"),
             counted(items, "item")
@@ -236,10 +236,10 @@ fn print_github(
     surroundings: &Surroundings,
 ) -> Result<(), Failure> {
     let token = format!("casebook-{:016x}", surroundings.bits());
-    anstream::print!("{}", render::github::render(sources, shown, &token));
+    out!("{}", render::github::render(sources, shown, &token));
     match shown {
-        [] => anstream::println!("sound: {}", checked(&verdict.case)),
-        _ => anstream::println!("{}", render::text::tally(shown)),
+        [] => outln!("sound: {}", checked(&verdict.case)),
+        _ => outln!("{}", render::text::tally(shown)),
     }
     if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
         let summary = render::github::summary(sources, shown);

@@ -189,14 +189,14 @@ fn there(source: &Source<'_>, name: &str, at: &Selector) -> Result<Vec<Hit>, Fai
 fn show(arguments: &Arguments, name: &str, hits: &[Hit]) {
     if arguments.format == Format::Json {
         let places: Vec<Value> = hits.iter().map(hit_json).collect();
-        anstream::println!("{:#}", json!({ "path": name, "places": places }));
+        outln!("{:#}", json!({ "path": name, "places": places }));
         return;
     }
     for hit in hits {
-        anstream::println!("{}", printable(&hit.text));
+        outln!("{}", printable(&hit.text));
     }
     if hits.len() > 1 {
-        anstream::eprintln!("note: {} of it are in the file, so a citation needs a quote that tells which", hits.len());
+        errln!("note: {} of it are in the file, so a citation needs a quote that tells which", hits.len());
     }
 }
 
@@ -218,22 +218,22 @@ fn choose<'h>(arguments: &Arguments, hits: &'h [Hit]) -> Result<Option<&'h Hit>,
 fn list(arguments: &Arguments, name: &str, hits: &[Hit], places: &[Hit]) -> Outcome {
     if arguments.format == Format::Json {
         let hits: Vec<Value> = hits.iter().map(hit_json).collect();
-        anstream::println!("{:#}", json!({ "path": name, "places": hits }));
+        outln!("{:#}", json!({ "path": name, "places": hits }));
     } else if let ([], [place, ..]) = (hits, places) {
         let place = &place.at;
-        anstream::println!("the quote does not stand at `{place}`: `--at {place}` alone shows what does");
+        outln!("the quote does not stand at `{place}`: `--at {place}` alone shows what does");
     } else if hits.is_empty() {
-        anstream::println!("it stands nowhere in `{}`; upper and lower case are told apart", printable(name));
+        outln!("it stands nowhere in `{}`; upper and lower case are told apart", printable(name));
     } else {
         for (index, hit) in hits.iter().take(SHOWN).enumerate() {
             let text = printable_line(&excerpt(&hit.text, arguments.find.as_deref().unwrap_or_default()));
             let text: String = text.chars().take(100).collect();
-            anstream::println!("{:>3}  {:<16} {text}", index + 1, hit.at.to_string());
+            outln!("{:>3}  {:<16} {text}", index + 1, hit.at.to_string());
         }
         if hits.len() > SHOWN {
-            anstream::println!("     and {} more", hits.len() - SHOWN);
+            outln!("     and {} more", hits.len() - SHOWN);
         }
-        anstream::println!("{} in `{}`: choose one with `--nth N`", counted(hits.len(), "place"), printable(name));
+        outln!("{} in `{}`: choose one with `--nth N`", counted(hits.len(), "place"), printable(name));
     }
     // A citation that was to be written was not.
     if hits.is_empty() || arguments.entry.is_some() { Outcome::Problems } else { Outcome::Sound }
@@ -256,15 +256,15 @@ fn print(arguments: &Arguments, cited: &Cited<'_>, hit: &Hit) {
     if arguments.format == Format::Json {
         let mut value = citation_json(cited);
         value["text"] = json!(hit.text);
-        anstream::println!("{value:#}");
+        outln!("{value:#}");
         return;
     }
     for line in hit.text.lines() {
-        anstream::println!("# {}", printable(line));
+        outln!("# {}", printable(line));
     }
-    anstream::println!("[[evidence]]");
+    outln!("[[evidence]]");
     for (key, value) in fields(cited) {
-        anstream::println!("{key} = {}", printable(&toml_edit_value(&value)));
+        outln!("{key} = {}", printable(&toml_edit_value(&value)));
     }
 }
 
@@ -312,7 +312,7 @@ fn insert(
     let edited = edited.map_err(|error| set::failure(error, &path))?;
     if !edited.found.is_empty() {
         set::show(&path, &edited.text, &edited.found);
-        anstream::eprintln!("nothing was changed: the file would look as shown");
+        errln!("nothing was changed: the file would look as shown");
         return Ok(Outcome::Problems);
     }
     tree.write(&path, edited.text.as_bytes(), false)
@@ -320,9 +320,9 @@ fn insert(
     if arguments.format == Format::Json {
         let mut value = citation_json(cited);
         value["entry"] = json!(id.to_string());
-        anstream::println!("{value:#}");
+        outln!("{value:#}");
     } else {
-        anstream::println!("{path}: cites {} at {}", cited.item, cited.at);
+        outln!("{path}: cites {} at {}", cited.item, cited.at);
     }
     Ok(Outcome::Sound)
 }

@@ -14,6 +14,8 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "casebook", &mut std::io::stdout());
+    let mut text = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Cli::command(), "casebook", &mut text);
+    out!("{}", String::from_utf8_lossy(&text));
     Ok(Outcome::Sound)
 }

@@ -34,9 +34,9 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     })?;
     let case = arguments.path.join(demo::CASE);
     let bold = anstyle::Style::new().bold();
-    anstream::println!("\n{bold}The report{bold:#}: {}", case.join("reports/index.html").display());
-    anstream::println!("{bold}As text{bold:#}:    {}", case.join("reports/report.md").display());
-    anstream::println!("{bold}The case{bold:#}:   cd {} && git log", case.display());
+    outln!("\n{bold}The report{bold:#}: {}", case.join("reports/index.html").display());
+    outln!("{bold}As text{bold:#}:    {}", case.join("reports/report.md").display());
+    outln!("{bold}The case{bold:#}:   cd {} && git log", case.display());
     Ok(Outcome::Sound)
 }
 
@@ -44,14 +44,14 @@ fn print(told: Told<'_>) {
     let bold = anstyle::Style::new().bold();
     let dim = anstyle::Style::new().dimmed();
     match told {
-        Told::Said(text) => anstream::println!("\n{bold}{text}{bold:#}"),
+        Told::Said(text) => outln!("\n{bold}{text}{bold:#}"),
         Told::Wrote { files, what } => {
-            anstream::println!("{dim}# {} written: {what}{dim:#}", counted(files, "file"));
+            outln!("{dim}# {} written: {what}{dim:#}", counted(files, "file"));
         }
         Told::Runs { by, command } => {
             let name = by.name.split(' ').next().unwrap_or(by.name).to_lowercase();
-            anstream::println!("{dim}{name}${dim:#} {command}");
+            outln!("{dim}{name}${dim:#} {command}");
         }
-        Told::Printed(text) => anstream::print!("{}", printable(&text)),
+        Told::Printed(text) => out!("{}", printable(&text)),
     }
 }

@@ -34,9 +34,9 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         Format::Text => {
             found.iter().for_each(print);
             match ill {
-                0 => anstream::println!("Nothing to mend."),
-                1 => anstream::println!("1 thing to mend."),
-                ill => anstream::println!("{ill} things to mend."),
+                0 => outln!("Nothing to mend."),
+                1 => outln!("1 thing to mend."),
+                ill => outln!("{ill} things to mend."),
             }
         }
         Format::Json => {
@@ -44,7 +44,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
                 .iter()
                 .map(|one| json!({ "about": one.about, "health": one.health.word(), "says": one.says, "mend": one.mend }))
                 .collect();
-            anstream::println!("{:#}", json!({ "examinations": list, "well": ill == 0 }));
+            outln!("{:#}", json!({ "examinations": list, "well": ill == 0 }));
         }
     }
     Ok(if ill == 0 { Outcome::Sound } else { Outcome::Problems })
@@ -57,8 +57,8 @@ fn print(examination: &Examination) {
         Health::Ill => style::BAD,
     };
     let word = examination.health.word();
-    anstream::println!("{style}{word:6}{style:#} {:13} {}", examination.about, printable(&examination.says));
+    outln!("{style}{word:6}{style:#} {:13} {}", examination.about, printable(&examination.says));
     if let Some(mend) = &examination.mend {
-        anstream::println!("{:6} {:13} {}", "", "", printable(mend));
+        outln!("{:6} {:13} {}", "", "", printable(mend));
     }
 }

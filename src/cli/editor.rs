@@ -31,7 +31,7 @@ pub fn edit_and_check(open: &Open, path: &TreePath, surroundings: &Surroundings)
         verdict.diagnostics.into_iter().filter(|diagnostic| diagnostic.place.path == *path).collect();
     let sources = check::sources(&tree, &here);
     let text = render::text::render(&sources, &here, terminal::colour(), terminal::width());
-    anstream::eprint!("{text}");
+    err!("{text}");
     Ok(if here.iter().any(Diagnostic::is_error) { Outcome::Problems } else { Outcome::Sound })
 }
 

@@ -33,14 +33,14 @@ enum Format {
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let pages = check::pages();
     match (&arguments.code, arguments.format) {
-        (None, Format::Text) => anstream::print!("{}", overview(&pages)),
-        (None, Format::Md) => anstream::print!("{}", super::manual::rules()),
+        (None, Format::Text) => out!("{}", overview(&pages)),
+        (None, Format::Md) => out!("{}", super::manual::rules()),
         (Some(code), Format::Text) => {
             let page = find(&pages, code)?;
-            anstream::print!("{}", markdown::render(&page.markdown(), terminal::prose_width()));
-            anstream::println!("\n{}", standing(page));
+            out!("{}", markdown::render(&page.markdown(), terminal::prose_width()));
+            outln!("\n{}", standing(page));
         }
-        (Some(code), Format::Md) => anstream::print!("{}", find(&pages, code)?.markdown()),
+        (Some(code), Format::Md) => out!("{}", find(&pages, code)?.markdown()),
     }
     Ok(Outcome::Sound)
 }

@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
             Ok(Ok(text)) => text,
             Ok(Err(_)) => {
                 unreadable += 1;
-                anstream::eprintln!("{}: not formatted: it is not UTF-8", printable(file.as_str()));
+                errln!("{}: not formatted: it is not UTF-8", printable(file.as_str()));
                 continue;
             }
             Err(error) => return Err(error.into()),
@@ -64,12 +64,12 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         match format(&text, &table) {
             Err(error) => {
                 unreadable += 1;
-                anstream::eprintln!("{}: not formatted: {}", printable(file.as_str()), printable(&error.to_string()));
+                errln!("{}: not formatted: {}", printable(file.as_str()), printable(&error.to_string()));
             }
             Ok(formatted) if formatted == text => {}
             Ok(formatted) => {
                 changed += 1;
-                anstream::println!("{}", printable(file.as_str()));
+                outln!("{}", printable(file.as_str()));
                 if !arguments.check {
                     tree.write(file, formatted.as_bytes(), false)
                         .map_err(|error| Failure::new(format!("cannot write `{file}`: {error}")))?;
@@ -78,10 +78,10 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         }
     }
     if unreadable > 0 {
-        anstream::eprintln!("`casebook check` shows where they are wrong");
+        errln!("`casebook check` shows where they are wrong");
     }
     if arguments.check && changed > 0 {
-        anstream::eprintln!("{changed} to format: type `casebook fmt`");
+        errln!("{changed} to format: type `casebook fmt`");
     }
     Ok(if unreadable > 0 || (arguments.check && changed > 0) { Outcome::Problems } else { Outcome::Sound })
 }

@@ -86,12 +86,12 @@ fn install(server: bool, into: Option<&Path>, surroundings: &Surroundings) -> Re
     };
     for installed in &installation.hooks {
         let chained = if installed.chained { ", after the hook that was there" } else { "" };
-        anstream::println!("{:18} {}{chained}", installed.name, done(installed.done));
+        outln!("{:18} {}{chained}", installed.name, done(installed.done));
     }
     if let Some(driver) = installation.driver {
-        anstream::println!("{:18} {}", "merge driver", done(driver));
+        outln!("{:18} {}", "merge driver", done(driver));
     }
-    anstream::println!("the hooks call {}", printable(&binary.display().to_string()));
+    outln!("the hooks call {}", printable(&binary.display().to_string()));
     Ok(Outcome::Sound)
 }
 
@@ -106,14 +106,14 @@ fn done(done: hook::install::Done) -> &'static str {
 fn status(format: Format, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let status = hook::status::status(&surroundings.repository()?)?;
     match format {
-        Format::Json => anstream::println!("{:#}", status_as_json(&status)),
+        Format::Json => outln!("{:#}", status_as_json(&status)),
         Format::Text => {
-            anstream::println!("Git runs the hooks of {}", printable(&status.folder.path.display().to_string()));
+            outln!("Git runs the hooks of {}", printable(&status.folder.path.display().to_string()));
             if status.in_work_tree {
-                anstream::println!("  any branch could put a program there: `casebook doctor` says what to do");
+                outln!("  any branch could put a program there: `casebook doctor` says what to do");
             }
             for hook in &status.hooks {
-                anstream::println!("{:18} {}", hook.name, printable(&line_of(hook)));
+                outln!("{:18} {}", hook.name, printable(&line_of(hook)));
             }
         }
     }
@@ -162,13 +162,13 @@ fn status_as_json(status: &Status) -> serde_json::Value {
 fn uninstall(surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let removed = hook::uninstall(&surroundings.repository()?)?;
     for name in &removed.hooks {
-        anstream::println!("{name:18} removed");
+        outln!("{name:18} removed");
     }
     if removed.driver {
-        anstream::println!("{:18} removed", "merge driver");
+        outln!("{:18} removed", "merge driver");
     }
     if removed.hooks.is_empty() {
-        anstream::println!("no hook of casebook was installed");
+        outln!("no hook of casebook was installed");
     }
     Ok(Outcome::Sound)
 }
@@ -192,7 +192,7 @@ fn run_hook(name: HookName, arguments: &[OsString], surroundings: &Surroundings)
     };
     let help = failure.help.map(|help| format!(" ({help})")).unwrap_or_default();
     let line = format!("{}{help}", failure.message).replace('\n', " ");
-    anstream::eprintln!("casebook: warning: {}", printable(&line));
+    errln!("casebook: warning: {}", printable(&line));
     Ok(Outcome::Sound)
 }
 
@@ -215,10 +215,10 @@ fn describe_or_render(name: HookName, arguments: &[OsString], surroundings: &Sur
             let published = hook::publish::publish(&repository, &mut cache.entries)?;
             cache.save();
             if let Some(warning) = published.warning() {
-                anstream::eprintln!("casebook: warning: {warning}");
+                errln!("casebook: warning: {warning}");
             }
             if surroundings.is_verbose() {
-                anstream::eprintln!("casebook: {name}: {published:?}");
+                errln!("casebook: {name}: {published:?}");
             }
         }
         _ => {}
@@ -235,20 +235,20 @@ fn judge(name: HookName, surroundings: &Surroundings) -> Result<Outcome, Failure
     let judged = hook::judge::judge(&repository, &variables, &mut memories, surroundings.now)?;
     cache.save();
     let Some(judged) = judged else {
-        anstream::eprintln!("casebook: no case.toml here, so nothing was checked");
+        errln!("casebook: no case.toml here, so nothing was checked");
         return Ok(Outcome::Sound);
     };
     if surroundings.is_verbose() {
-        anstream::eprintln!("casebook: {name} judged tree {}", judged.tree);
+        errln!("casebook: {name} judged tree {}", judged.tree);
     }
     let diagnostics = &judged.verdict.diagnostics;
     // `anstream` takes the colours out again where standard error shows none.
     let text = render::text::brief(&judged.sources, diagnostics, true, terminal::width());
-    anstream::eprint!("{text}");
+    err!("{text}");
     if judged.verdict.is_sound() {
         return Ok(Outcome::Sound);
     }
-    anstream::eprintln!(
+    errln!(
         "casebook: not committed: {}. Mend and `git add` them, then commit again \
          (`git commit --no-verify` skips this check).",
         render::count(diagnostics)

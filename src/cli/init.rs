@@ -124,7 +124,7 @@ fn list() {
     let templates = template::templates();
     let width = templates.iter().map(|template| template.name.len()).max().unwrap_or(0);
     for Template { name, summary } in templates {
-        anstream::println!("{name:width$}  {summary}");
+        outln!("{name:width$}  {summary}");
     }
 }
 
@@ -243,9 +243,9 @@ fn install_hooks(repository: &Repo) -> Hooks {
     match installed {
         Ok(_) => Hooks::Installed,
         Err(failure) => {
-            anstream::eprintln!("The hooks could not be installed: {}", printable(&failure.message));
+            errln!("The hooks could not be installed: {}", printable(&failure.message));
             if let Some(help) = failure.help {
-                anstream::eprintln!("  help: {}", printable(&help));
+                errln!("  help: {}", printable(&help));
             }
             Hooks::Missing
         }
@@ -256,7 +256,7 @@ fn summarize(case: &NewCase, files: &Files, path: &Path, hooks: &Hooks) {
     let count = |folder: &str| files.keys().filter(|path| path.starts_with(&format!("{folder}/"))).count();
     let duties = files.get("policy.toml").map_or(0, |policy| policy.matches("[[duties]]").count());
     let place = if path == Path::new(".") { "this folder".to_owned() } else { format!("`{}`", path.display()) };
-    anstream::println!("Case {} is in {}.", printable(&case.id), printable(&place));
+    outln!("Case {} is in {}.", printable(&case.id), printable(&place));
     let contents: Vec<String> =
         [(count("actions"), "action"), (count("decisions"), "decision"), (duties, "legal duty")]
             .into_iter()
@@ -264,19 +264,19 @@ fn summarize(case: &NewCase, files: &Files, path: &Path, hooks: &Hooks) {
             .map(|(number, noun)| counted(number, noun))
             .collect();
     if !contents.is_empty() {
-        anstream::println!("The playbook `{}` put in {}.", case.template, contents.join(", "));
+        outln!("The playbook `{}` put in {}.", case.template, contents.join(", "));
     }
     match &case.opener {
         Some(opener) => {
-            anstream::println!("You are `{}` in its roster, team.toml.", opener.handle);
+            outln!("You are `{}` in its roster, team.toml.", opener.handle);
         }
-        None => anstream::println!(
+        None => outln!(
             "Nobody is in its roster: Git does not know who you are. Type `git config --global user.name \"YOUR NAME\"` and `git config --global user.email YOU@EXAMPLE.ORG`, then, in the case, `{}`: a case needs somebody.",
             Team::adding("YOU@EXAMPLE.ORG")
         ),
     }
     if let Hooks::Installed = hooks {
-        anstream::println!("Its hooks check every commit.");
+        outln!("Its hooks check every commit.");
     }
 }
 
@@ -298,12 +298,12 @@ fn offer_commit(arguments: &Arguments, case: &NewCase, target: &Path) -> Result<
                 .help(format!("mend what it says, then type `{}`", first_commit(case))));
         }
     }
-    anstream::println!("The first commit is made.");
+    outln!("The first commit is made.");
     Ok(true)
 }
 
 fn asks(question: &str) -> Result<bool, Failure> {
-    anstream::eprint!("{question}");
+    err!("{question}");
     std::io::stderr().flush()?;
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
@@ -319,7 +319,7 @@ fn first_commit(case: &NewCase) -> String {
 }
 
 fn say_what_is_next(arguments: &Arguments, case: &NewCase, hooks: &Hooks, committed: bool) {
-    anstream::println!("\nType next:");
+    outln!("\nType next:");
     let mut next: Vec<String> = Vec::new();
     if arguments.path != Path::new(".") {
         next.push(format!("cd {}", shell_path(&arguments.path)));
@@ -336,7 +336,7 @@ fn say_what_is_next(arguments: &Arguments, case: &NewCase, hooks: &Hooks, commit
     next.push("casebook status                               # what is open".to_owned());
     next.push("casebook new finding \"…\"                      # what you know".to_owned());
     for line in next {
-        anstream::println!("  {}", printable(&line));
+        outln!("  {}", printable(&line));
     }
 }
 

@@ -68,12 +68,12 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
             let tree = open.tree();
             let entries = kinds.iter().flat_map(|kind| chosen(&case, *kind, arguments));
             let list: Vec<Value> = entries.map(|entry| content::entry_json(&tree, &case, entry)).collect();
-            anstream::println!("{:#}", json!(list));
+            outln!("{:#}", json!(list));
             remark_unreadable(&case, &kinds);
         }
         Format::Text => {
             let text: Vec<String> = kinds.iter().filter_map(|kind| section(&case, *kind, arguments)).collect();
-            anstream::print!("{}", text.join("\n"));
+            out!("{}", text.join("\n"));
             remark(&case, &kinds, arguments, text.is_empty());
         }
     }
@@ -221,11 +221,11 @@ pub fn named(case: &Case, id: crate::values::EntryId) -> String {
 /// Says on standard error what the list does not show, so that an empty list is not read as "nothing happened".
 fn remark(case: &Case, kinds: &[Kind], arguments: &Arguments, is_empty: bool) {
     if is_empty {
-        anstream::eprintln!("nothing to list");
+        errln!("nothing to list");
     }
     let hidden = kinds.iter().flat_map(|kind| case.of_kind(*kind)).filter(|entry| entry.is_retired()).count();
     if hidden > 0 && !arguments.all && arguments.status.is_empty() {
-        anstream::eprintln!("{hidden} withdrawn or superseded, shown with `--all`");
+        errln!("{hidden} withdrawn or superseded, shown with `--all`");
     }
     remark_unreadable(case, kinds);
 }
@@ -233,6 +233,6 @@ fn remark(case: &Case, kinds: &[Kind], arguments: &Arguments, is_empty: bool) {
 fn remark_unreadable(case: &Case, kinds: &[Kind]) {
     let unreadable = case.unreadable.keys().filter(|id| kinds.contains(&id.kind())).count();
     if unreadable > 0 {
-        anstream::eprintln!("{unreadable} cannot be read: `casebook check` says why");
+        errln!("{unreadable} cannot be read: `casebook check` says why");
     }
 }

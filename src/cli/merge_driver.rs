@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     };
     let driven = drive(&request)?;
     if let Some(line) = line(&arguments.path, &driven) {
-        anstream::eprintln!("{}", printable_line(&format!("casebook: {line}")));
+        errln!("{}", printable_line(&format!("casebook: {line}")));
     }
     Ok(if driven.is_clean() { Outcome::Sound } else { Outcome::Problems })
 }

@@ -1,5 +1,7 @@
 //! The command line: one file per command, each arguments, one call, printing.
 
+#[macro_use]
+mod output;
 mod audit;
 mod check;
 mod cite;
@@ -228,6 +230,7 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments, &surroundings),
         Command::MergeDriver(arguments) => merge_driver::run(&arguments, &surroundings),
     };
+    let ended = ended.and_then(|outcome| output::finish().map(|()| outcome));
     match ended {
         Ok(Outcome::Sound) => ExitCode::SUCCESS,
         Ok(Outcome::Problems) => ExitCode::from(1),

@@ -93,7 +93,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let made = made.map_err(|error| set::failure(error, &path))?;
     if !made.found.is_empty() {
         set::show(&path, &made.text, &made.found);
-        anstream::eprintln!("nothing was written: add or correct `--set KEY=VALUE`, and run it again");
+        errln!("nothing was written: add or correct `--set KEY=VALUE`, and run it again");
         return Ok(Outcome::Problems);
     }
     tree.write(&path, made.text.as_bytes(), false)
@@ -105,12 +105,12 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
 fn print(format: Format, id: EntryId, path: &TreePath) {
     match format {
         Format::Text => {
-            anstream::eprintln!("{path}");
-            anstream::println!("{id}");
+            errln!("{path}");
+            outln!("{id}");
         }
         Format::Json => {
             let made = serde_json::json!({"id": id, "kind": id.kind().noun(), "path": path.as_str()});
-            anstream::println!("{made:#}");
+            outln!("{made:#}");
         }
     }
 }

@@ -80,9 +80,9 @@ fn nothing_to_review(request: &Request, format: Format) -> Outcome {
     let text = format!("HEAD has no commit that {} does not have", printable_line(&request.base_name));
     match format {
         Format::Json => {
-            anstream::println!("{}", json::text(&json!({ "base": base_json(request), "merge": "nothing" })));
+            outln!("{}", json::text(&json!({ "base": base_json(request), "merge": "nothing" })));
         }
-        _ => anstream::println!("{text}"),
+        _ => outln!("{text}"),
     }
     Outcome::Sound
 }
@@ -91,7 +91,7 @@ fn nothing_to_review(request: &Request, format: Format) -> Outcome {
 fn conflicts(request: &Request, paths: &[String], format: Format) -> Outcome {
     if format == Format::Json {
         let value = json!({ "base": base_json(request), "merge": "conflicts", "conflicts": paths });
-        anstream::println!("{}", json::text(&value));
+        outln!("{}", json::text(&value));
         return Outcome::Problems;
     }
     let name = |path: &String| Item {
@@ -181,7 +181,7 @@ fn print(request: &Request, review: &Review, format: Format) {
             "sign": sign_command(&review.difference),
             "not_checked": review.not_checked,
         });
-        anstream::println!("{}", json::text(&value));
+        outln!("{}", json::text(&value));
         return;
     }
     let mut outline = Outline::of(&review.difference).with_claims(&review.claims);
@@ -215,8 +215,8 @@ fn ends(review: &Review) -> Vec<Section> {
 
 fn write(outline: &Outline, format: Format) {
     match format {
-        Format::Md => anstream::print!("{}", markdown::write("Review", outline)),
-        _ => anstream::print!("{}", text::render(outline, terminal::prose_width())),
+        Format::Md => out!("{}", markdown::write("Review", outline)),
+        _ => out!("{}", text::render(outline, terminal::prose_width())),
     }
 }
 

@@ -31,10 +31,10 @@ pub fn run(surroundings: &Surroundings) -> Result<Outcome, Failure> {
     if refused == 0 {
         return Ok(Outcome::Sound);
     }
-    anstream::eprintln!("casebook: nothing of this push was taken: {} refused", counted(refused, "ref"));
+    errln!("casebook: nothing of this push was taken: {} refused", counted(refused, "ref"));
     if surroundings.variable("GL_ID").is_some() {
         // GitLab shows such lines to whoever pushes or merges in the browser (docs.gitlab.com, server hooks).
-        anstream::eprintln!("GL-HOOK-ERR: casebook refused this push: {}", summary(&rulings));
+        errln!("GL-HOOK-ERR: casebook refused this push: {}", summary(&rulings));
     }
     Ok(Outcome::Problems)
 }
@@ -51,7 +51,7 @@ pub fn before_push(arguments: &[OsString], surroundings: &Surroundings) -> Resul
     if show(&repository, &rulings) == 0 {
         return Ok(Outcome::Sound);
     }
-    anstream::eprintln!("casebook: not pushed. Mend it, then push again (`git push --no-verify` skips this check).");
+    errln!("casebook: not pushed. Mend it, then push again (`git push --no-verify` skips this check).");
     Ok(Outcome::Problems)
 }
 
@@ -87,30 +87,30 @@ fn show(repository: &Repo, rulings: &[Ruling]) -> usize {
 
 fn print(repository: &Repo, ruling: &Ruling) {
     for note in &ruling.notes {
-        anstream::eprintln!("casebook: note: {}", printable_line(note));
+        errln!("casebook: note: {}", printable_line(note));
     }
     if ruling.refusals.is_empty() {
         return;
     }
-    anstream::eprintln!("casebook: {} is refused", printable_line(&ruling.update.name));
+    errln!("casebook: {} is refused", printable_line(&ruling.update.name));
     for refusal in &ruling.refusals {
         if let Refusal::Ref { message, help } = refusal {
-            anstream::eprintln!("error: {}\n  help: {}", printable_line(message), printable_line(help));
+            errln!("error: {}\n  help: {}", printable_line(message), printable_line(help));
         }
     }
     for ((is_tip, commit), diagnostics) in receive::by_commit(ruling) {
         let diagnostics: Vec<Diagnostic> = diagnostics.into_iter().cloned().collect();
         if is_tip {
-            anstream::eprint!("{}", render::text::brief(&ruling.sources, &diagnostics, false, WIDTH));
+            err!("{}", render::text::brief(&ruling.sources, &diagnostics, false, WIDTH));
             continue;
         }
-        anstream::eprintln!("in commit {}:", printable_line(&commit));
+        errln!("in commit {}:", printable_line(&commit));
         let id = commit.split(' ').next().unwrap_or_default();
         let sources = match repository.resolve(id) {
             Ok(commit) => check::sources(&repository.tree(commit.tree), &diagnostics),
             Err(_) => Default::default(),
         };
-        anstream::eprint!("{}", render::text::brief(&sources, &diagnostics, false, WIDTH));
+        err!("{}", render::text::brief(&sources, &diagnostics, false, WIDTH));
     }
 }
 

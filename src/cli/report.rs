@@ -86,7 +86,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
                     Failure::new(format!("cannot write `{}`: {error}", path.display()))
                         .help("name a folder: `casebook report --output FOLDER`")
                 })?;
-                anstream::println!("{}", path.display());
+                outln!("{}", path.display());
             }
             Ok(Outcome::Sound)
         }
@@ -112,7 +112,7 @@ fn publish(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let dialect = arguments.format.map_or(Dialect::Html, Dialect::from);
     let file = format!("{FOLDER}/{}", dialect.file_name());
     if let Some(warning) = published.warning() {
-        anstream::eprintln!("warning: {warning}");
+        errln!("warning: {warning}");
     }
     match published {
         Published::Nothing if repository.work_tree().is_none() => {
@@ -123,8 +123,8 @@ fn publish(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
             return Err(Failure::new("there is nothing to report: HEAD has no case")
                 .help("commit one first: `git add --all`, then `git commit`"));
         }
-        Published::Current => anstream::println!("{file} (up to date)"),
-        Published::Rendered(_) => anstream::println!("{file}"),
+        Published::Current => outln!("{file} (up to date)"),
+        Published::Rendered(_) => outln!("{file}"),
     }
     Ok(Outcome::Sound)
 }

@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let path = &chosen.first().ok_or_else(|| Failure::new("name a file"))?.path;
     let done = resolve::choose(&repository, &tree, path, side, &arguments.key)?;
     match arguments.format {
-        Format::Json => anstream::println!("{:#}", chosen_as_json(&done)),
+        Format::Json => outln!("{:#}", chosen_as_json(&done)),
         Format::Text => tell(path, &done, repository.halted().as_ref(), all.len()),
     }
     Ok(if done.left.is_empty() && done.found.is_empty() { Outcome::Sound } else { Outcome::Problems })
@@ -108,10 +108,10 @@ fn find<'c>(all: &'c [Conflicted], typed: &str) -> Result<&'c Conflicted, Failur
 fn list(chosen: &[&Conflicted], arguments: &Arguments, repository: &Repo) -> Outcome {
     let halted = repository.halted();
     match arguments.format {
-        Format::Json => anstream::println!("{:#}", as_json(chosen, halted.as_ref())),
+        Format::Json => outln!("{:#}", as_json(chosen, halted.as_ref())),
         Format::Text if chosen.is_empty() => match &halted {
-            Some(halted) => anstream::println!("No file has a conflict. `{}` goes on.", halted.go_on),
-            None => anstream::println!("No file has a conflict."),
+            Some(halted) => outln!("No file has a conflict. `{}` goes on.", halted.go_on),
+            None => outln!("No file has a conflict."),
         },
         Format::Text => {
             sides(halted.as_ref());
@@ -132,64 +132,64 @@ fn sides(halted: Option<&Halted>) {
         true => ("the branch that your commits are put upon", "your commit"),
         false => ("HEAD", "the commit"),
     };
-    anstream::println!("ours: {ours}; theirs: {theirs} {}\n", printable_line(&other));
+    outln!("ours: {ours}; theirs: {theirs} {}\n", printable_line(&other));
 }
 
 fn print(one: &Conflicted, wanted: &[String]) {
     let path = printable_line(one.path.as_str());
     let Nature::Keys { all, open, work } = &one.nature else {
         let (message, help) = resolve::advice(&one.path, &one.nature);
-        anstream::println!("{}\n  {}\n", printable(&message), printable(&help));
+        outln!("{}\n  {}\n", printable(&message), printable(&help));
         return;
     };
     match work {
-        Work::Done => anstream::println!("{path}: no marks are left\n  `git add {path}` if it is as it should be\n"),
-        Work::ByHand => anstream::println!(
+        Work::Done => outln!("{path}: no marks are left\n  `git add {path}` if it is as it should be\n"),
+        Work::ByHand => outln!(
             "{path}: resolved by hand, marks are left\n  finish, then `git add {path}`; `git checkout -m -- {path}` begins anew\n"
         ),
         Work::Fresh | Work::Begun => {
-            anstream::println!("{path}: {}", counted(open.len(), "key") + " to decide");
+            outln!("{path}: {}", counted(open.len(), "key") + " to decide");
             let conflicts = open.iter().filter_map(|index| all.get(*index));
             for conflict in
                 conflicts.filter(|conflict| wanted.is_empty() || wanted.iter().any(|key| conflict.is_of(key)))
             {
                 print_conflict(conflict);
             }
-            anstream::println!("  `casebook resolve {path} --ours` or `--theirs`, with `--key KEY` for one of them\n");
+            outln!("  `casebook resolve {path} --ours` or `--theirs`, with `--key KEY` for one of them\n");
         }
     }
 }
 
 fn print_conflict(conflict: &Conflict) {
     let bold = style::NAME;
-    anstream::println!("  {bold}{}{bold:#}", printable(&conflict.key));
+    outln!("  {bold}{}{bold:#}", printable(&conflict.key));
     for (name, text) in [("base", &conflict.base), ("ours", &conflict.ours), ("theirs", &conflict.theirs)] {
         if text.is_empty() {
-            anstream::println!("    {name:7} (not there)");
+            outln!("    {name:7} (not there)");
         }
         for (index, line) in text.lines().enumerate() {
-            anstream::println!("    {:7} {}", if index == 0 { name } else { "" }, printable(line));
+            outln!("    {:7} {}", if index == 0 { name } else { "" }, printable(line));
         }
     }
     if let Some(number) = conflict.raised {
-        anstream::println!("    {:7} whichever you take, it becomes {number}: a file made of both is a new one", "");
+        outln!("    {:7} whichever you take, it becomes {number}: a file made of both is a new one", "");
     }
 }
 
 fn tell(path: &TreePath, done: &Chosen, halted: Option<&Halted>, files: usize) {
     for written in &done.written {
-        anstream::println!("{}", printable(written.as_str()));
+        outln!("{}", printable(written.as_str()));
     }
     if !done.found.is_empty() {
         set::show(path, &done.text, &done.found);
-        anstream::eprintln!("mend that, then `git add {}`", printable(path.as_str()));
+        errln!("mend that, then `git add {}`", printable(path.as_str()));
     } else if !done.left.is_empty() {
-        anstream::eprintln!("still to decide: {}", printable(&done.left.join(", ")));
+        errln!("still to decide: {}", printable(&done.left.join(", ")));
     } else {
         let words: Vec<String> = done.written.iter().map(|path| word(path.as_str())).collect();
         let go_on =
             halted.filter(|_| files <= 1).map(|halted| format!(", then `{}`", halted.go_on)).unwrap_or_default();
-        anstream::eprintln!("type next: `git add {}`{go_on}", printable(&words.join(" ")));
+        errln!("type next: `git add {}`{go_on}", printable(&words.join(" ")));
     }
 }
 

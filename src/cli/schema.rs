@@ -20,6 +20,6 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Failure::new(format!("there is no schema `{}`", arguments.kind))
             .help(format!("the schemas are {}", schema::names().join(", ")))
     })?;
-    anstream::println!("{:#}", schema::json_schema(&table));
+    outln!("{:#}", schema::json_schema(&table));
     Ok(Outcome::Sound)
 }

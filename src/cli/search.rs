@@ -65,8 +65,8 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let hits: Vec<Hit> =
         files(&case, &tree, &arguments.kind).into_iter().filter_map(|file| search(&tree, file, &patterns)).collect();
     match arguments.format {
-        Format::Text => anstream::print!("{}", readable(&hits, &patterns)),
-        Format::Json => anstream::println!("{:#}", as_json(&hits)),
+        Format::Text => out!("{}", readable(&hits, &patterns)),
+        Format::Json => outln!("{:#}", as_json(&hits)),
     }
     Ok(if hits.is_empty() { Outcome::Problems } else { Outcome::Sound })
 }

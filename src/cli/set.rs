@@ -59,14 +59,14 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let edited = edited.map_err(|error| failure(error, &path))?;
     if !edited.found.is_empty() {
         show(&path, &edited.text, &edited.found);
-        anstream::eprintln!("nothing was changed: the file would look as shown");
+        errln!("nothing was changed: the file would look as shown");
         return Ok(Outcome::Problems);
     }
     if edited.text != text {
         tree.write(&path, edited.text.as_bytes(), false)
             .map_err(|error| Failure::new(format!("cannot write `{path}`: {error}")))?;
     }
-    anstream::eprintln!("{path}");
+    errln!("{path}");
     if arguments.edit { editor::edit_and_check(&open, &path, surroundings) } else { Ok(Outcome::Sound) }
 }
 
@@ -132,7 +132,7 @@ pub fn show(path: &TreePath, text: &str, found: &[Diagnostic]) {
     let mut sources = Sources::default();
     sources.insert(path.clone(), text.to_owned());
     let rendered = render::text::render(&sources, found, terminal::colour(), terminal::width());
-    anstream::eprint!("{rendered}");
+    err!("{rendered}");
 }
 
 pub fn malformed(malformed: Malformed) -> Failure {

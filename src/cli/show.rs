@@ -70,17 +70,17 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         has_errors |= problems.iter().any(Diagnostic::is_error);
         match arguments.format {
             Format::Json => list.push(as_json(&tree, &verdict.case, subject, &problems)),
-            Format::Toml => anstream::print!("{}", toml(&tree, subject)?),
+            Format::Toml => out!("{}", toml(&tree, subject)?),
             Format::Text => {
                 let gap = if number > 0 { "\n" } else { "" };
-                anstream::print!("{gap}{}", readable(&tree, &verdict.case, subject, &problems)?);
+                out!("{gap}{}", readable(&tree, &verdict.case, subject, &problems)?);
             }
         }
     }
     match list.as_slice() {
         [] => {}
-        [one] => anstream::println!("{one:#}"),
-        _ => anstream::println!("{:#}", json!(list)),
+        [one] => outln!("{one:#}"),
+        _ => outln!("{:#}", json!(list)),
     }
     Ok(if has_errors && arguments.format != Format::Toml { Outcome::Problems } else { Outcome::Sound })
 }

@@ -77,11 +77,8 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let wrong = errors(&verdict.diagnostics, &items);
     if !wrong.is_empty() && !arguments.withdraw {
         let sources = crate::check::sources(&tree, &wrong);
-        anstream::print!(
-            "{}",
-            render::text::render(&sources, &wrong, super::terminal::colour(), super::terminal::width())
-        );
-        anstream::eprintln!("nothing was signed: what is signed must be sound; correct it first");
+        out!("{}", render::text::render(&sources, &wrong, super::terminal::colour(), super::terminal::width()));
+        errln!("nothing was signed: what is signed must be sound; correct it first");
         return Ok(Outcome::Problems);
     }
     let team = team(case)?;
@@ -266,21 +263,21 @@ fn print(case: &Case, statement: &Statement, name: &str, armoured: &[u8]) {
     let (bold, dim) = (style::BOLD, style::DIM);
     let key = Signature::read(armoured).map(|signature| signature.fingerprint()).unwrap_or_default();
     let (signer, role, vote) = (&statement.signer, statement.role, statement.vote);
-    anstream::println!("{bold}{vote}{bold:#} by {signer} as {role}, with the key {key}");
+    outln!("{bold}{vote}{bold:#} by {signer} as {role}, with the key {key}");
     for (file, digest) in &statement.files {
-        anstream::println!("  {file}  {dim}{digest}{dim:#}");
+        outln!("  {file}  {dim}{digest}{dim:#}");
     }
     for (id, digest) in &statement.entries {
         let title = case.get(*id).map(|entry| printable_line(&entry.title())).unwrap_or_default();
-        anstream::println!("  {id}  {title}\n    {dim}{digest}{dim:#}");
+        outln!("  {id}  {title}\n    {dim}{digest}{dim:#}");
     }
     for (id, digest) in &statement.evidence {
-        anstream::println!("  {id}  the evidence that is cited\n    {dim}{digest}{dim:#}");
+        outln!("  {id}  the evidence that is cited\n    {dim}{digest}{dim:#}");
     }
-    anstream::println!("  written to {}", statement_path(name));
+    outln!("  written to {}", statement_path(name));
     let what: Vec<String> =
         statement.files.keys().cloned().chain(statement.entries.keys().map(EntryId::to_string)).take(3).collect();
-    anstream::println!("next: git add signoffs && git commit -m \"Sign off {}\"", what.join(", "));
+    outln!("next: git add signoffs && git commit -m \"Sign off {}\"", what.join(", "));
 }
 
 impl From<SigningError> for Failure {

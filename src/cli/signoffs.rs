@@ -66,7 +66,7 @@ fn show(tree: &dyn Tree, repository: &Repo, arguments: &Arguments) -> Result<Out
         Failure::new("team.toml cannot be read, so nobody is known").help("`casebook check team.toml` says why")
     })?;
     if arguments.allowed_signers {
-        anstream::print!("{}", allowed_signers(&team));
+        out!("{}", allowed_signers(&team));
         return Ok(Outcome::Sound);
     }
     if case.record.is_none() {
@@ -85,7 +85,7 @@ fn show(tree: &dyn Tree, repository: &Repo, arguments: &Arguments) -> Result<Out
     match arguments.format {
         Format::Json => {
             let list: Vec<Value> = standings.iter().map(|(item, standing)| as_json(&case, item, standing)).collect();
-            anstream::println!("{:#}", json!(list));
+            outln!("{:#}", json!(list));
         }
         Format::Text => {
             let in_full = !arguments.items.is_empty();
@@ -94,12 +94,12 @@ fn show(tree: &dyn Tree, repository: &Repo, arguments: &Arguments) -> Result<Out
                 print_changes(repository, item, standing);
             }
             if standings.is_empty() {
-                anstream::println!("nothing was signed, and the policy wants nothing signed");
+                outln!("nothing was signed, and the policy wants nothing signed");
             }
         }
     }
     if !broken.is_empty() {
-        anstream::eprintln!("note: something in signoffs/ is no sign-off: `casebook check signoffs` says what");
+        errln!("note: something in signoffs/ is no sign-off: `casebook check signoffs` says what");
     }
     let is_short = |standing: &Standing| !standing.is_met();
     Ok(if standings.iter().any(|(_, standing)| is_short(standing)) { Outcome::Problems } else { Outcome::Sound })
@@ -124,24 +124,16 @@ fn print(case: &Case, item: &Item, standing: &Standing, in_full: bool) {
         Item::Entry(id) => case.get(*id).map(|entry| printable_line(&entry.title())).unwrap_or_default(),
         Item::File(_) => String::new(),
     };
-    anstream::println!(
-        "{bold}{item}{bold:#}  {state}{}{state:#} {}  {title}",
-        standing.state.word(),
-        standing.summary()
-    );
+    outln!("{bold}{item}{bold:#}  {state}{}{state:#} {}  {title}", standing.state.word(), standing.summary());
     if !in_full {
         return;
     }
     if !standing.requirement.is_nothing() {
         let roles: Vec<&str> = standing.requirement.roles.iter().map(|role| role.word()).collect();
         let author = if standing.requirement.author { ", and an author's signature" } else { "" };
-        anstream::println!(
-            "  the policy wants {} by {}{author}",
-            counted(standing.requirement.approvals),
-            roles.join(" or ")
-        );
+        outln!("  the policy wants {} by {}{author}", counted(standing.requirement.approvals), roles.join(" or "));
         if let Some(reason) = &standing.requirement.reason {
-            anstream::println!("  {dim}{}{dim:#}", printable_line(reason));
+            outln!("  {dim}{}{dim:#}", printable_line(reason));
         }
     }
     let groups = [
@@ -154,11 +146,11 @@ fn print(case: &Case, item: &Item, standing: &Standing, in_full: bool) {
     ];
     for (word, voices) in groups {
         for voice in voices {
-            anstream::println!("  {word}: {}", said(voice));
+            outln!("  {word}: {}", said(voice));
         }
     }
     for (voice, refusal) in &standing.refused {
-        anstream::println!("  refused: {}: {}", said(voice), why(refusal));
+        outln!("  refused: {}: {}", said(voice), why(refusal));
     }
 }
 
@@ -191,11 +183,11 @@ fn why(refusal: &Refusal) -> String {
 fn print_changes(repository: &Repo, item: &Item, standing: &Standing) {
     for voice in &standing.stale {
         for evidence in &voice.other_evidence {
-            anstream::println!("    evidence {evidence} is not what {} signed", voice.by);
+            outln!("    evidence {evidence} is not what {} signed", voice.by);
         }
         let Ok(Some(commit)) = repository.commit_with(&item.path(), voice.read) else { continue };
         let path = item.path();
-        anstream::println!(
+        outln!(
             "    what {} signed is in {}: `git diff {} -- {}` shows what was changed",
             voice.by,
             &commit[..12],

@@ -160,8 +160,8 @@ pub fn shows_progress() -> bool {
 pub fn print_failure(failure: &Failure) {
     let red = anstyle::AnsiColor::BrightRed.on_default().bold();
     let cyan = anstyle::AnsiColor::BrightCyan.on_default().bold();
-    anstream::eprintln!("{red}error{red:#}: {}", printable(&failure.message));
+    errln!("{red}error{red:#}: {}", printable(&failure.message));
     if let Some(help) = &failure.help {
-        anstream::eprintln!("  {cyan}help{cyan:#}: {}", printable(help));
+        errln!("  {cyan}help{cyan:#}: {}", printable(help));
     }
 }

@@ -114,13 +114,13 @@ fn show(
     keep(&mut difference, chosen, &sides)?;
     let outline = Outline::of(&difference);
     match arguments.format {
-        Format::Text => anstream::print!("{}", text::render(&outline, terminal::prose_width())),
-        Format::Md => anstream::print!("{}", markdown::write(&heading(ends), &outline)),
+        Format::Text => out!("{}", text::render(&outline, terminal::prose_width())),
+        Format::Md => out!("{}", markdown::write(&heading(ends), &outline)),
         Format::Json => {
             let mut value = json::write(&difference);
             value["before"] = json!(ends.before.id.to_string());
             value["after"] = json!(ends.after.as_ref().map(|commit| commit.id.to_string()));
-            anstream::println!("{}", json::text(&value));
+            outln!("{}", json::text(&value));
         }
     }
     Ok(Outcome::Sound)

@@ -287,35 +287,32 @@ pub fn print(added: &Added, title: &Line, home: Home, open: &Open, paths: &[Path
         0 => "a physical exhibit".to_owned(),
         files => format!("{}, {}", counted(files, "file"), counted(added.bytes, "byte")),
     };
-    anstream::println!("registered {bold}{item}{bold:#} “{}”: {files}", printable(title.as_str()));
-    anstream::println!("  record   {}", item.path());
+    outln!("registered {bold}{item}{bold:#} “{}”: {files}", printable(title.as_str()));
+    outln!("  record   {}", item.path());
     if added.files > 0 {
-        anstream::println!("  list     evidence/{item}.sha256  {dim}cd evidence && sha256sum -c {item}.sha256{dim:#}");
+        outln!("  list     evidence/{item}.sha256  {dim}cd evidence && sha256sum -c {item}.sha256{dim:#}");
     }
-    anstream::println!("  custody  {}", added.custody.path());
+    outln!("  custody  {}", added.custody.path());
     if added.renamed > 0 {
         let kept =
             if added.renamed == 1 { "file is kept under a safe name" } else { "files are kept under safe names" };
-        anstream::println!("  {} {kept}; the record tells the original", added.renamed);
+        outln!("  {} {kept}; the record tells the original", added.renamed);
     }
     if added.empty_folders > 0 {
-        anstream::println!("  {} left out: Git does not keep them", counted(added.empty_folders, "empty folder"));
+        outln!("  {} left out: Git does not keep them", counted(added.empty_folders, "empty folder"));
     }
     for path in paths.iter().filter(|path| is_in_case(path, open)) {
-        anstream::println!(
-            "  `{}` lies in the case too: remove it, or Git keeps it twice",
-            printable(&path.display().to_string())
-        );
+        outln!("  `{}` lies in the case too: remove it, or Git keeps it twice", printable(&path.display().to_string()));
     }
     match home {
         Home::Git => {}
         Home::Lfs => move_::demand_filter(&open.repository),
         Home::Store => {
-            anstream::println!("  the store has the bytes; `casebook evidence materialise {item}` brings them here")
+            outln!("  the store has the bytes; `casebook evidence materialise {item}` brings them here")
         }
     }
     let attributes = if home == Home::Lfs { " .gitattributes" } else { "" };
-    anstream::println!("next: git add evidence custody{attributes} && git commit -m \"Add evidence {item}\"");
+    outln!("next: git add evidence custody{attributes} && git commit -m \"Add evidence {item}\"");
 }
 
 /// Whether a path is inside the case, where `git add -A` would take it.

@@ -202,7 +202,7 @@ impl<'d> Desk<'d> {
         };
         self.write(&combined.to_string())?;
         if self.output.is_some() {
-            anstream::println!(
+            outln!(
                 "commit {}: {}, {} with {} as registered, {} disposed of: no problems",
                 attested.subject.commit,
                 counted(parts.len(), "shard"),
@@ -273,7 +273,7 @@ impl<'d> Desk<'d> {
     /// Writes a statement with its signature, or prints it where no file is named.
     fn write(&self, text: &str) -> Result<(), Failure> {
         let (Some(output), Some(named)) = (&self.output, &self.arguments.output) else {
-            anstream::print!("{}", crate::diagnostic::render::printable(text));
+            out!("{}", crate::diagnostic::render::printable(text));
             return Ok(());
         };
         let signature = match &self.arguments.key {
@@ -290,8 +290,8 @@ impl<'d> Desk<'d> {
         write::whole(output, text.as_bytes(), true)?;
         let shown = printable_line(&named.display().to_string());
         match signature {
-            Some(_) => anstream::println!("statement {shown}, signature {shown}.sig"),
-            None => anstream::println!("statement {shown}, not signed: `--key` signs it"),
+            Some(_) => outln!("statement {shown}, signature {shown}.sig"),
+            None => outln!("statement {shown}, not signed: `--key` signs it"),
         }
         Ok(())
     }
@@ -313,8 +313,8 @@ fn cannot_read(name: &str, error: &io::Error) -> Failure {
 /// Says why statements make no whole.
 fn tell(flaws: &[Flaw]) -> Outcome {
     for flaw in flaws {
-        anstream::println!("{}", printable_line(&flaw.to_string()));
+        outln!("{}", printable_line(&flaw.to_string()));
     }
-    anstream::println!("not joined: {}; nothing was written", counted(flaws.len(), "problem"));
+    outln!("not joined: {}; nothing was written", counted(flaws.len(), "problem"));
     Outcome::Problems
 }

@@ -213,7 +213,7 @@ pub struct Report<'r> {
 impl Report<'_> {
     pub fn print(self, is_json: bool) -> Result<Outcome, Failure> {
         if is_json {
-            anstream::println!("{:#}", self.json());
+            outln!("{:#}", self.json());
         } else {
             self.text();
         }
@@ -238,14 +238,14 @@ impl Report<'_> {
         let carried = &self.carried;
         print_problems(&carried.problems);
         if self.items.is_empty() && carried.problems.is_empty() {
-            anstream::println!("{NOTHING}");
+            outln!("{NOTHING}");
             return;
         }
         let problems = match carried.problems.len() {
             0 => String::new(),
             number => format!("; {}", counted(number as u64, "problem")),
         };
-        anstream::println!(
+        outln!(
             "{}: {} {} with {}, {} there already, of {}{problems}",
             printable(plain(&self.store)),
             counted(carried.new, "file"),
@@ -272,12 +272,12 @@ pub fn problem_json(problem: &Problem) -> Value {
 pub fn print_problems(problems: &[Problem]) {
     let bad = style::BAD;
     for problem in problems.iter().take(SHOWN) {
-        anstream::println!("{bad}{}{bad:#} {}", problem.item, printable(&problem.says));
+        outln!("{bad}{}{bad:#} {}", problem.item, printable(&problem.says));
         if let Some(help) = &problem.help {
-            anstream::println!("  help: {}", printable(help));
+            outln!("  help: {}", printable(help));
         }
     }
     if problems.len() > SHOWN {
-        anstream::println!("and {} more: `--format json` has all", problems.len() - SHOWN);
+        outln!("and {} more: `--format json` has all", problems.len() - SHOWN);
     }
 }

@@ -17,7 +17,7 @@ pub fn print_unchecked(unchecked: &[Unchecked]) {
             Unread::NotHere => format!(", `casebook evidence fetch {item}` brings it"),
             _ => String::new(),
         };
-        anstream::println!("{} of {item} not checked here: {}{next}", counted(number, "citation"), why.words());
+        outln!("{} of {item} not checked here: {}{next}", counted(number, "citation"), why.words());
     }
 }
 

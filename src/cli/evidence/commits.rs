@@ -55,7 +55,7 @@ pub fn verify<'r>(
     let found = Found { range: range.to_owned(), repository, commits, history, root };
     match format {
         Format::Text => found.print(),
-        Format::Json => anstream::println!("{:#}", json!({ "history": found.json() })),
+        Format::Json => outln!("{:#}", json!({ "history": found.json() })),
     }
     let is_sound = !found.history.problems.iter().any(|problem| problem.diagnostic.is_error());
     let is_enough = !complete || found.unchecked().is_empty();
@@ -81,19 +81,19 @@ impl Found<'_> {
         for (number, problems) in self.by_commit() {
             let commit = &self.commits[number];
             let heading = format!("commit {} of {} by {}: {}", short(commit), commit.at, commit.author, commit.summary);
-            anstream::println!("{}", render::printable_line(&heading));
+            outln!("{}", render::printable_line(&heading));
             for (until, diagnostics) in problems {
                 let diagnostics: Vec<Diagnostic> = diagnostics.into_iter().cloned().collect();
                 let tree = self.repository.tree(commit.tree);
                 let sources = check::sources(&tree, &diagnostics);
-                anstream::println!("{}", self.until(number, until));
+                outln!("{}", self.until(number, until));
                 let text = render::text::render(&sources, &diagnostics, terminal::colour(), terminal::width());
-                anstream::print!("{text}");
+                out!("{text}");
             }
         }
         let (files, bytes) = self.sums();
         let all: Vec<Diagnostic> = self.history.problems.iter().map(|problem| problem.diagnostic.clone()).collect();
-        anstream::println!(
+        outln!(
             "{}: {} with {} of the evidence, {} with {} as registered: {}",
             render::printable_line(&self.range),
             counted(self.commits.len(), "commit"),
@@ -104,10 +104,10 @@ impl Found<'_> {
         );
         verified::print_gaps(self.history.examined.iter().map(|(_, examined)| examined));
         if self.repository.is_shallow() {
-            anstream::println!("this clone is shallow: what is before its first commits was not verified");
+            outln!("this clone is shallow: what is before its first commits was not verified");
         }
         if let (Some(root), Some(last)) = (self.root, self.commits.last()) {
-            anstream::println!("evidence root {root} of {}", short(last));
+            outln!("evidence root {root} of {}", short(last));
         }
     }
 

@@ -58,7 +58,7 @@ impl<'b> Running<'b> {
 
 /// Says on standard error what became of a command.
 pub fn tell(text: &str) {
-    anstream::eprintln!("{}", printable(text));
+    errln!("{}", printable(text));
 }
 
 /// Says why there is nothing of a command; `so` is what that means for what was asked.
@@ -70,7 +70,7 @@ pub fn stopped(stopped: Stopped, open: &Open, case: &Case, so: &str) -> Result<O
     };
     let tree = open.tree();
     let sources = check::sources(&tree, &found);
-    anstream::eprint!("{}", render::text::render(&sources, &found, terminal::colour(), terminal::width()));
+    err!("{}", render::text::render(&sources, &found, terminal::colour(), terminal::width()));
     tell(&format!("{when}: {so}"));
     Ok(Outcome::Problems)
 }

@@ -280,9 +280,7 @@ fn demand_all(contents: &Contents<'_, '_>) -> Result<(), Failure> {
 fn warn_of_changes(arguments: &Arguments, open: &Open, commit: &Commit) {
     if arguments.rev == "HEAD" && changes(&open.top).is_some_and(|changes| !changes.is_clean()) {
         let commit = &commit.id.to_string()[..12];
-        anstream::eprintln!(
-            "warning: the work tree has changes that are not committed; what is handed over is commit {commit}"
-        );
+        errln!("warning: the work tree has changes that are not committed; what is handed over is commit {commit}");
     }
 }
 
@@ -293,7 +291,7 @@ fn write_graph(path: &Path, named: &Path, graph: &str) -> Result<(), Failure> {
     write::whole(path, graph.as_bytes(), true).map_err(|error| {
         Failure::new(format!("cannot write `{}`: {error}", named.display())).help("name another file")
     })?;
-    anstream::println!("{}", printable(&named.display().to_string()));
+    outln!("{}", printable(&named.display().to_string()));
     Ok(())
 }
 
@@ -390,7 +388,7 @@ fn print(arguments: &Arguments, handover: &Handover<'_>, events: &[Custody], dig
     let files: usize = items.iter().flat_map(|item| &item.files).filter(|file| file.bytes.size().is_some()).count();
     let missing: usize = items.iter().map(|item| item.missing().count()).sum();
     let marking = handover.occasion.marking.word().to_uppercase();
-    anstream::println!(
+    outln!(
         "{bold}{}{bold:#} with {} and {}, of commit {}: {bold}TLP:{marking}{bold:#}",
         counted(items.len(), "item"),
         counted(files, "file"),
@@ -398,24 +396,22 @@ fn print(arguments: &Arguments, handover: &Handover<'_>, events: &[Custody], dig
         handover.commit.id
     );
     let bag = arguments.bag.as_ref().map(|bag| bag.display().to_string()).unwrap_or_default();
-    anstream::println!("  bag      {}  {dim}VERIFY.txt in it says how to check it{dim:#}", printable(&bag));
+    outln!("  bag      {}  {dim}VERIFY.txt in it says how to check it{dim:#}", printable(&bag));
     if missing > 0 {
-        anstream::println!("  missing  {}, named in data/not-included.txt", counted(missing, "file"));
+        outln!("  missing  {}, named in data/not-included.txt", counted(missing, "file"));
     }
     for (id, input) in handover.missing_inputs() {
-        anstream::println!("  missing  {input}, which {id} was made from, was not asked for");
+        outln!("  missing  {input}, which {id} was made from, was not asked for");
     }
     for event in events {
-        anstream::println!("  custody  {}  {dim}{} exported{dim:#}", event.id.0.0.path(), event.item.0);
+        outln!("  custody  {}  {dim}{} exported{dim:#}", event.id.0.0.path(), event.item.0);
     }
-    anstream::println!("  digest   {digest}");
-    anstream::println!(
-        "           {dim}tell it to whoever gets the bag by another way: on paper, on the telephone{dim:#}"
-    );
+    outln!("  digest   {digest}");
+    outln!("           {dim}tell it to whoever gets the bag by another way: on paper, on the telephone{dim:#}");
     if !events.is_empty() {
         let to = arguments.to.as_ref().map(|to| format!(" to {}", printable(to.as_str()))).unwrap_or_default();
         let message = crate::values::wording::shell_word(&format!("Hand evidence over{to}"));
-        anstream::println!("next: git add custody && git commit -m {message}");
+        outln!("next: git add custody && git commit -m {message}");
     }
 }
 

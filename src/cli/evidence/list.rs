@@ -30,14 +30,14 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
             let chain = |entry: &Entry| chains.get(&entry.id()).map(Vec::as_slice).unwrap_or_default();
             let item = |(entry, item): (&Entry, &Evidence)| item_json(entry.id(), item, chain(entry));
             let list: Vec<Value> = case.evidence().map(item).collect();
-            anstream::println!("{:#}", json!(list));
+            outln!("{:#}", json!(list));
         }
         Format::Text => print(&case),
     }
     for path in
         case.unreadable.iter().filter(|(id, _)| id.kind() == crate::values::Kind::Evidence).map(|(_, path)| path)
     {
-        anstream::eprintln!("`{path}` cannot be read: `casebook check` says why");
+        errln!("`{path}` cannot be read: `casebook check` says why");
     }
     Ok(Outcome::Sound)
 }
@@ -68,9 +68,9 @@ fn print(case: &Case) {
         ]);
     }
     if is_empty {
-        anstream::eprintln!("no evidence yet: `casebook evidence add PATH --title …` registers some");
+        errln!("no evidence yet: `casebook evidence add PATH --title …` registers some");
     } else {
-        anstream::print!("{}", table.render(0, terminal::known_width()));
+        out!("{}", table.render(0, terminal::known_width()));
     }
 }
 

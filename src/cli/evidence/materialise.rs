@@ -104,19 +104,19 @@ fn print(arguments: &Arguments, done: &[&Item<'_>], all: u64, problems: &[Proble
     if arguments.chosen.format == Format::Json {
         let done: Vec<String> = done.iter().map(|item| item.id.to_string()).collect();
         let problems: Vec<_> = problems.iter().map(problem_json).collect();
-        anstream::println!("{:#}", json!({ "items": all, did: done, "problems": problems }));
+        outln!("{:#}", json!({ "items": all, did: done, "problems": problems }));
         return;
     }
     print_problems(problems);
     for item in done {
-        anstream::println!("{did} evidence/{}: {}", item.id, counted(item.record.files, "file"));
+        outln!("{did} evidence/{}: {}", item.id, counted(item.record.files, "file"));
     }
     if all == 0 && problems.is_empty() {
-        anstream::println!("{NOTHING}");
+        outln!("{NOTHING}");
     }
     let rest = all - done.len() as u64;
     if problems.is_empty() && rest > 0 {
         let how = if arguments.remove { "without a copy" } else { "whose copy is there already" };
-        anstream::println!("{} {how}", counted(rest, "item"));
+        outln!("{} {how}", counted(rest, "item"));
     }
 }

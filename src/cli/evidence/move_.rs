@@ -234,18 +234,18 @@ fn print(
             .collect();
         let there: Vec<String> = there.iter().map(|item| item.id.to_string()).collect();
         let problems: Vec<Value> = problems.iter().map(problem_json).collect();
-        anstream::println!("{:#}", json!({ "moved": moved, "there_already": there, "problems": problems }));
+        outln!("{:#}", json!({ "moved": moved, "there_already": there, "problems": problems }));
         return;
     }
     print_problems(problems);
     for item in there {
-        anstream::println!("{} is there already", item.id);
+        outln!("{} is there already", item.id);
     }
     for Moved { item, event } in moved {
         let title = printable(item.record.title.as_str());
         let files = counted(item.record.files, "file");
-        anstream::println!("moved {} “{title}” from {} to {}: {files}", item.id, item.home, arguments.to.storage());
-        anstream::println!("  custody  {}", event.path());
+        outln!("moved {} “{title}” from {} to {}: {files}", item.id, item.home, arguments.to.storage());
+        outln!("  custody  {}", event.path());
     }
     if !moved.is_empty() {
         next(arguments, moved, carrying);
@@ -255,7 +255,7 @@ fn print(
 /// Says what to type where Git does not know Git LFS, and would take the bytes in themselves.
 pub fn demand_filter(repository: &Repo) {
     if repository.config("filter.lfs.clean").is_none() {
-        anstream::println!("first: git lfs install --local --skip-repo   (Git does not know Git LFS here yet)");
+        outln!("first: git lfs install --local --skip-repo   (Git does not know Git LFS here yet)");
     }
 }
 
@@ -270,13 +270,11 @@ fn next(arguments: &Arguments, moved: &[Moved<'_, '_>], carrying: &Carrying) {
         Home::Store => String::new(),
         Home::Git | Home::Lfs => format!(" && git add --renormalize {}", folders.join(" ")),
     };
-    anstream::println!("next: git add -A .gitattributes custody evidence{renew} && git commit -m \"Move evidence\"");
+    outln!("next: git add -A .gitattributes custody evidence{renew} && git commit -m \"Move evidence\"");
     if moved.iter().any(|moved| moved.item.home == Storage::Git) {
-        anstream::println!(
-            "note: the history of Git still holds the old bytes, in every clone; a move does not take them out"
-        );
+        outln!("note: the history of Git still holds the old bytes, in every clone; a move does not take them out");
     }
     if moved.iter().any(|moved| moved.item.home == Storage::Lfs) {
-        anstream::println!("note: the server of Git LFS still has the objects; a move does not take them out");
+        outln!("note: the server of Git LFS still has the objects; a move does not take them out");
     }
 }

@@ -146,7 +146,7 @@ fn consent(arguments: &Arguments, case: &Case, recipe: &Recipe<'_>) -> Result<()
             recipe.id, recipe.command
         )));
     }
-    anstream::eprint!("type `yes` to run it: ");
+    err!("type `yes` to run it: ");
     std::io::stderr().flush()?;
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
@@ -158,9 +158,9 @@ fn consent(arguments: &Arguments, case: &Case, recipe: &Recipe<'_>) -> Result<()
 
 fn show(case: &Case, recipe: &Recipe<'_>) {
     let bold = style::BOLD;
-    let line = |text: String| anstream::eprintln!("  {}", printable_line(&text));
-    anstream::eprintln!("{bold}{}{bold:#} “{}” was made by", recipe.id, printable(recipe.item.title.as_str()));
-    anstream::eprintln!("  {bold}{}{bold:#}", printable_line(recipe.command.as_str()));
+    let line = |text: String| errln!("  {}", printable_line(&text));
+    errln!("{bold}{}{bold:#} “{}” was made by", recipe.id, printable(recipe.item.title.as_str()));
+    errln!("  {bold}{}{bold:#}", printable_line(recipe.command.as_str()));
     let version = recipe.derivation.version.as_ref().map(|version| format!(", version {version}")).unwrap_or_default();
     line(format!("with {}{version}", recipe.derivation.tool));
     for input in &recipe.inputs {
@@ -178,19 +178,19 @@ fn report(format: Format, recipe: &Recipe<'_>, done: &Done, compared: &[Compared
     let has_same_status = recipe.derivation.exit_status.is_none_or(|status| status == done.exit_status);
     let is_same = has_same_status && count(State::Same) == compared.len();
     match format {
-        Format::Json => anstream::println!("{:#}", as_json(recipe, done, compared, is_same)),
+        Format::Json => outln!("{:#}", as_json(recipe, done, compared, is_same)),
         Format::Text => {
             for file in compared.iter().filter(|file| file.state() != State::Same) {
                 let bad = style::BAD;
-                anstream::println!("{bad}{:8}{bad:#} {}", file.state().word(), printable_line(&file.path));
+                outln!("{bad}{:8}{bad:#} {}", file.state().word(), printable_line(&file.path));
             }
             if let Some(status) = recipe.derivation.exit_status.filter(|_| !has_same_status) {
-                anstream::println!("the exit status was {status}, and is {} now", done.exit_status);
+                outln!("the exit status was {status}, and is {} now", done.exit_status);
             }
             let rest = [State::Differs, State::Missing, State::New].map(|state| (count(state), state.word()));
             let rest = rest.iter().filter(|(files, _)| *files > 0).map(|(files, word)| format!(", {files} {word}"));
             let same = counted(count(State::Same), "file");
-            anstream::println!("{}: {same} the same{}", recipe.id, rest.collect::<String>());
+            outln!("{}: {same} the same{}", recipe.id, rest.collect::<String>());
         }
     }
     if is_same { Outcome::Sound } else { Outcome::Problems }

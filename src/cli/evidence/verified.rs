@@ -139,13 +139,13 @@ pub fn print(parts: &[Part<'_>]) {
         let examined = &part.examined;
         let sources = check::sources(part.tree, &examined.diagnostics);
         let text = render::text::render(&sources, &examined.diagnostics, terminal::colour(), terminal::width());
-        anstream::print!("{text}");
+        out!("{text}");
         let shard = if part.shard == Shard::WHOLE { String::new() } else { format!(", shard {}", part.shard) };
         let unchecked = match examined.unchecked_files() {
             0 => String::new(),
             files => format!(", {} not checked here", counted(files, "file")),
         };
-        anstream::println!(
+        outln!(
             "{}{shard}: {}, {} with {} as registered{unchecked}: {}",
             part.title,
             counted(examined.items.len(), "item"),
@@ -155,20 +155,17 @@ pub fn print(parts: &[Part<'_>]) {
         );
         let Reading { hashed, believed } = examined.reading;
         if believed > 0 {
-            anstream::println!(
-                "  {} hashed now, {believed} believed as they were found before",
-                counted(hashed, "file")
-            );
+            outln!("  {} hashed now, {believed} believed as they were found before", counted(hashed, "file"));
         }
     }
     for (part, judged) in parts.iter().filter_map(|part| Some((part, part.citations.as_ref()?))) {
-        anstream::println!("{}: {} found in the evidence", part.title, counted(judged.checked, "citation"));
+        outln!("{}: {} found in the evidence", part.title, counted(judged.checked, "citation"));
         super::cited::print_unchecked(&judged.unchecked);
     }
     print_gaps(parts.iter().map(|part| &part.examined));
     for part in parts {
         if let Some(root) = part.root {
-            anstream::println!("evidence root {root}");
+            outln!("evidence root {root}");
         }
     }
 }
@@ -187,11 +184,11 @@ pub fn print_gaps<'e>(examined: impl Iterator<Item = &'e Examined> + Clone) {
     }
     for (item, files) in disposed.into_iter().filter(|(_, files)| *files > 0) {
         let are = if files == 1 { "is" } else { "are" };
-        anstream::println!("disposed of: {item}, {} of it {are} gone, as custody says", counted(files, "file"));
+        outln!("disposed of: {item}, {} of it {are} gone, as custody says", counted(files, "file"));
     }
     for ((item, home, why), files) in unchecked {
         let text = format!("not checked here: {item}, {}: {}", counted(files, "file"), reason(item, home, why));
-        anstream::println!("{}", render::printable_line(&text));
+        outln!("{}", render::printable_line(&text));
     }
 }
 

@@ -185,7 +185,7 @@ impl Verification<'_> {
             Format::Text => verified::print(&parts),
             Format::Json => {
                 let parts = parts.iter().map(|part| (part.name.to_owned(), verified::json(part)));
-                anstream::println!("{:#}", Value::Object(parts.collect()));
+                outln!("{:#}", Value::Object(parts.collect()));
             }
         }
         let is_enough = |part: &Part<'_>| {

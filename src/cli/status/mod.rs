@@ -29,8 +29,8 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let verdict = open.verdict(surroundings.now)?;
     let survey = Survey::of(&open, &verdict, surroundings.now)?;
     match arguments.format {
-        Format::Text => anstream::print!("{}", page::text(&survey)),
-        Format::Json => anstream::println!("{:#}", page::json(&survey)),
+        Format::Text => out!("{}", page::text(&survey)),
+        Format::Json => outln!("{:#}", page::json(&survey)),
     }
     Ok(if survey.is_well() { Outcome::Sound } else { Outcome::Problems })
 }

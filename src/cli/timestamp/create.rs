@@ -67,22 +67,17 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         token::ask(text.as_bytes(), &authority, &certificates, Duration::from_secs(arguments.timeout))?;
     write(&open, &paths.map(|path| path.to_string()), [text.as_bytes(), &token])?;
     let bold = style::BOLD;
-    anstream::println!(
-        "{bold}{}{bold:#}: {} saw commit {}",
-        vouched.at,
-        without_secrets(&authority),
-        statement.0.commit
-    );
+    outln!("{bold}{}{bold:#}: {} saw commit {}", vouched.at, without_secrets(&authority), statement.0.commit);
     if let Some(authority) = &vouched.authority {
-        anstream::println!("  it calls itself {}", printable(authority));
+        outln!("  it calls itself {}", printable(authority));
     }
-    anstream::println!("  statement  {}", statement_path(&name));
-    anstream::println!("  token      {}", token_path(&name));
+    outln!("  statement  {}", statement_path(&name));
+    outln!("  token      {}", token_path(&name));
     let new_line = "timestamps/** -text";
     if open.repository.attribute(paths_of_tokens(), "text").as_deref() != Some("unset") {
-        anstream::println!("  append the line `{new_line}` to .gitattributes, or Git may change the token");
+        outln!("  append the line `{new_line}` to .gitattributes, or Git may change the token");
     }
-    anstream::println!("next: git add timestamps && git commit -m \"Time stamp of {}\"", &statement.0.commit[..12]);
+    outln!("next: git add timestamps && git commit -m \"Time stamp of {}\"", &statement.0.commit[..12]);
     Ok(Outcome::Sound)
 }
 

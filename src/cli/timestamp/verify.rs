@@ -74,9 +74,9 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     if held.is_empty() {
         match arguments.format {
             Format::Text => {
-                anstream::println!("no commit of this case has a time stamp: `casebook timestamp create` makes one")
+                outln!("no commit of this case has a time stamp: `casebook timestamp create` makes one")
             }
-            Format::Json => anstream::println!("[]"),
+            Format::Json => outln!("[]"),
         }
         return Ok(Outcome::Sound);
     }
@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         held.into_iter().map(|held| judge(held, &open, &certificates)).collect::<Result<_, Failure>>()?;
     match arguments.format {
         Format::Text => judged.iter().for_each(print),
-        Format::Json => anstream::println!("{:#}", judged.iter().map(as_json).collect::<Value>()),
+        Format::Json => outln!("{:#}", judged.iter().map(as_json).collect::<Value>()),
     }
     let is_sound = judged.iter().all(|judged| judged.problems.is_empty());
     Ok(if is_sound { Outcome::Sound } else { Outcome::Problems })
@@ -211,28 +211,28 @@ fn print(judged: &Judged) {
     let (bold, dim) = (style::BOLD, style::DIM);
     let path = printable_line(&judged.path);
     match &judged.vouched {
-        Some(vouched) => anstream::println!("{bold}{}{bold:#}  {dim}{path}{dim:#}", vouched.at),
-        None => anstream::println!("{bold}no time that is vouched for{bold:#}  {dim}{path}{dim:#}"),
+        Some(vouched) => outln!("{bold}{}{bold:#}  {dim}{path}{dim:#}", vouched.at),
+        None => outln!("{bold}no time that is vouched for{bold:#}  {dim}{path}{dim:#}"),
     }
     if let Some(Vouched { authority, has_expired, .. }) = &judged.vouched {
         let authority = authority.as_deref().unwrap_or("an authority that does not say its name");
-        anstream::println!("  vouched for by {}", printable_line(authority));
+        outln!("  vouched for by {}", printable_line(authority));
         if *has_expired {
-            anstream::println!("  its certificate has expired since; it was valid then");
+            outln!("  its certificate has expired since; it was valid then");
         }
     }
     if let Some(Statement(Subject { commit, root, .. })) = &judged.statement {
         let committed = judged.committed.as_ref().map(|at| format!(", which says {at}")).unwrap_or_default();
-        anstream::println!("  commit {commit}{committed}");
-        anstream::println!("  evidence root {root}");
+        outln!("  commit {commit}{committed}");
+        outln!("  evidence root {root}");
     }
     for Problem { of, message } in &judged.problems {
         let bad = style::BAD;
-        anstream::println!("  {bad}wrong {of}{bad:#}: {}", printable(message));
+        outln!("  {bad}wrong {of}{bad:#}: {}", printable(message));
     }
     match judged.problems.len() {
-        0 => anstream::println!("  it holds: the commit and its evidence existed then"),
-        problems => anstream::println!("  it does not hold: {}", counted(problems, "problem")),
+        0 => outln!("  it holds: the commit and its evidence existed then"),
+        problems => outln!("  it does not hold: {}", counted(problems, "problem")),
     }
 }
 

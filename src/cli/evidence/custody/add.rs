@@ -285,7 +285,7 @@ impl<'a> Desk<'a> {
             value["digest_note"] = json!(seen.how);
             value["problems"] = render::json::render(sources, warnings)["diagnostics"].clone();
             value["next"] = json!(next);
-            anstream::println!("{value:#}");
+            outln!("{value:#}");
             return;
         }
         let (bold, width) = (style::BOLD, terminal::width());
@@ -304,11 +304,11 @@ impl<'a> Desk<'a> {
             }
         }
         row("digest", &seen.how);
-        anstream::print!("{out}");
+        out!("{out}");
         if !warnings.is_empty() {
-            anstream::eprint!("{}", render::text::render(sources, warnings, terminal::colour(), width));
+            err!("{}", render::text::render(sources, warnings, terminal::colour(), width));
         }
-        anstream::println!("next: {next}");
+        outln!("next: {next}");
     }
 }
 
@@ -335,15 +335,15 @@ fn refuse(found: &[Diagnostic], sources: &Sources, format: Format, arguments: &A
     if format == Format::Json {
         let mut value: Value = render::json::render(sources, found);
         value["written"] = json!(false);
-        anstream::println!("{value:#}");
+        outln!("{value:#}");
         return Outcome::Problems;
     }
-    anstream::eprint!("{}", render::text::render(sources, found, terminal::colour(), terminal::width()));
+    err!("{}", render::text::render(sources, found, terminal::colour(), terminal::width()));
     let is_of_bytes = found.iter().all(|found| !found.code.as_str().starts_with("custody-"));
     let gone = match arguments.action {
         Some(CustodyAction::Disposed) if is_of_bytes => "; if its bytes are destroyed already, add `--no-digest`",
         _ => "",
     };
-    anstream::eprintln!("nothing was written: mend this, and type it again{gone}");
+    errln!("nothing was written: mend this, and type it again{gone}");
     Outcome::Problems
 }

@@ -44,13 +44,13 @@ pub fn run(
         judge(case, surroundings.now).into_iter().filter(|found| view.is_concerned(found)).collect();
     let sources = check::sources(&open.tree(), &found);
     match format {
-        Format::Json => anstream::println!("{:#}", view.json(&sources, &found)),
+        Format::Json => outln!("{:#}", view.json(&sources, &found)),
         Format::Text => {
             let width = terminal::width();
-            anstream::print!("{}", view.text(width));
+            out!("{}", view.text(width));
             if !found.is_empty() {
-                anstream::println!();
-                anstream::print!("{}", render::text::render(&sources, &found, terminal::colour(), width));
+                outln!();
+                out!("{}", render::text::render(&sources, &found, terminal::colour(), width));
             }
         }
     }
