@@ -5,6 +5,8 @@
 
 mod support;
 
+#[path = "damage/at_once.rs"]
+mod at_once;
 #[path = "support/random.rs"]
 mod chance;
 #[path = "damage/full_disk.rs"]

@@ -5,7 +5,7 @@
 
 pub use super::chance::Random;
 use super::random_case::{Item, Node, State, sound};
-use super::random_lane::{Lane, Said};
+use super::random_lane::{Lane, Problem, Said};
 use casebook::evidence::list::list_path;
 use casebook::values::{Sha256, vocabulary::Storage};
 use rayon::prelude::*;
@@ -388,6 +388,39 @@ fn ten_thousand_damages_are_all_found_and_named() {
         let (what, touched, named) = tamper(&mut damaged, &items, &mut random);
         let said = lane.judge(&damaged, &mut random);
         complaint(&said, &items, &touched, &named).map(|why| format!("{what}, in {}: {why}", said.place))
+    });
+}
+
+/// The judgement above can fail: a verifier that misses one damaged path, or all of them, or finds fault with what is sound,
+/// does not get through it.
+#[test]
+fn a_verifier_that_misses_one_damaged_path_is_found_out() {
+    let (state, items) = sound();
+    run(300, |lane, seed| {
+        let mut random = Random::new(seed);
+        let mut damaged = state.clone();
+        let (what, touched, named) = tamper(&mut damaged, &items, &mut random);
+        let said_of_sound = lane.judge(&state, &mut random);
+        let said = lane.judge(&damaged, &mut random);
+        let passes = |said: &Said| complaint(said, &items, &touched, &named).is_none();
+        let mut believed: Vec<String> = named.iter().filter(|path| passes(&said.blind_to(path))).cloned().collect();
+        if passes(&said_of_sound) {
+            believed.push("nothing at all".to_owned());
+        }
+        let untouched = items.iter().find(|item| !touched.contains(&item.id.to_string()));
+        if let (Some(item), Some(problem)) = (untouched, said.problems.first()) {
+            let mut alarmed = said.clone();
+            alarmed.problems.push(Problem {
+                path: list(item),
+                message: String::new(),
+                related: Vec::new(),
+                ..problem.clone()
+            });
+            if passes(&alarmed) {
+                believed.push("a false alarm".to_owned());
+            }
+        }
+        (!believed.is_empty()).then(|| format!("{what}: passes, though it says nothing of, or says {believed:?}"))
     });
 }
 

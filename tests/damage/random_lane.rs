@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 const NOW: &str = "2026-03-05T12:00:00Z";
 
 /// What is said of a case.
+#[derive(Clone)]
 pub struct Said {
     /// Which kind of tree it was in.
     pub place: &'static str,
@@ -26,7 +27,7 @@ pub struct Said {
     pub unchecked: BTreeSet<String>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[allow(dead_code, reason = "a failure shows all of it")]
 pub struct Problem {
     pub code: String,
@@ -48,6 +49,10 @@ impl Problem {
         }
     }
 
+    fn names(&self, path: &str) -> bool {
+        self.is_error && (self.path == path || self.message.contains(&format!("`{path}`")))
+    }
+
     /// Whether it is of something whose path or id is named.
     pub fn is_about(&self, names: &BTreeSet<&str>) -> bool {
         let texts = [&self.path, &self.message].into_iter().chain(&self.related);
@@ -58,9 +63,15 @@ impl Problem {
 impl Said {
     /// Whether a path is named by an error, or among what is not checked.
     pub fn names(&self, path: &str) -> bool {
-        let quoted = format!("`{path}`");
-        let by = |problem: &Problem| problem.is_error && (problem.path == path || problem.message.contains(&quoted));
-        self.unchecked.contains(path) || self.problems.iter().any(by)
+        self.unchecked.contains(path) || self.problems.iter().any(|problem| problem.names(path))
+    }
+
+    /// The same, as it would be said by somebody who does not see what is wrong with this path.
+    pub fn blind_to(&self, path: &str) -> Self {
+        let mut said = self.clone();
+        said.problems.retain(|problem| !problem.names(path));
+        said.unchecked.remove(path);
+        said
     }
 }
 
