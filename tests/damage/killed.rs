@@ -51,7 +51,7 @@ pub fn two_wide<T: Send>(run: impl FnOnce() -> T + Send) -> T {
 #[test]
 fn a_kill_at_any_point_leaves_the_old_state_or_the_new_one() {
     let Some(strace) = traced::strace() else { return };
-    let kills = two_wide(|| {
+    let (number, kills) = two_wide(|| {
         let prepared = prepared_with_points(&strace, CHANGING, EACH);
         let points = prepared.par_iter().flat_map(|(it, points)| points.par_iter().map(move |point| (it, point)));
         let killed = points.map(|(it, point)| {
@@ -59,14 +59,15 @@ fn a_kill_at_any_point_leaves_the_old_state_or_the_new_one() {
             let mut numbers = (1..=point.number).rev();
             numbers.find_map(|number| kill(it, &strace, &Point { number, ..point.clone() }))
         });
-        killed.collect::<Vec<Option<Result<(), String>>>>()
+        (prepared.len(), killed.collect::<Vec<Option<Result<(), String>>>>())
     });
     let missed = kills.iter().filter(|kill| kill.is_none()).count();
     let kills: Vec<Result<(), String>> = kills.into_iter().flatten().collect();
     let wrong: Vec<&String> = kills.iter().filter_map(|kill| kill.as_ref().err()).collect();
     eprintln!("{} processes killed, {missed} ended before", kills.len());
     assert!(wrong.is_empty(), "{} of {}: {wrong:#?}", wrong.len(), kills.len());
-    assert!(kills.len() >= AT_LEAST, "only {} processes were killed", kills.len());
+    // Some commands need Git LFS.
+    assert!(kills.len() >= AT_LEAST || number < ACTS.len(), "only {} processes were killed", kills.len());
     // What threads do in each other's way, such as removing a folder that is not empty yet, need not happen again.
     assert!(missed * 20 <= kills.len(), "{missed} of the points were not reached");
 }
