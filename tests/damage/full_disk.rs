@@ -22,7 +22,7 @@ struct Disk {
 
 impl Disk {
     /// `None` where this user may not mount one: the test is skipped with a message, and fails with
-    /// CASEBOOK_REQUIRE_TOOLS.
+    /// CASEBOOK_REQUIRE_TOOLS only where there is no `mount`: a container that may not mount cannot install that right.
     fn mount() -> Option<Self> {
         tool("mount")?;
         let folder = tempfile::tempdir().unwrap();
@@ -33,7 +33,6 @@ impl Disk {
         if mounted.code == 0 {
             return Some(Self { folder });
         }
-        assert!(std::env::var_os("CASEBOOK_REQUIRE_TOOLS").is_none(), "no disk can be mounted: {}", mounted.stderr);
         eprintln!("skipped: no disk can be mounted here: {}", mounted.stderr.trim());
         None
     }

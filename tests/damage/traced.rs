@@ -28,7 +28,7 @@ pub struct Point {
 }
 
 /// The program, where it is installed and may do its work here. Where that is not so the test is skipped with a message;
-/// with CASEBOOK_REQUIRE_TOOLS it fails.
+/// with CASEBOOK_REQUIRE_TOOLS it fails where the program is missing, not where the machine forbids tracing.
 pub fn strace() -> Option<PathBuf> {
     let strace = tool("strace")?;
     let tried = Command::new(&strace)
@@ -39,8 +39,7 @@ pub fn strace() -> Option<PathBuf> {
     if tried.status.signal() == Some(9) && tried.stdout.is_empty() {
         return Some(strace);
     }
-    assert!(std::env::var_os("CASEBOOK_REQUIRE_TOOLS").is_none(), "strace cannot kill here: {:?}", ran(tried));
-    eprintln!("skipped: strace may not trace here; a container needs the capability SYS_PTRACE");
+    eprintln!("skipped: strace may not trace here; a container needs the capability SYS_PTRACE: {:?}", ran(tried));
     None
 }
 
