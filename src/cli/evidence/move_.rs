@@ -4,6 +4,7 @@ use super::super::{Failure, Format, Outcome, Surroundings, identity};
 use super::bar;
 use super::carrying::{Carrying, plain, print_problems, problem_json};
 use crate::diagnostic::render::printable;
+use crate::disk::lock::{self, Lock};
 use crate::evidence::damage::evidence_too_large;
 use crate::evidence::relocation::{Homes, NotMoved, relocate};
 use crate::evidence::transfer::{self, Item, Problem};
@@ -17,6 +18,7 @@ use crate::values::{EntryId, Handle, Kind, Line, Moment};
 use clap::{Args, ValueEnum};
 use jiff::ToSpan;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Give items another home: Git, Git LFS, or the store.
 ///
@@ -84,6 +86,8 @@ struct Moved<'i, 'c> {
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    // Of two moves at once the second sees what the first has made: where an item is decides what is moved from where.
+    let _turn = turn(&surroundings.repository()?)?;
     let carrying = Carrying::of(arguments.store.as_deref(), surroundings)?;
     let to = arguments.to.storage();
     let by = identity::who(arguments.by.as_ref(), &carrying.case, &carrying.open.repository, "moved it")?;
@@ -124,6 +128,18 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     print(arguments, &moved, &there, &problems, &carrying);
     kept?;
     Ok(if problems.is_empty() { Outcome::Sound } else { Outcome::Problems })
+}
+
+/// How long a move waits for another one: as long as a large item takes.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Keeps other moves in this work tree waiting.
+fn turn(repository: &Repo) -> Result<Lock, Failure> {
+    let lock = lock::hold(&repository.git_dir().join("casebook").join("moving.lock"), PATIENCE)?;
+    lock.ok_or_else(|| {
+        Failure::new("another `casebook evidence move` works in this case, and does not end")
+            .help("wait for it, or end it, then type this again")
+    })
 }
 
 fn stands_at(case: &crate::model::Case, item: EntryId, home: Storage) -> bool {
