@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::model::Case;
+use crate::review::{FILES, Item};
 use crate::values::{EntryId, nearest};
 
 /// How many candidates a message lists.
@@ -17,6 +18,14 @@ pub fn resolve(case: &Case, typed: &str) -> Result<EntryId, Failure> {
         [id] => Ok(*id),
         [] => Err(unknown(case, typed, &wanted, &all)),
         several => Err(ambiguous(case, typed, several)),
+    }
+}
+
+/// What can be signed and a text is short for: an entry, or `case`, `team` or `policy`.
+pub fn item(case: &Case, typed: &str) -> Result<Item, Failure> {
+    match FILES.iter().find(|name| **name == typed || name.strip_suffix(".toml") == Some(typed)) {
+        Some(name) => Ok(Item::File((*name).to_owned())),
+        None => resolve(case, typed).map(Item::Entry),
     }
 }
 

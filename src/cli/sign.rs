@@ -8,7 +8,7 @@ use crate::diagnostic::render::{self, printable_line};
 use crate::disk::intake::Intake;
 use crate::model::{Body, Case, Person, Team};
 use crate::review::{
-    self, Capacity, FILES, Held, Item, NAMESPACE, SigningError, SigningKey, Statement, bound, name_of, signature_path,
+    self, Capacity, Held, Item, NAMESPACE, SigningError, SigningKey, Statement, bound, name_of, signature_path,
     statement_path,
 };
 use crate::signature::Signature;
@@ -73,7 +73,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let tree = open.tree();
     let verdict = open.verdict(surroundings.now)?;
     let case = &verdict.case;
-    let items = arguments.items.iter().map(|typed| item(case, typed)).collect::<Result<Vec<_>, _>>()?;
+    let items = arguments.items.iter().map(|typed| ids::item(case, typed)).collect::<Result<Vec<_>, _>>()?;
     let wrong = errors(&verdict.diagnostics, &items);
     if !wrong.is_empty() && !arguments.withdraw {
         let sources = crate::check::sources(&tree, &wrong);
@@ -92,13 +92,6 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     write(&open, &name, text.as_bytes(), &armoured)?;
     print(case, &statement, &name, &armoured);
     Ok(Outcome::Sound)
-}
-
-fn item(case: &Case, typed: &str) -> Result<Item, Failure> {
-    match FILES.iter().find(|name| **name == typed || name.strip_suffix(".toml") == Some(typed)) {
-        Some(name) => Ok(Item::File((*name).to_owned())),
-        None => ids::resolve(case, typed).map(Item::Entry),
-    }
 }
 
 /// The errors in the files that are to be signed.

@@ -7,7 +7,7 @@ use crate::export::signers::allowed_signers;
 use crate::git::Repo;
 use crate::load::{self, NoMemory};
 use crate::model::{Case, Team};
-use crate::review::{self, Capacity, FILES, Item, Ledger, Refusal, Standing, State, Voice};
+use crate::review::{self, Capacity, Item, Ledger, Refusal, Standing, State, Voice};
 use crate::tree::Tree;
 use clap::Args;
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ fn show(tree: &dyn Tree, repository: &Repo, arguments: &Arguments) -> Result<Out
     let (ledger, broken) = Ledger::read(tree, &case)?;
     let items = match arguments.items.is_empty() {
         true => ledger.items(),
-        false => arguments.items.iter().map(|typed| item(&case, typed)).collect::<Result<_, _>>()?,
+        false => arguments.items.iter().map(|typed| ids::item(&case, typed)).collect::<Result<_, _>>()?,
     };
     let mut standings = Vec::new();
     for item in items.into_iter().filter(|item| tree.node(&item.path()).is_some()) {
@@ -103,13 +103,6 @@ fn show(tree: &dyn Tree, repository: &Repo, arguments: &Arguments) -> Result<Out
     }
     let is_short = |standing: &Standing| !standing.is_met();
     Ok(if standings.iter().any(|(_, standing)| is_short(standing)) { Outcome::Problems } else { Outcome::Sound })
-}
-
-fn item(case: &Case, typed: &str) -> Result<Item, Failure> {
-    match FILES.iter().find(|name| **name == typed || name.strip_suffix(".toml") == Some(typed)) {
-        Some(name) => Ok(Item::File((*name).to_owned())),
-        None => ids::resolve(case, typed).map(Item::Entry),
-    }
 }
 
 fn print(case: &Case, item: &Item, standing: &Standing, in_full: bool) {

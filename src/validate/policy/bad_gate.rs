@@ -26,7 +26,7 @@
 //! ## How to fix
 //! Correct the name: `casebook schema KIND` shows the fields of a kind.
 
-use super::kind_help;
+use super::{kind_help, unknown_statuses};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{Gate, Policy, TableShape};
 use crate::validate::gates::{field, statuses, table};
@@ -52,21 +52,7 @@ pub fn check(context: &Context<'_>, found: &mut Found) {
 
 fn check_gate(gate: &Gate, table: &TableShape, policy: &Policy, path: &TreePath, route: &Route, found: &mut Found) {
     let kind = gate.kind.as_str();
-    let statuses = statuses(table);
-    for (number, status) in gate.status.iter().enumerate() {
-        if statuses.contains(&status.as_str()) {
-            continue;
-        }
-        let place = Place::value(path, route.clone().then("status").at(number));
-        let help = match nearest(status.as_str(), statuses.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if statuses.is_empty() => "remove `status`: records of this kind have none".to_owned(),
-            None => format!("it is one of {}", statuses.join(", ")),
-        };
-        found.push(
-            Diagnostic::error(CODE, place, format!("`{status}` is not a status of the kind `{kind}`")).help(help),
-        );
-    }
+    found.extend(unknown_statuses(CODE, kind, statuses(table), &gate.status, path, route));
     for (number, name) in gate.require.iter().enumerate() {
         let custom = name.as_str().strip_prefix("custom.");
         let declared =

@@ -27,12 +27,12 @@
 //! Correct the name: `casebook schema KIND` shows the statuses of a kind. Add people with the role to team.toml, or ask for fewer
 //! approvals.
 
-use super::kind_help;
+use super::{kind_help, unknown_statuses};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{SignoffRule, Team};
 use crate::validate::gates::{statuses, table};
 use crate::validate::{Context, Found};
-use crate::values::{Route, TreePath, nearest};
+use crate::values::{Route, TreePath};
 
 pub const CODE: Code = Code::new("bad-signoff-rule");
 
@@ -67,20 +67,7 @@ fn check_kind(rule: &SignoffRule, path: &TreePath, route: &Route, found: &mut Fo
         return;
     }
     let statuses = table.as_ref().map(statuses).unwrap_or_default();
-    for (number, status) in rule.status.iter().enumerate() {
-        if statuses.contains(&status.as_str()) {
-            continue;
-        }
-        let place = Place::value(path, route.clone().then("status").at(number));
-        let help = match nearest(status.as_str(), statuses.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if statuses.is_empty() => "remove `status`: records of this kind have none".to_owned(),
-            None => format!("it is one of {}", statuses.join(", ")),
-        };
-        found.push(
-            Diagnostic::error(CODE, place, format!("`{status}` is not a status of the kind `{kind}`")).help(help),
-        );
-    }
+    found.extend(unknown_statuses(CODE, kind, statuses, &rule.status, path, route));
     if !rule.severity.is_empty() && kind != "finding" {
         let place = Place::key(path, route.clone().then("severity"));
         found.push(

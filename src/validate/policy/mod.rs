@@ -10,8 +10,9 @@ pub mod unknown_rule;
 
 use super::gates::CASE;
 use super::{Check, Rule};
-use crate::diagnostic::Page;
-use crate::values::{Kind, nearest};
+use crate::diagnostic::{Code, Diagnostic, Page, Place};
+use crate::model::Set;
+use crate::values::{Kind, Line, Route, TreePath, nearest};
 
 pub const RULES: &[Rule] = &[
     Rule { page: Page::of("bad-gate", include_str!("bad_gate.rs")), check: Check::Case(bad_gate::check) },
@@ -47,4 +48,26 @@ fn kind_help(kind: &str) -> String {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the kinds are {}", kinds.join(", ")),
     }
+}
+
+/// Statuses that a rule of the policy names and that records of its kind do not have.
+fn unknown_statuses(
+    code: Code,
+    kind: &str,
+    known: &[&str],
+    named: &Set<Line>,
+    path: &TreePath,
+    route: &Route,
+) -> Vec<Diagnostic> {
+    let unknown = named.iter().enumerate().filter(|(_, status)| !known.contains(&status.as_str()));
+    let report = |(number, status): (usize, &Line)| {
+        let place = Place::value(path, route.clone().then("status").at(number));
+        let help = match nearest(status.as_str(), known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "remove `status`: records of this kind have none".to_owned(),
+            None => format!("it is one of {}", known.join(", ")),
+        };
+        Diagnostic::error(code.clone(), place, format!("`{status}` is not a status of the kind `{kind}`")).help(help)
+    };
+    unknown.map(report).collect()
 }
