@@ -31,6 +31,6 @@ pub fn make_new_folder(folder: &std::path::Path) -> std::io::Result<()> {
 }
 
 /// Names the path that an error is about.
-fn about(path: &std::path::Path) -> impl Fn(std::io::Error) -> std::io::Error {
+pub fn about(path: &std::path::Path) -> impl Fn(std::io::Error) -> std::io::Error {
     move |error| std::io::Error::new(error.kind(), format!("`{}`: {error}", path.display()))
 }

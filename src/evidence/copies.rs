@@ -135,14 +135,18 @@ pub fn make(
     bits: &mut dyn FnMut() -> u64,
     told: &Told<'_>,
 ) -> Result<bool, NoCopy> {
-    match look(place.top, item, &|_| {})? {
+    let copy = look(place.top, item, &|_| {})?;
+    match copy {
         Copy::Whole => return Ok(false),
         Copy::Other(strange) => return Err(NoCopy::Other(strange)),
         Copy::Absent | Copy::Partial => {}
     }
     let (intake, _) = Intake::begin(place.top, place.gate, || format!("copy-{:016x}", bits()))?;
     build(&intake, item, homes, told).map_err(NoCopy::Failed)?;
-    intake.retire(folder_path(item.id).as_str())?;
+    // Whoever finishes this after a crash would take the new copy for the one that is to leave, if there was none.
+    if copy == Copy::Partial {
+        intake.retire(folder_path(item.id).as_str())?;
+    }
     intake.publish::<NoCopy>(|| Ok(()))?;
     Ok(true)
 }

@@ -4,7 +4,7 @@ use super::super::open::Open;
 use super::super::{Failure, Format, Outcome, Surroundings, ids, style};
 use super::{gate, homes, open};
 use crate::diagnostic::render::printable;
-use crate::disk::{ObjectFolder, Placed, file, lock, write};
+use crate::disk::{ObjectFolder, Placed, about, file, lock, write};
 use crate::evidence::add::Place;
 use crate::evidence::transfer::{self, Carried, Item, Problem};
 use crate::evidence::{copies, git_lines};
@@ -183,7 +183,8 @@ fn exclude(open: &Open, change: impl FnOnce(BTreeSet<EntryId>) -> BTreeSet<Entry
     let text = excludes(open)?;
     let changed = git_lines::exclude(&text, &change(git_lines::excluded(&text)));
     if changed != text {
-        write::whole(&open.repository.common_dir().join("info").join("exclude"), changed.as_bytes(), false)?;
+        let path = open.repository.common_dir().join("info").join("exclude");
+        write::whole(&path, changed.as_bytes(), false).map_err(about(&path))?;
     }
     Ok(())
 }

@@ -115,9 +115,10 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
                 Ok(found) => problems.extend(found),
                 Err(failure) => {
                     bar.finish_and_clear();
-                    let kept = carrying.keep_from_git(&[]);
+                    // What fails here as well is made up for by the next command; the first failure says what is to be done.
+                    let _ = carrying.keep_from_git(&[]);
                     print(arguments, &moved, &there, &problems, &carrying);
-                    return kept.and(Err(failure));
+                    return Err(failure);
                 }
             },
         }
