@@ -2,7 +2,7 @@
 
 use super::leaf::FormatNumber;
 use super::record::record;
-use super::{Custom, Entry, Note, Policy, Team};
+use super::{Body, Custom, Entry, Note, Policy, Team};
 use crate::diagnostic::Place;
 use crate::values::vocabulary::{self, CaseStatus, Category, Marking, Measure, Milestone, Outcome};
 use crate::values::{EntryId, Handle, Kind, Line, Markdown, Span, TreePath, When};
@@ -129,9 +129,18 @@ impl Case {
         self.entries.range(EntryId::first_of(kind)..=EntryId::last_of(kind)).map(|(_, entry)| entry)
     }
 
-    /// The marking of an entry: its own, or else its case's, or else red, since nobody said that it may be shared.
+    /// The marking of an entry: its own, or else its case's. A custody event has that of the item that it tells of.
     pub fn marking(&self, entry: &Entry) -> Marking {
-        entry.tlp().or(self.record.as_ref().map(|record| record.value.tlp)).unwrap_or(Marking::Red)
+        let own = match &entry.body {
+            Body::Custody(event) => self.get(event.item.0).and_then(Entry::tlp),
+            _ => entry.tlp(),
+        };
+        own.unwrap_or(self.own_marking())
+    }
+
+    /// The marking of case.toml and of what has none, or else red, since nobody said that it may be shared.
+    pub fn own_marking(&self) -> Marking {
+        self.record.as_ref().map_or(Marking::Red, |record| record.value.tlp)
     }
 
     /// The ids that a text may be short for: those that start with it.

@@ -48,6 +48,11 @@ macro_rules! bodies {
                 match &self.body { $(Body::$kind(body) => body.holds(route)),* }
             }
 
+            /// Takes out every reference to an entry that does not stay. False where the entry cannot be without one.
+            pub fn cut(&mut self, stays: &dyn Fn(EntryId) -> bool) -> bool {
+                match &mut self.body { $(Body::$kind(body) => body.cut(stays)),* }
+            }
+
             /// Shows everything inside the entry to `visitor`.
             pub fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {
                 match &self.body { $(Body::$kind(body) => body.visit(Trail::Root, visitor)),* }
@@ -125,6 +130,21 @@ impl Entry {
             Body::Evidence(item) => item.tlp,
             Body::Custody(_) => None,
         }
+    }
+
+    /// Gives it a marking of its own; custody events have none.
+    pub fn mark(&mut self, marking: Marking) {
+        let tlp = match &mut self.body {
+            Body::Finding(finding) => &mut finding.tlp,
+            Body::Event(event) => &mut event.tlp,
+            Body::Indicator(indicator) => &mut indicator.tlp,
+            Body::Asset(asset) => &mut asset.tlp,
+            Body::Action(action) => &mut action.tlp,
+            Body::Decision(decision) => &mut decision.tlp,
+            Body::Evidence(item) => &mut item.tlp,
+            Body::Custody(_) => return,
+        };
+        *tlp = Some(marking);
     }
 
     /// The team's tags.

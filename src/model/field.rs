@@ -59,6 +59,12 @@ pub trait Field: Sized {
     fn visit<'a>(&'a self, trail: Trail<'_>, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {
         let _ = (trail, visitor);
     }
+
+    /// Takes out every reference to an entry that does not stay. False where the value itself cannot be without one.
+    fn cut(&mut self, stays: &dyn Fn(EntryId) -> bool) -> bool {
+        let _ = stays;
+        true
+    }
 }
 
 /// Something inside an entry that rules, search and reports look at whatever the entry's kind is.
@@ -133,6 +139,13 @@ impl<T: Field> Field for Option<T> {
             value.visit(trail, visitor);
         }
     }
+
+    fn cut(&mut self, stays: &dyn Fn(EntryId) -> bool) -> bool {
+        if !self.as_mut().is_none_or(|value| value.cut(stays)) {
+            *self = None;
+        }
+        true
+    }
 }
 
 impl<T: Field> Field for Vec<T> {
@@ -161,5 +174,10 @@ impl<T: Field> Field for Vec<T> {
         for (index, item) in self.iter().enumerate() {
             item.visit(Trail::Index(&trail, index), visitor);
         }
+    }
+
+    fn cut(&mut self, stays: &dyn Fn(EntryId) -> bool) -> bool {
+        self.retain_mut(|item| item.cut(stays));
+        true
     }
 }

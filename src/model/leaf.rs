@@ -51,7 +51,6 @@ macro_rules! text_field {
 }
 
 text_field!(Line, "a text", Shape::Text, |line| Datum::Text(line.as_str()));
-text_field!(Markdown, "a text", Shape::Markdown, |text| Datum::Markdown(text));
 text_field!(
     Tag,
     "a tag",
@@ -114,6 +113,25 @@ text_field!(
     "a digest",
     Shape::Form { what: "named digest", pattern: "^sha256:[0-9a-f]{64}$", example: "sha256:e3b0c442…" }
 );
+
+impl Field for Markdown {
+    fn shape() -> Shape {
+        Shape::Markdown
+    }
+
+    fn read(value: &Spanned<DeValue<'_>>, reader: &mut Reader) -> Option<Self> {
+        parse(value, reader, "a text")
+    }
+
+    fn visit<'a>(&'a self, trail: Trail<'_>, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {
+        visitor(trail, Datum::Markdown(self));
+    }
+
+    fn cut(&mut self, stays: &dyn Fn(EntryId) -> bool) -> bool {
+        *self = self.without_mentions(|id| !stays(id));
+        true
+    }
+}
 
 macro_rules! word_fields {
     ($($type:ident),* $(,)?) => { $(
@@ -248,6 +266,10 @@ macro_rules! reference {
             fn visit<'a>(&'a self, trail: Trail<'_>, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {
                 visitor(trail, Datum::Reference(self.0));
             }
+
+            fn cut(&mut self, stays: &dyn Fn(EntryId) -> bool) -> bool {
+                stays(self.0)
+            }
         }
     };
 }
@@ -327,6 +349,10 @@ impl<T: Field + Ord> Field for Set<T> {
 
     fn visit<'a>(&'a self, trail: Trail<'_>, visitor: &mut dyn FnMut(Trail<'_>, Datum<'a>)) {
         self.0.visit(trail, visitor);
+    }
+
+    fn cut(&mut self, stays: &dyn Fn(EntryId) -> bool) -> bool {
+        self.0.cut(stays)
     }
 }
 

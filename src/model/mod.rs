@@ -21,6 +21,7 @@ pub mod reading;
 pub mod record;
 pub mod schema;
 pub mod team;
+pub mod telling;
 
 pub use action::Action;
 pub use asset::Asset;
@@ -42,6 +43,7 @@ pub use note::Note;
 pub use policy::{Custom, CustomField, CustomValue, Duty, Gate, Policy, SignoffRule, Transition};
 pub use record::{FieldShape, Record, TableShape};
 pub use team::{Person, Team};
+pub use telling::{LeftOut, Telling, Told};
 
 /// The largest TOML or Markdown file that is read: 1 MiB. What is longer is evidence.
 pub const MAX_TEXT_BYTES: u64 = 1 << 20;

@@ -159,6 +159,12 @@ macro_rules! record {
                 $( $crate::model::field::Field::visit(
                     &self.$field, Trail::Key(&trail, $crate::model::record::key(stringify!($field))), visitor); )*
             }
+
+            fn cut(&mut self, stays: &dyn Fn($crate::values::EntryId) -> bool) -> bool {
+                let mut is_whole = true;
+                $( is_whole &= $crate::model::field::Field::cut(&mut self.$field, stays); )*
+                is_whole
+            }
         }
     };
 }

@@ -34,6 +34,22 @@ pub fn mentions(text: &str) -> Vec<Mention<'_>> {
     found
 }
 
+/// What stands in a text for an entry that is not told of.
+pub const LEFT_OUT: &str = "(left out)";
+
+/// The text with [`LEFT_OUT`] in the place of every `[[…]]` that names one of these entries.
+pub fn without_mentions(text: &str, is_left_out: impl Fn(EntryId) -> bool) -> String {
+    let mut told = String::with_capacity(text.len());
+    let mut from = 0;
+    for mention in mentions(text).into_iter().filter(|mention| mention.id().is_some_and(&is_left_out)) {
+        told.push_str(&text[from..mention.range.start]);
+        told.push_str(LEFT_OUT);
+        from = mention.range.end;
+    }
+    told.push_str(&text[from..]);
+    told
+}
+
 /// Where the next `]]` is, within 40 bytes and on the same line.
 fn closing(text: &[u8]) -> Option<usize> {
     let near = &text[..text.len().min(42)];

@@ -1,6 +1,7 @@
 //! Texts of a certain form: lines, Markdown, tags, people's handles, ATT&CK, CVE and CVSS names.
 
-use super::{Malformed, serde_as_text};
+use super::reference::without_mentions;
+use super::{EntryId, Malformed, serde_as_text};
 use std::fmt;
 use std::str::FromStr;
 
@@ -112,6 +113,13 @@ text!(
         })
     }
 );
+
+impl Markdown {
+    /// The text without its mentions of these entries.
+    pub fn without_mentions(&self, is_left_out: impl Fn(EntryId) -> bool) -> Self {
+        Self(without_mentions(&self.0, is_left_out))
+    }
+}
 
 impl Cvss {
     /// Base score from 0.0 to 10.0 and its severity word, as FIRST defines them for the vector's version.
