@@ -176,6 +176,7 @@ word_fields!(
     Role,
     Level,
     CustomType,
+    LeastStanding,
     Outcome,
 );
 

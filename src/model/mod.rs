@@ -40,7 +40,7 @@ pub use leaf::{
     ActionId, AssetId, CustodyId, DecisionId, EventId, EvidenceId, FindingId, IndicatorId, Own, Reference, Set,
 };
 pub use note::Note;
-pub use policy::{Custom, CustomField, CustomValue, Duty, Gate, Policy, SignoffRule, Transition};
+pub use policy::{Audience, Custom, CustomField, CustomValue, Duty, Gate, Policy, SignoffRule, Transition};
 pub use record::{FieldShape, Record, TableShape};
 pub use team::{Person, Team};
 pub use telling::{LeftOut, Telling, Told};

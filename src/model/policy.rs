@@ -5,7 +5,7 @@ use super::leaf::Set;
 use super::reading;
 use super::record::record;
 use crate::diagnostic::Code;
-use crate::values::vocabulary::{CustomType, Level, Milestone, Role, Severity};
+use crate::values::vocabulary::{CustomType, LeastStanding, Level, Marking, Milestone, Role, Severity};
 use crate::values::{Handle, Line, Moment, Span, Trail};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -26,6 +26,8 @@ record! {
         transitions: Vec<Transition>,
         /// Legal and contractual clocks.
         duties: Vec<Duty>,
+        /// Who is told of the case, and what must hold of what they are told.
+        audiences: Vec<Audience>,
         /// What evidence may be kept in Git.
         evidence: Option<EvidencePolicy>,
         /// The team's own fields: `[custom.finding.room]`.
@@ -100,6 +102,20 @@ record! {
 }
 
 record! {
+    /// An audience: people for whom a report is made.
+    Audience("audience") {
+        /// The name that commands and folders use.
+        handle: Handle,
+        /// What people call it.
+        name: Option<Line>,
+        /// The strictest marking that it may be told; any where nothing is said.
+        tlp: Option<Marking>,
+        /// Where findings and decisions that it is told must stand at least; anywhere where nothing is said.
+        standing: Option<LeastStanding>,
+    }
+}
+
+record! {
     /// What evidence may be kept in Git.
     EvidencePolicy("evidence policy") {
         /// The largest file, in bytes; 50 MiB where nothing is said.
@@ -131,6 +147,7 @@ impl Policy {
             signoffs: Vec::new(),
             transitions: Vec::new(),
             duties: Vec::new(),
+            audiences: Vec::new(),
             evidence: None,
             custom: BTreeMap::new(),
         }
@@ -139,6 +156,10 @@ impl Policy {
     /// How the policy changes a rule, if it does.
     pub fn level(&self, code: &Code) -> Option<Level> {
         self.rules.get(code.as_str()).copied()
+    }
+
+    pub fn audience(&self, handle: &str) -> Option<&Audience> {
+        self.audiences.iter().find(|audience| audience.handle.as_str() == handle)
     }
 
     pub fn duty(&self, handle: &str) -> Option<&Duty> {

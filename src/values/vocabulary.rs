@@ -363,6 +363,10 @@ vocabulary!(
     Vote, "a vote" { Approve = "approve", Reject = "reject", Withdraw = "withdraw" }
 );
 vocabulary!(
+    /// Where findings and decisions must stand at least before an audience is told of them.
+    LeastStanding, "a standing" { Authored = "authored", Reviewed = "reviewed", Approved = "approved" }
+);
+vocabulary!(
     /// How a rule reports: it blocks, it warns, or it is silent.
     Level, "a level" { Off = "off", Warning = "warning", Error = "error" }
 );

@@ -39,22 +39,14 @@
 //! ## How to fix
 //! Give each duty a handle of its own.
 
-use crate::diagnostic::{Code, Diagnostic, Place};
+use super::repeated;
+use crate::diagnostic::Code;
 use crate::validate::{Context, Found};
-use crate::values::Route;
 
 pub const CODE: Code = Code::new("duplicate-duty");
 
 pub fn check(context: &Context<'_>, found: &mut Found) {
     let Some(policy) = &context.case.policy else { return };
-    let duties = &policy.value.duties;
-    let place = |index: usize| Place::value(&policy.path, Route::key("duties").at(index).then("handle"));
-    for (index, duty) in duties.iter().enumerate() {
-        let Some(first) = duties[..index].iter().position(|other| other.handle == duty.handle) else { continue };
-        found.push(
-            Diagnostic::error(CODE, place(index), format!("the handle `{}` is that of another duty", duty.handle))
-                .related(place(first), "first here")
-                .help("give each duty a handle of its own"),
-        );
-    }
+    let handles: Vec<_> = policy.value.duties.iter().map(|duty| &duty.handle).collect();
+    repeated(CODE, "duties", "duty", &handles, &policy.path).into_iter().for_each(|wrong| found.push(wrong));
 }

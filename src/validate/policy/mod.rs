@@ -2,6 +2,7 @@
 
 pub mod bad_gate;
 pub mod bad_signoff_rule;
+pub mod duplicate_audience;
 pub mod duplicate_duty;
 pub mod fixed_rule;
 pub mod unknown_custom_kind;
@@ -12,13 +13,17 @@ use super::gates::CASE;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Page, Place};
 use crate::model::Set;
-use crate::values::{Kind, Line, Route, TreePath, nearest};
+use crate::values::{Handle, Kind, Line, Route, TreePath, nearest};
 
 pub const RULES: &[Rule] = &[
     Rule { page: Page::of("bad-gate", include_str!("bad_gate.rs")), check: Check::Case(bad_gate::check) },
     Rule {
         page: Page::of("bad-signoff-rule", include_str!("bad_signoff_rule.rs")),
         check: Check::Case(bad_signoff_rule::check),
+    },
+    Rule {
+        page: Page::of("duplicate-audience", include_str!("duplicate_audience.rs")),
+        check: Check::Case(duplicate_audience::check),
     },
     Rule {
         page: Page::of("duplicate-duty", include_str!("duplicate_duty.rs")),
@@ -48,6 +53,18 @@ fn kind_help(kind: &str) -> String {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the kinds are {}", kinds.join(", ")),
     }
+}
+
+/// Handles of a list of the policy that an item before has already.
+fn repeated(code: Code, list: &'static str, noun: &str, handles: &[&Handle], path: &TreePath) -> Vec<Diagnostic> {
+    let place = |index: usize| Place::value(path, Route::key(list).at(index).then("handle"));
+    let found = |(index, handle): (usize, &&Handle)| {
+        let first = handles[..index].iter().position(|other| other == handle)?;
+        let message = format!("the handle `{handle}` is that of another {noun}");
+        let help = format!("give each {noun} a handle of its own");
+        Some(Diagnostic::error(code.clone(), place(index), message).related(place(first), "first here").help(help))
+    };
+    handles.iter().enumerate().filter_map(found).collect()
 }
 
 /// Statuses that a rule of the policy names and that records of its kind do not have.
