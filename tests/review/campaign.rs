@@ -3,7 +3,7 @@
 //!
 //! `ATTACK_SEED=1234 cargo nextest run --test review campaign` repeats the one with that seed, as a failure prints it.
 
-#[path = "campaign/attacks.rs"]
+#[path = "campaign/attacks/mod.rs"]
 mod attacks;
 #[path = "campaign/honest.rs"]
 mod honest;
