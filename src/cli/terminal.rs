@@ -28,6 +28,7 @@ impl Surroundings {
             return Err(Failure::new(format!("`{}` is no folder", folder.display()))
                 .help("name one that is there: `casebook -C FOLDER …`"));
         }
+        find_configuration(&current);
         let index = std::env::var_os("GIT_INDEX_FILE").filter(|path| !path.is_empty()).map(|path| current.join(path));
         Ok(Self { folder, now: now()?, index, seed: seed()? })
     }
@@ -117,6 +118,17 @@ fn now() -> Result<Timestamp, Failure> {
     }
 }
 
+/// Tells which files of configuration Git's variables name (git-config(1), "ENVIRONMENT").
+fn find_configuration(current: &Path) {
+    let named = |name: &str| std::env::var_os(name).map(|file| current.join(file));
+    let is_off = |value: String| ["", "0", "false", "no", "off"].contains(&value.to_lowercase().as_str());
+    let system = match std::env::var("GIT_CONFIG_NOSYSTEM").map_or(true, is_off) {
+        true => named("GIT_CONFIG_SYSTEM"),
+        false => Some(PathBuf::new()),
+    };
+    crate::git::read_configuration_of(named("GIT_CONFIG_GLOBAL").as_deref(), system.as_deref());
+}
+
 /// Sets when colour is used, for everything that is printed after.
 pub fn choose_colour(choice: clap::ColorChoice) {
     match choice {
@@ -150,7 +162,6 @@ pub fn prose_width() -> usize {
     known_width().unwrap_or(100).min(100)
 }
 
-#[allow(dead_code)]
 /// Whether progress can be shown: standard error is a terminal.
 pub fn shows_progress() -> bool {
     std::io::stderr().is_terminal()

@@ -21,12 +21,15 @@ pub use hooks_folder::HooksFolder;
 pub use merging::Merged;
 pub use pushed::Pointed;
 pub use replay::Replay;
+pub use settings::read_configuration_of;
 pub use tree::GitTree;
 
 use crate::disk::file;
 use crate::values::Moment;
 pub use git2::Oid;
 use git2::{ErrorClass, ErrorCode, Repository};
+use settings::Settings;
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 /// Why Git could not do what was asked.
@@ -116,6 +119,7 @@ pub struct GitVariables {
 /// A Git repository that holds a case.
 pub struct Repo {
     repository: Repository,
+    settings: RefCell<Option<Settings>>,
 }
 
 /// What a report and a message need to know of a commit.
@@ -136,7 +140,7 @@ impl Repo {
     /// Opens the repository that `folder` is in.
     pub fn discover(folder: &Path) -> Result<Self, GitError> {
         match Repository::discover(folder) {
-            Ok(repository) => Ok(Self { repository }),
+            Ok(repository) => Ok(Self::of(repository)),
             Err(error) if error.code() == ErrorCode::NotFound && error.class() == ErrorClass::Repository => {
                 Err(GitError::NoRepository(folder.to_owned()))
             }
@@ -161,14 +165,18 @@ impl Repo {
             // Git sets GIT_WORK_TREE to `.`, meaning the current folder; libgit2 takes it from the folder of GIT_DIR.
             repository.set_workdir(&current.join(top), false)?;
         }
-        Ok(Self { repository })
+        Ok(Self::of(repository))
     }
 
     /// Makes a repository with an unborn branch of the given name.
     pub fn init(folder: &Path, branch: &str) -> Result<Self, GitError> {
         let mut options = git2::RepositoryInitOptions::new();
         options.initial_head(branch).no_reinit(true);
-        Ok(Self { repository: Repository::init_opts(folder, &options)? })
+        Ok(Self::of(Repository::init_opts(folder, &options)?))
+    }
+
+    fn of(repository: Repository) -> Self {
+        Self { repository, settings: RefCell::new(None) }
     }
 
     /// The top folder of the work tree; `None` in a bare repository.
@@ -291,17 +299,6 @@ impl Repo {
         let promised = config.entries(Some(r"^(remote\..*\.promisor|extensions\.partialclone)$"));
         let Ok(mut promised) = promised else { return false };
         promised.next().is_some_and(|entry| entry.is_ok())
-    }
-
-    /// A value of Git's configuration, wherever it is set.
-    pub fn config(&self, name: &str) -> Option<String> {
-        let config = self.repository.config().ok()?.snapshot().ok()?;
-        config.get_string(name).ok()
-    }
-
-    /// A path of Git's configuration, with `~` resolved.
-    pub fn config_path(&self, name: &str) -> Option<PathBuf> {
-        self.repository.config().ok()?.snapshot().ok()?.get_path(name).ok()
     }
 
     /// The tree that an index would commit now: the one that Git gave to a hook (an absolute path), or the repository's.

@@ -118,15 +118,4 @@ impl Repo {
         }
         Ok(tips)
     }
-
-    /// All values of a key of the configuration.
-    pub fn configs(&self, name: &str) -> Vec<String> {
-        let Ok(config) = self.repository.config() else { return Vec::new() };
-        let Ok(mut entries) = config.multivar(name, None) else { return Vec::new() };
-        let mut values = Vec::new();
-        while let Some(Ok(entry)) = entries.next() {
-            values.extend(entry.value().ok().map(str::to_owned));
-        }
-        values
-    }
 }

@@ -126,3 +126,49 @@ fn with_replaced_objects_are_read_as_they_are() {
     assert_eq!(desk.says(&["cat-file", "blob", &true_blob]), "broken");
     desk.sandbox.casebook(&desk.top, &["check", "--rev", "HEAD"]).ok();
 }
+
+/// Git finds its configuration by variables that libgit2 does not know.
+#[test]
+fn with_settings_that_are_elsewhere() {
+    let desk = support::Desk::with(|desk| {
+        let team = desk.read("team.toml");
+        desk.write("team.toml", team.replace("\"alice\"\n", "\"alice\"\nemail = \"alice@example.org\"\n"));
+    });
+    let file = |name: &str, email: &str| {
+        let path = desk.sandbox.path(name);
+        fs::write(&path, format!("[user]\n\temail = {email}\n")).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    file("home/.gitconfig", "somebody@example.org");
+    let alice = file("settings", "alice@example.org");
+    let with = |program: &str, arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = desk.sandbox.command(program, &desk.top);
+        command.env_remove("GIT_AUTHOR_EMAIL").env_remove("GIT_CONFIG_GLOBAL").env_remove("GIT_CONFIG_NOSYSTEM");
+        support::ran(command.envs(variables.iter().copied()).args(arguments).output().unwrap())
+    };
+    let nobody = ("GIT_CONFIG_GLOBAL", "/dev/null");
+    let setting =
+        [("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "user.email"), ("GIT_CONFIG_VALUE_0", "alice@example.org")];
+    let cases: [(&[(&str, &str)], &str); 6] = [
+        (&[], "somebody@example.org"),
+        (&setting, "alice@example.org"),
+        (&[("GIT_CONFIG_GLOBAL", &alice)], "alice@example.org"),
+        (&[nobody], ""),
+        (&[nobody, ("GIT_CONFIG_SYSTEM", &alice)], "alice@example.org"),
+        (&[nobody, ("GIT_CONFIG_SYSTEM", &alice), ("GIT_CONFIG_NOSYSTEM", "1")], ""),
+    ];
+    for (variables, email) in cases {
+        assert_eq!(with("git", &["config", "user.email"], variables).stdout.trim(), email, "{variables:?}");
+        let ran = with(support::CASEBOOK, &["new", "finding", "X", "--set", "type=observation"], variables);
+        let says = match email {
+            "alice@example.org" => {
+                let written = desk.read(&format!("findings/{}.toml", ran.stdout.trim()));
+                assert!(written.contains("authors = [\"alice\"]"), "{variables:?}: {written}");
+                continue;
+            }
+            "" => "Git does not know who you are",
+            other => other,
+        };
+        assert!(ran.stderr.contains(says), "{variables:?}: {}", ran.text());
+    }
+}
