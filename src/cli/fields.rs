@@ -4,9 +4,9 @@
 use super::list::named;
 use super::table::one_line;
 use super::{markdown, style};
+use crate::diff::value::{Value, plain};
 use crate::model::{Case, Field, Reader, Shape, TableShape};
-use crate::values::{Moment, TreePath, When};
-use toml::Spanned;
+use crate::values::{TreePath, When};
 use toml::de::{DeTable, DeValue};
 
 /// Renders the fields of a TOML text that its shape knows, without those named in `hidden`.
@@ -22,8 +22,6 @@ struct Page<'c> {
     width: usize,
     out: String,
 }
-
-type Value<'i> = Spanned<DeValue<'i>>;
 
 impl Page<'_> {
     /// The short fields first, aligned; then those that need lines of their own.
@@ -89,7 +87,7 @@ impl Page<'_> {
                     self.named(key.get_ref(), &Shape::Text, value, indent + 2);
                 }
             }
-            _ => self.out.push_str(&format!("{pad}  {}\n", raw(value.get_ref()))),
+            _ => self.out.push_str(&format!("{pad}  {}\n", one_line(&plain(shape, value)))),
         }
     }
 
@@ -109,7 +107,7 @@ impl Page<'_> {
                     self.out.replace_range(place, &mark);
                 }
             }
-            other => self.out.push_str(&format!("{}{}\n", " ".repeat(indent), raw(other))),
+            _ => self.out.push_str(&format!("{}{}\n", " ".repeat(indent), one_line(&plain(shape, value)))),
         }
     }
 
@@ -129,25 +127,21 @@ impl Page<'_> {
 
     /// One value on one line.
     fn value(&self, shape: &Shape, value: &Value<'_>) -> String {
-        let mut reader = Reader::new(TreePath::root());
+        let plain = || one_line(&plain(shape, value));
         match (shape, value.get_ref()) {
-            (Shape::When, _) => match When::read(value, &mut reader) {
+            (Shape::When, _) => match When::read(value, &mut Reader::new(TreePath::root())) {
                 Some(when) => with_original(&when),
-                None => raw(value.get_ref()),
-            },
-            (_, DeValue::Datetime(_)) => match Moment::read(value, &mut reader) {
-                Some(moment) => moment.to_string(),
-                None => raw(value.get_ref()),
+                None => plain(),
             },
             (Shape::Reference(_), DeValue::String(text)) => match text.parse() {
                 Ok(id) => one_line(&named(self.case, id)),
-                Err(_) => raw(value.get_ref()),
+                Err(_) => plain(),
             },
             (Shape::Word { .. }, DeValue::String(text)) => {
                 let style = style::of_word(text);
                 format!("{style}{}{style:#}", one_line(text))
             }
-            _ => raw(value.get_ref()),
+            _ => plain(),
         }
     }
 }
@@ -181,21 +175,4 @@ fn heading(name: &str) -> String {
     let label = label(name);
     let mut characters = label.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-}
-
-/// A value as it was written, on one line.
-fn raw(value: &DeValue<'_>) -> String {
-    match value {
-        DeValue::String(text) => one_line(text),
-        DeValue::Integer(number) => number.to_string(),
-        DeValue::Float(number) => number.to_string(),
-        DeValue::Boolean(boolean) => boolean.to_string(),
-        DeValue::Datetime(time) => time.to_string(),
-        DeValue::Array(items) => items.iter().map(|item| raw(item.get_ref())).collect::<Vec<_>>().join(", "),
-        DeValue::Table(table) => {
-            let pairs =
-                table.iter().map(|(key, value)| format!("{} = {}", one_line(key.get_ref()), raw(value.get_ref())));
-            pairs.collect::<Vec<_>>().join(", ")
-        }
-    }
 }

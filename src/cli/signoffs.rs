@@ -3,14 +3,17 @@
 use super::open::{Open, demand_case};
 use super::{Failure, Format, Outcome, Surroundings, ids, style};
 use crate::diagnostic::render::printable_line;
+use crate::diff;
 use crate::export::signers::allowed_signers;
 use crate::git::Repo;
 use crate::load::{self, NoMemory};
 use crate::model::{Case, Team};
 use crate::review::{self, Capacity, Item, Ledger, Refusal, Standing, State, Voice};
 use crate::tree::Tree;
+use crate::values::Sha256;
 use clap::Args;
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Show where entries stand: who has signed and approved the bytes that they have now, what is missing, and what no longer holds.
 #[derive(Args)]
@@ -80,18 +83,19 @@ fn show(tree: &dyn Tree, repository: &Repo, arguments: &Arguments) -> Result<Out
     let mut standings = Vec::new();
     for item in items.into_iter().filter(|item| tree.node(&item.path()).is_some()) {
         let standing = ledger.standing(&item)?;
-        standings.push((item, standing));
+        let pasts = pasts(repository, tree, &item, &standing)?;
+        standings.push((item, standing, pasts));
     }
     match arguments.format {
         Format::Json => {
-            let list: Vec<Value> = standings.iter().map(|(item, standing)| as_json(&case, item, standing)).collect();
-            outln!("{:#}", json!(list));
+            let one = |(item, standing, pasts): &(Item, Standing, Pasts)| as_json(&case, item, standing, pasts);
+            outln!("{}", diff::json::text(&standings.iter().map(one).collect()));
         }
         Format::Text => {
             let in_full = !arguments.items.is_empty();
-            for (item, standing) in &standings {
+            for (item, standing, pasts) in &standings {
                 print(&case, item, standing, in_full);
-                print_changes(repository, item, standing);
+                print_changes(item, standing, pasts);
             }
             if standings.is_empty() {
                 outln!("nothing was signed, and the policy wants nothing signed");
@@ -101,8 +105,7 @@ fn show(tree: &dyn Tree, repository: &Repo, arguments: &Arguments) -> Result<Out
     if !broken.is_empty() {
         errln!("note: something in signoffs/ is no sign-off: `casebook check signoffs` says what");
     }
-    let is_short = |standing: &Standing| !standing.is_met();
-    Ok(if standings.iter().any(|(_, standing)| is_short(standing)) { Outcome::Problems } else { Outcome::Sound })
+    Ok(if standings.iter().all(|(_, standing, _)| standing.is_met()) { Outcome::Sound } else { Outcome::Problems })
 }
 
 fn print(case: &Case, item: &Item, standing: &Standing, in_full: bool) {
@@ -172,25 +175,51 @@ fn why(refusal: &Refusal) -> String {
     }
 }
 
-/// What was changed since somebody signed, where the history has what they read.
-fn print_changes(repository: &Repo, item: &Item, standing: &Standing) {
+/// What somebody signed and is not so any more, where the history has it.
+struct Past {
+    commit: String,
+    /// The fields that were changed since; `None` where they cannot be told.
+    changed: Option<Vec<String>>,
+}
+
+/// What was signed and is stale, by the digest that is in the sign-offs.
+type Pasts = BTreeMap<Sha256, Past>;
+
+fn pasts(repository: &Repo, tree: &dyn Tree, item: &Item, standing: &Standing) -> Result<Pasts, Failure> {
+    let now = review::digest(tree, item)?;
+    let signed: BTreeSet<Sha256> = standing.stale.iter().map(|voice| voice.read).filter(|read| *read != now).collect();
+    let mut pasts = BTreeMap::new();
+    for read in signed {
+        let Ok(Some(commit)) = repository.commit_with(&item.path(), read) else { continue };
+        let changed = diff::changed_fields(&repository.tree(commit.tree), tree, &item.path());
+        let changed = changed.map(|fields| fields.iter().map(|field| field.route.to_string()).collect());
+        pasts.insert(read, Past { commit: commit.id.to_string(), changed });
+    }
+    Ok(pasts)
+}
+
+fn print_changes(item: &Item, standing: &Standing, pasts: &Pasts) {
     for voice in &standing.stale {
         for evidence in &voice.other_evidence {
             outln!("    evidence {evidence} is not what {} signed", voice.by);
         }
-        let Ok(Some(commit)) = repository.commit_with(&item.path(), voice.read) else { continue };
-        let path = item.path();
-        outln!(
-            "    what {} signed is in {}: `git diff {} -- {}` shows what was changed",
-            voice.by,
-            &commit[..12],
-            &commit[..12],
-            path.quoted()
-        );
+    }
+    for (read, past) in pasts {
+        let signers = standing.stale.iter().filter(|voice| voice.read == *read).map(|voice| voice.by.as_str());
+        let changed = match past.changed.as_deref() {
+            None => "its text".to_owned(),
+            Some([]) => "only its form".to_owned(),
+            Some(fields) => {
+                fields.iter().map(|field| format!("`{}`", printable_line(field))).collect::<Vec<_>>().join(", ")
+            }
+        };
+        let (commit, path) = (&past.commit[..12], item.path());
+        outln!("    changed since {} signed: {changed}", signers.collect::<Vec<_>>().join(", "));
+        outln!("      `git diff {commit} -- {}` shows it", path.quoted());
     }
 }
 
-fn as_json(case: &Case, item: &Item, standing: &Standing) -> Value {
+fn as_json(case: &Case, item: &Item, standing: &Standing, pasts: &Pasts) -> Value {
     let voice = |voice: &Voice| {
         json!({
             "by": voice.by.as_str(), "as": voice.role.to_string(), "at": voice.at.to_string(), "comment": voice.comment,
@@ -203,6 +232,16 @@ fn as_json(case: &Case, item: &Item, standing: &Standing) -> Value {
         Item::Entry(id) => case.get(*id).map(|entry| entry.title()),
         Item::File(_) => None,
     };
+    let stale: Vec<Value> = standing
+        .stale
+        .iter()
+        .map(|stale| {
+            let (mut value, past) = (voice(stale), pasts.get(&stale.read));
+            value["commit"] = json!(past.map(|past| &past.commit));
+            value["changed"] = json!(past.and_then(|past| past.changed.as_ref()));
+            value
+        })
+        .collect();
     let refused: Vec<Value> = standing
         .refused
         .iter()
@@ -216,7 +255,7 @@ fn as_json(case: &Case, item: &Item, standing: &Standing) -> Value {
         "item": item.to_string(), "title": title, "state": standing.state.word(), "met": standing.is_met(),
         "approvals_needed": standing.requirement.approvals, "author_needed": standing.requirement.author,
         "authors": voices(&standing.authors), "approvals": voices(&standing.approvals),
-        "rejections": voices(&standing.rejections), "stale": voices(&standing.stale), "own": voices(&standing.own),
+        "rejections": voices(&standing.rejections), "stale": stale, "own": voices(&standing.own),
         "other_roles": voices(&standing.other_roles), "refused": refused,
     })
 }

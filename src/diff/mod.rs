@@ -174,20 +174,22 @@ pub fn between(before: &Side<'_>, after: &Side<'_>, now: Timestamp) -> Result<Di
     Ok(difference)
 }
 
+/// What differs in a record; `None` where the file is none, or is no TOML on a side.
+pub fn changed_fields(before: &dyn Tree, after: &dyn Tree, path: &TreePath) -> Option<Vec<FieldChange>> {
+    let shape = crate::model::schema::table_of_path(path)?;
+    fields::between(&shape, text(before, path).as_deref(), text(after, path).as_deref())
+}
+
 fn record(before: &Side<'_>, after: &Side<'_>, change: FileChange) -> RecordChange {
-    let texts = (text(before.tree, &change.path), text(after.tree, &change.path));
-    let shape = crate::model::schema::table_of_path(&change.path);
-    let fields = shape.and_then(|shape| fields::between(&shape, texts.0.as_deref(), texts.1.as_deref()));
+    let fields = changed_fields(before.tree, after.tree, &change.path);
     RecordChange { path: change.path, act: change.act, fields, hunks: change.hunks }
 }
 
 fn entry(before: &Side<'_>, after: &Side<'_>, id: EntryId, act: Act) -> EntryChange {
     let path = id.path();
     let (old, new) = (before.case().get(id), after.case().get(id));
-    let texts = (text(before.tree, &path), text(after.tree, &path));
-    let can_be_read = old.is_some() == texts.0.is_some() && new.is_some() == texts.1.is_some();
-    let shape = Body::table(id.kind());
-    let fields = fields::between(&shape, texts.0.as_deref(), texts.1.as_deref()).filter(|_| can_be_read);
+    let is_read = |side: &Side<'_>| side.case().get(id).is_some() == (side.tree.node(&path).is_some());
+    let fields = changed_fields(before.tree, after.tree, &path).filter(|_| is_read(before) && is_read(after));
     let known: Option<&Entry> = new.or(old);
     EntryChange {
         id,

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use toml::Spanned;
 use toml::de::DeValue;
 
-pub(super) type Value<'i> = Spanned<DeValue<'i>>;
+pub type Value<'i> = Spanned<DeValue<'i>>;
 
 /// The most characters of a value that are shown on one line.
 const SHOWN: usize = 400;
@@ -43,12 +43,13 @@ pub(super) fn said(shape: &Shape, value: &Value<'_>) -> Said {
             let text: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
             Said { text: shortened(&text.join(", ")), reference: items.iter().find_map(|item| item.reference) }
         }
-        _ => Said { text: shortened(&single(shape, value)), reference: None },
+        _ => Said { text: shortened(&plain(shape, value)), reference: None },
     }
 }
 
-/// A time, or any other value as it was written.
-fn single(shape: &Shape, value: &Value<'_>) -> String {
+/// A time in UTC, or any other value as it was written, with all that a table or a list holds. It is text of the case: not yet
+/// harmless.
+pub fn plain(shape: &Shape, value: &Value<'_>) -> String {
     let mut reader = Reader::new(TreePath::root());
     let time = match (shape, value.get_ref()) {
         (Shape::When, _) => When::read(value, &mut reader).map(|when| when.to_string()),
@@ -58,7 +59,6 @@ fn single(shape: &Shape, value: &Value<'_>) -> String {
     time.unwrap_or_else(|| raw(value.get_ref()))
 }
 
-/// A value as it was written, on one line.
 fn raw(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) => text.to_string(),

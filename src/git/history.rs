@@ -35,7 +35,7 @@ impl Repo {
 
     /// The last commit of HEAD's history in which a file has these bytes; `None` where none is found among so many commits that
     /// nobody would wait for more.
-    pub fn commit_with(&self, file: &TreePath, bytes: Sha256) -> Result<Option<String>, GitError> {
+    pub fn commit_with(&self, file: &TreePath, bytes: Sha256) -> Result<Option<Commit>, GitError> {
         let Some(head) = self.head()? else { return Ok(None) };
         let mut walk = self.repository.revwalk()?;
         walk.set_sorting(Sort::TOPOLOGICAL)?;
@@ -47,7 +47,7 @@ impl Repo {
             if seen.insert(entry.id())
                 && self.repository.find_blob(entry.id()).is_ok_and(|blob| Sha256::of(blob.content()) == bytes)
             {
-                return Ok(Some(commit.id().to_string()));
+                return self.commit(&commit).map(Some);
             }
         }
         Ok(None)

@@ -1,6 +1,7 @@
 //! Signing, and where an entry stands.
 
 use super::firm::{FINDING, Firm, public_key};
+use serde_json::json;
 use std::fs;
 
 #[test]
@@ -20,8 +21,16 @@ fn an_author_and_a_reviewer_sign_and_an_edit_makes_both_stale() {
     assert_eq!(firm.state(FINDING), "stale");
     firm.desk.commit("Change what was signed");
     assert!(report().contains("stale approved 0 of 1, changed since bob, carol signed"), "{}", report());
+    firm.desk.casebook(&["set", FINDING, "summary=Somebody else"]).ok();
     let ran = firm.desk.casebook(&["signoffs", FINDING]).code(1);
-    assert!(ran.stdout.contains("what carol signed is in"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("changed since bob, carol signed: `severity`, `summary`\n"), "{}", ran.stdout);
+    let stale = firm.desk.json(&["signoffs", FINDING])[0]["stale"][1].clone();
+    assert_eq!((&stale["by"], &stale["changed"]), (&json!("carol"), &json!(["severity", "summary"])));
+    let of_commit = firm.desk.casebook(&["signoffs", FINDING, "--rev", "HEAD"]).code(1);
+    assert!(of_commit.stdout.contains("changed since bob, carol signed: `severity`\n"), "{}", of_commit.stdout);
+    firm.desk.write(&format!("findings/{FINDING}.toml"), format!("# harmless\n{signed}"));
+    let ran = firm.desk.casebook(&["signoffs", FINDING]).code(1);
+    assert!(ran.stdout.contains("changed since bob, carol signed: only its form\n"), "{}", ran.stdout);
     // The bytes of before are signed as they were.
     firm.desk.write(&format!("findings/{FINDING}.toml"), signed);
     assert_eq!(firm.state(FINDING), "approved");
