@@ -3,7 +3,7 @@
 //!
 //! The texts are in tests/diff: `UPDATE=1 cargo nextest run --test diff` writes them anew; read the difference.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::type_complexity)]
 
 #[path = "review/firm.rs"]
 #[allow(dead_code)]

@@ -10,6 +10,8 @@ mod campaign;
 mod chance;
 #[path = "review/firm.rs"]
 mod firm;
+#[path = "review/range.rs"]
+mod range;
 #[path = "review/server.rs"]
 mod server;
 #[path = "review/signing.rs"]

@@ -205,10 +205,13 @@ fn judge(folder: &Path) -> (Verdict, String) {
     let before = tree.clone();
     overlay(&mut tree.memory, folder);
     overlay_listed(&mut tree, folder);
-    let bases: &[&dyn Tree] = if folder.with_file_name("after-base").exists() { &[&before] } else { &[] };
+    let bases: Vec<(String, &dyn Tree)> = match folder.with_file_name("after-base").exists() {
+        true => vec![("HEAD".to_owned(), &before)],
+        false => Vec::new(),
+    };
     let mut verdict = check::check(
         &tree,
-        bases,
+        &bases,
         &mut Memories { entries: &mut NoMemory, digests: &mut NoDigests, paths: &mut NoPaths },
         NOW.parse().unwrap(),
     )

@@ -3,6 +3,7 @@
 pub mod many_problems;
 pub mod names;
 pub mod policy_levels;
+mod range;
 
 use crate::diagnostic::{Diagnostic, Page, Sources, sort};
 use crate::evidence::examine::ItemExamined;
@@ -16,6 +17,7 @@ pub use crate::validate::paths::{NoPaths, PathMemory};
 use crate::validate::{self, Context};
 use crate::values::EntryId;
 use jiff::Timestamp;
+pub use range::last;
 use std::collections::BTreeMap;
 
 /// A case and everything that is wrong with it.
@@ -45,10 +47,22 @@ pub struct Memories<'m> {
 }
 
 /// Judges a whole tree at a moment, by the policy in it. What must never change is compared with each of the `bases`: the
-/// commits that the tree is to follow, which are several for a merge and none for a first commit.
+/// commits that the tree is to follow, which are several for a merge and none for a first commit, with what Git calls them.
 pub fn check(
     tree: &dyn Tree,
-    bases: &[&dyn Tree],
+    bases: &[(String, &dyn Tree)],
+    memories: &mut Memories<'_>,
+    now: Timestamp,
+) -> Result<Verdict, TreeError> {
+    let trees: Vec<&dyn Tree> = bases.iter().map(|(_, base)| *base).collect();
+    judge(tree, bases, &trees, memories, now)
+}
+
+/// The same of a tree whose history is compared commit by commit: of the `known` ones it is only asked which sign-offs are new.
+fn judge(
+    tree: &dyn Tree,
+    bases: &[(String, &dyn Tree)],
+    known: &[&dyn Tree],
     memories: &mut Memories<'_>,
     now: Timestamp,
 ) -> Result<Verdict, TreeError> {
@@ -58,12 +72,13 @@ pub fn check(
     diagnostics.extend(names::check(tree, memories.paths)?);
     let verified = evidence::verify(tree, &case, memories.digests)?;
     diagnostics.extend(verified.diagnostics);
-    for (number, base) in bases.iter().enumerate() {
-        let name = if number == 0 { "HEAD" } else { "MERGE_HEAD" };
+    for (name, base) in bases {
         diagnostics.extend(evidence::compare(*base, name, tree)?);
     }
-    diagnostics.extend(evidence::backdated(bases, &case)?);
-    diagnostics.extend(review::judge(tree, bases, &case, now)?);
+    if !bases.is_empty() {
+        diagnostics.extend(evidence::backdated(known, &case)?);
+    }
+    diagnostics.extend(review::judge(tree, known, &case, now)?);
     let verdict = settle(case, diagnostics, &policy);
     Ok(Verdict {
         evidence: verified.items,

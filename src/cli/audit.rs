@@ -22,6 +22,8 @@ Examples:
   casebook audit main..HEAD         what a branch adds
   casebook audit --trust 96c789abc207c034f09cf6cf11faae2017d6c08fc497c9614f9635a6c275d3b7
 
+`casebook check --range main..HEAD` does the same, and checks what the branch ends with.
+
 The first roster with a lead has nobody before it who could agree to it: compare its digest with what the lead tells you, and keep it: \
 `git config casebook.trust DIGEST`.
 
@@ -82,14 +84,20 @@ impl Audited {
 
 /// Audits a range.
 pub fn audit(repository: &Repo, range: &str, pin: &Pin) -> Result<Audited, Failure> {
+    let (from, _) = repository.ends(range)?;
     let commits = repository.commits(range)?;
     let last = commits.last().ok_or_else(|| {
         Failure::new(format!("`{range}` has no commits"))
             .help("write `A..B`: the commits of B that A does not have; `git log --oneline A..B` shows them")
     })?;
     let signed = Signed::of(&repository.tree(last.tree))?;
+    // What a range begins with is believed: a history that is merged into it must begin with the same roster.
+    let pin = match (*pin, &from) {
+        (Pin::Unknown, Some(from)) => Pin::Of(from.id),
+        (pin, _) => pin,
+    };
     let bar = progress(commits.len() as u64);
-    let found = history::judge(repository, &commits, &signed, pin, &|| bar.inc(1));
+    let found = history::judge(repository, &commits, &signed, &pin, &|| bar.inc(1));
     bar.finish_and_clear();
     let found = found.map_err(crate::hook::HookError::from)?;
     Ok(Audited { range: range.to_owned(), commits, found })
@@ -135,16 +143,12 @@ fn first_roster(repository: &Repo, commits: &[Commit]) -> Option<Sha256> {
 pub fn print_found(repository: &Repo, found: &[Found]) {
     for of_commit in found.chunk_by(|a, b| a.commit.id == b.commit.id) {
         let commit = &of_commit[0].commit;
-        let heading = format!("commit {} of {} by {}: {}", short(commit), commit.at, commit.author, commit.summary);
+        let heading = format!("commit {} of {} by {}: {}", commit.short(), commit.at, commit.author, commit.summary);
         outln!("{}", render::printable_line(&heading));
         let diagnostics: Vec<Diagnostic> = of_commit.iter().map(|found| found.diagnostic.clone()).collect();
         let sources = check::sources(&repository.tree(commit.tree), &diagnostics);
         out!("{}", render::text::render(&sources, &diagnostics, terminal::colour(), terminal::width()));
     }
-}
-
-fn short(commit: &Commit) -> String {
-    commit.id.to_string()[..12].to_owned()
 }
 
 fn as_json(repository: &Repo, audited: &Audited) -> Value {

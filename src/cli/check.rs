@@ -2,13 +2,14 @@
 
 use super::evidence::{cited, verified};
 use super::open::{self, Open, demand_case};
-use super::{Failure, Outcome, Surroundings, style, terminal};
+use super::{Failure, Outcome, Surroundings, audit, style, terminal};
 use crate::check::{self, Verdict};
 use crate::diagnostic::{Diagnostic, Sources, render};
 use crate::disk::{file, write};
 use crate::evidence::examine::ItemExamined;
 use crate::git::{GitTree, Repo};
-use crate::model::Case;
+use crate::history::{Found, Signed};
+use crate::hook::HookError;
 use crate::tree::Tree;
 use crate::values::wording::counted;
 use crate::values::{EntryId, Kind, TreePath};
@@ -26,10 +27,13 @@ Examples:
   casebook check .                   show all of it, however many are alike
   casebook check --staged            what `git commit` would commit
   casebook check --rev HEAD~3        a commit
+  casebook check --range origin/main..HEAD              what a push brings, commit by commit
+  casebook check --range origin/main..HEAD --protected  the same, with the sign-offs that main asks for
   casebook check --format github     annotations for a pull request
 
-The whole case is always checked; PATH only chooses what is shown. `--format github` also writes the job's summary \
-where GITHUB_STEP_SUMMARY is set.
+The whole case is always checked; PATH only chooses what is shown. `--range A..B` is `casebook audit A..B` and the check of B: what \
+a commit took away is found, also where a later one has put it back. `--format github` also writes the job's summary where \
+GITHUB_STEP_SUMMARY is set.
 
 Exit codes: 0 sound (warnings allowed), 1 errors, 2 could not check.")]
 pub struct Arguments {
@@ -44,6 +48,14 @@ pub struct Arguments {
     /// Check a commit.
     #[arg(long, value_name = "REVISION")]
     rev: Option<String>,
+
+    /// Check the commits of B that A does not have: what each of them did, and all of the last one.
+    #[arg(long, value_name = "A..B", conflicts_with_all = ["rev", "staged"])]
+    range: Option<String>,
+
+    /// Of a range, ask for the sign-offs, too, that the policy wants before it may reach a protected branch.
+    #[arg(long, requires = "range")]
+    protected: bool,
 
     /// How to print what is found.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -67,11 +79,15 @@ enum Format {
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let repository = surroundings.repository()?;
     let place = Where { repository: &repository, top: repository.work_tree() };
+    if let Some(range) = &arguments.range {
+        return judge_range(range, &place, arguments, surroundings);
+    }
     if let Some(revision) = &arguments.rev {
         let commit = repository.resolve(revision)?;
         let parents = commit.parents.iter().map(|parent| repository.resolve(&parent.to_string()));
         let parents = parents.collect::<Result<Vec<_>, _>>()?;
-        let bases: Vec<GitTree<'_>> = parents.iter().map(|parent| repository.tree(parent.tree)).collect();
+        let bases: Vec<(String, GitTree<'_>)> =
+            parents.iter().map(|parent| (parent.short(), repository.tree(parent.tree))).collect();
         return judge(&repository.tree(commit.tree), &bases, &place, arguments, surroundings);
     }
     let bases = open::followed(&repository)?;
@@ -108,25 +124,93 @@ struct Where<'r> {
 /// Judges a tree as a change of the commits before it.
 fn judge(
     tree: &dyn Tree,
-    bases: &[GitTree<'_>],
+    bases: &[(String, GitTree<'_>)],
     place: &Where<'_>,
     arguments: &Arguments,
     surroundings: &Surroundings,
 ) -> Result<Outcome, Failure> {
     demand_case(tree)?;
+    let verdict = open::judge(place.repository, tree, bases, surroundings.now)?;
+    show(tree, &Judged { verdict, commits: 0, history: Vec::new() }, place, arguments, surroundings)
+}
+
+/// Judges what commits did and what the last of them is, as a server judges a push.
+fn judge_range(
+    range: &str,
+    place: &Where<'_>,
+    arguments: &Arguments,
+    surroundings: &Surroundings,
+) -> Result<Outcome, Failure> {
+    let repository = place.repository;
+    if repository.is_shallow() {
+        return Err(Failure::new("this clone is shallow, so what the commits did to those before them cannot be told")
+            .help(
+                "get the whole history: `git fetch --unshallow`; in a workflow, `fetch-depth: 0` or `GIT_DEPTH: \"0\"`",
+            ));
+    }
+    let (Some(from), tip) = repository.ends(range)? else {
+        return Err(Failure::new(format!("`{range}` is one commit, and no range"))
+            .help("write `A..B`: the commits of B that A does not have; `casebook check --rev COMMIT` checks one"));
+    };
+    let base = repository.merge_base(from.id, tip.id)?.and_then(|id| repository.find(id)).ok_or_else(|| {
+        Failure::new(format!("the two ends of `{range}` have no commit in common"))
+            .help("begin the range at a commit that the branch has grown from")
+    })?;
+    if base.id != from.id {
+        errln!(
+            "note: there is more on the other branch: this is about what `{range}` changes, and `casebook pr` about what comes of the merge"
+        );
+    }
+    let audited = audit::audit(repository, range, &audit::pin(repository)?)?;
+    let tree = repository.tree(tip.tree);
+    demand_case(&tree)?;
+    let signed = if arguments.protected { Some(Signed::of(&tree)?) } else { None };
+    let mut cache = open::cache(repository);
+    let memories = &mut open::memories(&mut cache);
+    let verdict = check::last(repository, Some(&base), &tip, signed.as_ref(), memories, surroundings.now)
+        .map_err(HookError::from)?;
+    cache.save();
+    let judged = Judged { verdict, commits: audited.commits.len(), history: audited.found };
+    show(&tree, &judged, place, arguments, surroundings)
+}
+
+/// What is wrong with a tree, and what the commits of a range did that lead to it.
+struct Judged {
+    verdict: Verdict,
+    /// How many commits were audited.
+    commits: usize,
+    history: Vec<Found>,
+}
+
+fn show(
+    tree: &dyn Tree,
+    judged: &Judged,
+    place: &Where<'_>,
+    arguments: &Arguments,
+    surroundings: &Surroundings,
+) -> Result<Outcome, Failure> {
     let below =
         arguments.paths.iter().map(|path| in_case(path, place.top, surroundings)).collect::<Result<Vec<_>, _>>()?;
-    let verdict = open::judge(place.repository, tree, bases, surroundings.now)?;
-    let chosen = |diagnostic: &&Diagnostic| below.is_empty() || below.iter().any(|path| is_below(diagnostic, path));
-    if let Some(absent) = below.iter().find(|path| !is_there(tree, path, &verdict.diagnostics)) {
+    let verdict = &judged.verdict;
+    let all: Vec<Diagnostic> = judged.history.iter().map(named).chain(verdict.diagnostics.iter().cloned()).collect();
+    if let Some(absent) = below.iter().find(|path| !is_there(tree, path, &all)) {
         return Err(Failure::new(format!("`{absent}` is not there")).help("name a file or a folder of the case"));
     }
-    let shown: Vec<Diagnostic> = verdict.diagnostics.iter().filter(chosen).cloned().collect();
+    let chosen = |diagnostic: &Diagnostic| below.is_empty() || below.iter().any(|path| is_below(diagnostic, path));
+    let history: Vec<Found> = judged.history.iter().filter(|found| chosen(&found.diagnostic)).cloned().collect();
+    let shown: Vec<Diagnostic> = all.iter().filter(|diagnostic| chosen(diagnostic)).cloned().collect();
     let sources = check::sources(tree, &shown);
     match arguments.format {
-        Format::Text => print_text(&sources, &shown, &verdict, !below.is_empty()),
+        Format::Text => {
+            audit::print_found(place.repository, &history);
+            let (_, of_tree) = shown.split_at(history.len());
+            print_text(&sources, of_tree, &shown, all.len() - shown.len(), judged, !below.is_empty());
+        }
         Format::Json => {
             let mut value = render::json::render(&sources, &shown);
+            for (index, found) in history.iter().enumerate() {
+                value["diagnostics"][index]["commit"] = json!(found.commit.id.to_string());
+            }
             value["evidence"] = json!({
                 "disposed": verified::disposed_json(&verdict.evidence),
                 "not_checked_here": verified::unchecked_json(&verdict.evidence),
@@ -139,17 +223,31 @@ fn judge(
         }
         Format::Sarif => outln!("{:#}", render::sarif::render(&sources, &shown, &check::pages())),
         Format::Gitlab => outln!("{:#}", render::gitlab::render(&sources, &shown)),
-        Format::Github => print_github(&sources, &shown, &verdict, surroundings)?,
+        Format::Github => print_github(&sources, &shown, judged, surroundings)?,
     }
     Ok(if shown.iter().any(Diagnostic::is_error) { Outcome::Problems } else { Outcome::Sound })
 }
 
-fn print_text(sources: &Sources, shown: &[Diagnostic], verdict: &Verdict, is_part: bool) {
+/// What a commit did, told where nothing else says which commit it was.
+fn named(found: &Found) -> Diagnostic {
+    let message = format!("in commit {}: {}", found.commit.short(), found.diagnostic.message);
+    Diagnostic { message, ..found.diagnostic.clone() }
+}
+
+/// Prints what is wrong with the tree, then how much of everything was shown.
+fn print_text(
+    sources: &Sources,
+    of_tree: &[Diagnostic],
+    shown: &[Diagnostic],
+    hidden: usize,
+    judged: &Judged,
+    is_part: bool,
+) {
     let (colour, width) = (terminal::colour(), terminal::width());
     let text = if is_part {
-        render::text::render(sources, shown, colour, width)
+        render::text::render(sources, of_tree, colour, width)
     } else {
-        render::text::brief(sources, shown, colour, width)
+        render::text::brief(sources, of_tree, colour, width)
     };
     out!("{text}");
     let has_errors = shown.iter().any(Diagnostic::is_error);
@@ -158,11 +256,11 @@ fn print_text(sources: &Sources, shown: &[Diagnostic], verdict: &Verdict, is_par
         (false, false) => style::WARN,
         (false, true) => style::GOOD,
     };
-    let elsewhere = match verdict.diagnostics.len() - shown.len() {
+    let elsewhere = match hidden {
         0 => String::new(),
         number => format!("; {number} more in other files, shown by `casebook check`"),
     };
-    let checked = checked(&verdict.case);
+    let checked = checked(judged);
     match shown {
         [] if is_part => outln!("{style}no problems here{style:#}{elsewhere}"),
         [] => outln!("{style}sound{style:#}: {checked}"),
@@ -173,8 +271,8 @@ fn print_text(sources: &Sources, shown: &[Diagnostic], verdict: &Verdict, is_par
             outln!("{style}{tally}{style:#}; `casebook explain {code}` tells more{elsewhere}");
         }
     }
-    print_gaps(&verdict.evidence);
-    cited::print_unchecked(&verdict.unchecked_citations);
+    print_gaps(&judged.verdict.evidence);
+    cited::print_unchecked(&judged.verdict.unchecked_citations);
 }
 
 /// What of the evidence is not in this tree, so that nobody reads silence as soundness.
@@ -203,9 +301,11 @@ fn print_gaps(evidence: &BTreeMap<EntryId, ItemExamined>) {
     }
 }
 
-/// What was checked: `case, team, policy, 3 findings, 2 events, 1 evidence item with 14 files`.
-fn checked(case: &Case) -> String {
-    let mut parts = vec!["case".to_owned()];
+/// What was checked: `2 commits, case, team, policy, 3 findings, 2 events, 1 evidence item with 14 files`.
+fn checked(judged: &Judged) -> String {
+    let case = &judged.verdict.case;
+    let commits = (judged.commits > 0).then(|| counted(judged.commits, "commit"));
+    let mut parts: Vec<String> = commits.into_iter().chain(["case".to_owned()]).collect();
     parts.extend(case.team.as_ref().map(|_| "team".to_owned()));
     parts.extend(case.policy.as_ref().map(|_| "policy".to_owned()));
     for kind in Kind::ALL {
@@ -232,13 +332,13 @@ fn checked(case: &Case) -> String {
 fn print_github(
     sources: &Sources,
     shown: &[Diagnostic],
-    verdict: &Verdict,
+    judged: &Judged,
     surroundings: &Surroundings,
 ) -> Result<(), Failure> {
     let token = format!("casebook-{:016x}", surroundings.bits());
     out!("{}", render::github::render(sources, shown, &token));
     match shown {
-        [] => outln!("sound: {}", checked(&verdict.case)),
+        [] => outln!("sound: {}", checked(judged)),
         _ => outln!("{}", render::text::tally(shown)),
     }
     if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {

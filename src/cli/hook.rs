@@ -1,7 +1,6 @@
 //! `casebook hook`: installs Git's hooks, says how they stand, and is what they run.
 
 use super::{Failure, Format, Outcome, Surroundings, open, receive, terminal};
-use crate::check::Memories;
 use crate::diagnostic::render::{self, printable};
 use crate::git::Repo;
 use crate::hook::status::{HookStatus, Status};
@@ -231,7 +230,7 @@ fn judge(name: HookName, surroundings: &Surroundings) -> Result<Outcome, Failure
     let variables = surroundings.git_variables();
     let repository = Repo::from_environment(&variables, &surroundings.folder)?;
     let mut cache = open::cache(&repository);
-    let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
+    let mut memories = open::memories(&mut cache);
     let judged = hook::judge::judge(&repository, &variables, &mut memories, surroundings.now)?;
     cache.save();
     let Some(judged) = judged else {

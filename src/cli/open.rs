@@ -57,8 +57,13 @@ impl Open {
 
 /// Judges any tree, of the disk, of the index, of a commit, as a change of its bases. What is learned of content that Git
 /// holds is remembered for the next time.
-pub fn judge(repository: &Repo, tree: &dyn Tree, bases: &[GitTree<'_>], now: Timestamp) -> Result<Verdict, Failure> {
-    let bases: Vec<&dyn Tree> = bases.iter().map(|base| base as &dyn Tree).collect();
+pub fn judge(
+    repository: &Repo,
+    tree: &dyn Tree,
+    bases: &[(String, GitTree<'_>)],
+    now: Timestamp,
+) -> Result<Verdict, Failure> {
+    let bases: Vec<(String, &dyn Tree)> = bases.iter().map(|(name, base)| (name.clone(), base as &dyn Tree)).collect();
     let mut cache = cache(repository);
     let verdict = judge_by(&mut cache, tree, &bases, now)?;
     cache.save();
@@ -66,9 +71,18 @@ pub fn judge(repository: &Repo, tree: &dyn Tree, bases: &[GitTree<'_>], now: Tim
 }
 
 /// The same with bases of any kind and what is remembered already.
-pub fn judge_by(cache: &mut Cache, tree: &dyn Tree, bases: &[&dyn Tree], now: Timestamp) -> Result<Verdict, Failure> {
-    let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
-    Ok(check::check(tree, bases, &mut memories, now)?)
+pub fn judge_by(
+    cache: &mut Cache,
+    tree: &dyn Tree,
+    bases: &[(String, &dyn Tree)],
+    now: Timestamp,
+) -> Result<Verdict, Failure> {
+    Ok(check::check(tree, bases, &mut memories(cache), now)?)
+}
+
+/// What a judgement reads and writes of what is remembered.
+pub fn memories(cache: &mut Cache) -> Memories<'_> {
+    Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths }
 }
 
 /// What was learned before of content that this repository holds.
@@ -81,10 +95,10 @@ pub fn memory_folder(repository: &Repo) -> PathBuf {
     repository.common_dir().join("casebook")
 }
 
-/// The commits that the next commit of this work tree is to follow: HEAD, and what is being merged.
-pub fn followed(repository: &Repo) -> Result<Vec<GitTree<'_>>, Failure> {
+/// The commits that the next commit of this work tree is to follow, each with its name: HEAD, and what is being merged.
+pub fn followed(repository: &Repo) -> Result<Vec<(String, GitTree<'_>)>, Failure> {
     let commits = repository.next_parents(&GitVariables::default())?;
-    Ok(commits.iter().map(|commit| repository.tree(commit.tree)).collect())
+    Ok(commits.into_iter().map(|(name, commit)| (name, repository.tree(commit.tree))).collect())
 }
 
 /// What a statement about a commit is about.

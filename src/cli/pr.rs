@@ -133,7 +133,13 @@ fn review(
 ) -> Result<Review, Failure> {
     let (before, head, after) =
         (repository.tree(request.base.tree), repository.tree(request.head.tree), repository.tree(merged));
-    let (old, new) = difference_of::judge(repository, &before, &after, &[&head], surroundings.now)?;
+    let (old, new) = difference_of::judge(
+        repository,
+        (&request.base_name, &before),
+        &after,
+        &[("HEAD".to_owned(), &head)],
+        surroundings.now,
+    )?;
     let sides = (Side { tree: &before, verdict: &old }, Side { tree: &after, verdict: &new });
     let difference = diff::between(&sides.0, &sides.1, surroundings.now)?;
     let claims = diff::claims(&sides.1, &difference.entries);

@@ -71,8 +71,7 @@ fn with_memories(
     judge: impl FnOnce(&mut Memories<'_>) -> Result<Vec<Ruling>, HookError>,
 ) -> Result<Vec<Ruling>, Failure> {
     let mut cache = open::cache(repository);
-    let mut memories = Memories { entries: &mut cache.entries, digests: &mut cache.digests, paths: &mut cache.paths };
-    let rulings = judge(&mut memories)?;
+    let rulings = judge(&mut open::memories(&mut cache))?;
     cache.save();
     Ok(rulings)
 }

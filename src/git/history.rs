@@ -13,24 +13,27 @@ impl Repo {
     /// The commits of a range such as `main..HEAD`, or all that a revision such as `HEAD` leads to; parents come before
     /// their children.
     pub fn commits(&self, range: &str) -> Result<Vec<Commit>, GitError> {
-        let unknown = || GitError::NoCommit(range.to_owned());
+        let (from, to) = self.ends(range)?;
         let mut walk = self.repository.revwalk()?;
         walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE)?;
-        match range.split_once("..") {
-            Some((_, to)) if to.starts_with('.') => {
-                return Err(GitError::Unsupported {
-                    message: format!("`{range}` is no range of commits that follow each other"),
-                    help: "write `A..B`: the commits of B that A does not have".to_owned(),
-                });
-            }
-            Some((from, to)) => {
-                let end = |name: &str| if name.is_empty() { self.resolve("HEAD") } else { self.resolve(name) };
-                walk.push(end(to)?.id)?;
-                walk.hide(end(from)?.id)?;
-            }
-            None => walk.push(self.resolve(range).map_err(|_| unknown())?.id)?,
+        walk.push(to.id)?;
+        if let Some(from) = from {
+            walk.hide(from.id)?;
         }
         walk.map(|id| self.commit(&self.repository.find_commit(id?)?)).collect()
+    }
+
+    /// The two ends of a range such as `main..HEAD`, where an end that is not named is HEAD; only the last one of a revision.
+    pub fn ends(&self, range: &str) -> Result<(Option<Commit>, Commit), GitError> {
+        let end = |name: &str| if name.is_empty() { self.resolve("HEAD") } else { self.resolve(name) };
+        match range.split_once("..") {
+            Some((_, to)) if to.starts_with('.') => Err(GitError::Unsupported {
+                message: format!("`{range}` is no range of commits that follow each other"),
+                help: "write `A..B`: the commits of B that A does not have".to_owned(),
+            }),
+            Some((from, to)) => Ok((Some(end(from)?), end(to)?)),
+            None => Ok((None, self.resolve(range)?)),
+        }
     }
 
     /// The last commit of HEAD's history in which a file has these bytes; `None` where none is found among so many commits that

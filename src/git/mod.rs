@@ -136,6 +136,13 @@ pub struct Commit {
     pub parents: Vec<Oid>,
 }
 
+impl Commit {
+    /// The first digits of its id, which name it in any repository that people work in.
+    pub fn short(&self) -> String {
+        self.id.to_string()[..12].to_owned()
+    }
+}
+
 impl Repo {
     /// Opens the repository that `folder` is in.
     pub fn discover(folder: &Path) -> Result<Self, GitError> {
@@ -203,16 +210,17 @@ impl Repo {
         }
     }
 
-    /// The commits that the next commit is to follow: HEAD, and what is being merged.
-    pub fn next_parents(&self, variables: &GitVariables) -> Result<Vec<Commit>, GitError> {
+    /// The commits that the next commit is to follow, each with what to call it: HEAD, and what is being merged.
+    pub fn next_parents(&self, variables: &GitVariables) -> Result<Vec<(String, Commit)>, GitError> {
         let written = file::find(&self.git_dir().join("MERGE_HEAD"))
             .map_err(|error| GitError::Other(format!("cannot read MERGE_HEAD: {error}")))?;
         let written = written.map(|file| String::from_utf8_lossy(&file.content).into_owned()).unwrap_or_default();
-        let mut parents: Vec<Commit> = self.head()?.into_iter().collect();
+        let mut parents: Vec<(String, Commit)> =
+            self.head()?.map(|head| ("HEAD".to_owned(), head)).into_iter().collect();
         for id in written.lines().chain(variables.merging.iter().map(String::as_str)) {
             let commit = self.resolve(id)?;
-            if !parents.iter().any(|parent| parent.id == commit.id) {
-                parents.push(commit);
+            if !parents.iter().any(|(_, parent)| parent.id == commit.id) {
+                parents.push((commit.short(), commit));
             }
         }
         Ok(parents)

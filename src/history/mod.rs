@@ -6,10 +6,13 @@ mod memo;
 mod merge;
 mod moves;
 mod rules;
+mod unsigned;
 
-pub use codes::{PAGES, signoff_missing};
+pub use codes::PAGES;
 pub use rules::{Pin, fingerprint, first_roster};
+pub use unsigned::unsigned;
 
+use self::codes::signoff_missing;
 use self::memo::Memo;
 use crate::diagnostic::Diagnostic;
 use crate::evidence::history::EvidenceOnly;

@@ -29,12 +29,14 @@ pub fn judge(
 ) -> Result<Option<Judged>, HookError> {
     let id = repository.candidate(variables.index.as_deref())?;
     let tree = repository.tree(id);
-    let parents: Vec<GitTree<'_>> =
-        repository.next_parents(variables)?.iter().map(|parent| repository.tree(parent.tree)).collect();
-    if !super::is_case(&tree) && !parents.iter().any(|parent| super::is_case(parent)) {
+    let parents = repository.next_parents(variables)?;
+    let parents: Vec<(String, GitTree<'_>)> =
+        parents.into_iter().map(|(name, parent)| (name, repository.tree(parent.tree))).collect();
+    if !super::is_case(&tree) && !parents.iter().any(|(_, parent)| super::is_case(parent)) {
         return Ok(None);
     }
-    let bases: Vec<&dyn Tree> = parents.iter().map(|parent| parent as &dyn Tree).collect();
+    let bases: Vec<(String, &dyn Tree)> =
+        parents.iter().map(|(name, parent)| (name.clone(), parent as &dyn Tree)).collect();
     let verdict = check::check(&tree, &bases, memories, now)?;
     let sources = check::sources(&tree, &verdict.diagnostics);
     Ok(Some(Judged { tree: id.to_string(), verdict, sources }))

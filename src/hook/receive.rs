@@ -6,12 +6,10 @@
 use super::{HookError, is_case};
 use crate::check::{self, Memories};
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::git::{Commit, Comparison, Oid, Pointed, Repo};
-use crate::history::{self, HistoryError, Pin, Signed, signoff_missing};
-use crate::model::{Case, Policy};
-use crate::review::{self, Item, requirement, standing};
+use crate::git::{Commit, Oid, Pointed, Repo};
+use crate::history::{self, HistoryError, Pin, Signed};
 use crate::tree::Tree;
-use crate::values::{EntryId, Kind, Sha256, TreePath};
+use crate::values::Sha256;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -280,20 +278,13 @@ impl Desk<'_, '_> {
             }
             return Ok(());
         }
-        // The commits before were compared with their parents; what is asked of the last tree is asked of it alone.
-        let verdict = check::check(&tree, &[], self.memories, self.now)?;
-        let base_tree = base.as_ref().map(|base| self.repository.tree(base.tree));
-        let bases: Vec<&dyn Tree> = base_tree.iter().map(|tree| tree as &dyn Tree).collect();
-        let mut wrong: Vec<Diagnostic> = verdict.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
-        wrong.extend(review::judge(&tree, &bases, &verdict.case, self.now)?.into_iter().filter(Diagnostic::is_error));
+        let protected = is_protected.then_some(&signed);
+        let verdict = check::last(self.repository, base.as_ref(), tip, protected, self.memories, self.now)?;
         if is_protected {
-            wrong.extend(self.unsigned(base.as_ref(), tip, &verdict.case, &signed)?);
             self.note_trust(ruling, base.is_none(), &tree)?;
         }
-        crate::diagnostic::sort(&mut wrong);
-        wrong.dedup();
-        let places: Vec<Diagnostic> = wrong.clone();
-        ruling.sources = check::sources(&tree, &places);
+        let wrong: Vec<Diagnostic> = verdict.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+        ruling.sources = check::sources(&tree, &wrong);
         let refusals =
             wrong.into_iter().map(|diagnostic| Refusal::Case { commit: None, diagnostic: Box::new(diagnostic) });
         ruling.refusals.extend(refusals);
@@ -321,33 +312,6 @@ impl Desk<'_, '_> {
         Ok(None)
     }
 
-    /// Entries that were changed, and lack sign-offs that the policy asks for.
-    fn unsigned(
-        &self,
-        base: Option<&Commit>,
-        tip: &Commit,
-        case: &Case,
-        signed: &Signed,
-    ) -> Result<Vec<Diagnostic>, HookError> {
-        let changes = Comparison::new(self.repository).changes(base.map(|base| base.tree), tip.tree)?;
-        let policy = case.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone());
-        let tree = self.repository.tree(tip.tree);
-        let refusals = signed.weighed(case);
-        let ballots = signed.ballots(&refusals);
-        let mut found = Vec::new();
-        for item in changes.iter().filter(|change| change.after.is_some()).filter_map(|change| item(&change.path)) {
-            let wanted = requirement(&policy, case, &item);
-            if wanted.is_nothing() {
-                continue;
-            }
-            let standing = standing(&tree, case, &item, wanted, &ballots)?;
-            if !standing.is_met() {
-                found.push(signoff_missing::found(&item, &standing));
-            }
-        }
-        Ok(found)
-    }
-
     /// Tells whoever founds a case on this server how its roster is pinned.
     fn note_trust(&self, ruling: &mut Ruling, is_first: bool, tree: &dyn Tree) -> Result<(), HookError> {
         if is_first && self.settings.pin == Pin::Unknown {
@@ -358,16 +322,6 @@ impl Desk<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// What is signed of a path: an entry, or case.toml. Roster and policy have rules of their own.
-fn item(path: &TreePath) -> Option<Item> {
-    if path.as_str() == "case.toml" {
-        return Some(Item::File("case.toml".to_owned()));
-    }
-    let kind = Kind::of_folder(path.top())?;
-    let id: EntryId = path.name().strip_suffix(".toml")?.parse().ok()?;
-    (id.kind() == kind && id.path() == *path).then_some(Item::Entry(id))
 }
 
 impl From<HistoryError> for HookError {
@@ -384,7 +338,7 @@ pub fn by_commit(ruling: &Ruling) -> BTreeMap<(bool, String), Vec<&Diagnostic>> 
     let mut groups: BTreeMap<(bool, String), Vec<&Diagnostic>> = BTreeMap::new();
     for refusal in &ruling.refusals {
         if let Refusal::Case { commit, diagnostic } = refusal {
-            let name = commit.as_ref().map(|commit| format!("{} ({})", &commit.id.to_string()[..12], commit.summary));
+            let name = commit.as_ref().map(|commit| format!("{} ({})", commit.short(), commit.summary));
             groups.entry((commit.is_none(), name.unwrap_or_default())).or_default().push(diagnostic);
         }
     }

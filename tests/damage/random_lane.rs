@@ -147,7 +147,8 @@ impl Lane {
         } else {
             Memories { entries: &mut no_entries, digests: &mut no_digests, paths: &mut paths }
         };
-        let verdict = check::check(tree, &[&self.sound], &mut memories, NOW.parse().unwrap()).unwrap();
+        let verdict =
+            check::check(tree, &[("HEAD".to_owned(), &self.sound)], &mut memories, NOW.parse().unwrap()).unwrap();
         let homes = Homes { lfs: Some(&lfs), store: Some(&store) };
         let examined = examine(tree, &homes, &verdict.case, &mut NoDigests, &Scope::All, &|_| {}).unwrap();
         let all = verdict.diagnostics.iter().chain(&examined.diagnostics);

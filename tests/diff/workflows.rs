@@ -1,5 +1,6 @@
 //! The workflow files of a new case: they are what the forges read, and their steps do what they say, on real merges.
 
+use super::firm::{FINDING, Firm, public_key};
 use super::support::{CASEBOOK, Desk, Ran, ran, tool};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -94,6 +95,11 @@ impl Forge {
         }
         desk.write("notes/main.md", "Meanwhile on main\n");
         desk.commit("Meanwhile");
+        Self::of(desk, head)
+    }
+
+    /// A pull request of a commit into main.
+    fn of(desk: Desk, head: String) -> Self {
         let runner = desk.sandbox.path("runner");
         desk.sandbox.git(&desk.top, &["clone", "-q", ".", runner.to_str().unwrap()]).ok();
         Self { desk, runner, head }
@@ -246,5 +252,56 @@ fn a_runner_without_casebook_says_what_to_set() {
         command.env("PATH", path).env("GITHUB_PATH", forge.file("paths")).env("CASEBOOK_INSTALL", "echo installed");
         let installed = ran(command.args(["-e", "-c", &install]).output().unwrap()).ok();
         assert!(installed.stdout.contains("installed"), "{name}: {}", installed.text());
+    }
+}
+
+/// What a server's hook would refuse, each workflow refuses, and takes the rest: of the same pull request, with its own check.
+#[test]
+fn each_judges_the_commits_and_the_sign_offs_as_a_server_does() {
+    let attempts: [(Option<&str>, &dyn Fn(&Firm)); 5] = [
+        (Some("signoff-missing"), &|firm| firm.confirm()),
+        (None, &|firm| {
+            firm.confirm();
+            firm.sign("carol", &[FINDING]).ok();
+        }),
+        (Some("evidence-changed"), &|firm| {
+            firm.desk.git(&["rm", "-rq", "evidence"]).ok();
+            firm.desk.commit("Drop it");
+            firm.desk.git(&["checkout", "-q", "HEAD^", "--", "evidence"]).ok();
+        }),
+        (Some("rules-unapproved"), &|firm| {
+            let policy = firm.desk.read("policy.toml").replace("version = 1", "version = 2");
+            firm.desk.write("policy.toml", policy.replace("approvals = 1", "approvals = 0\nauthor = true"));
+            firm.confirm();
+            firm.sign("bob", &["--as", "author", FINDING]).ok();
+        }),
+        (Some("rules-unapproved"), &|firm| {
+            let mallory = format!(
+                "version = 1\n\n[[people]]\nhandle = \"mallory\"\nname = \"M\"\nroles = [\"lead\", \"reviewer\"]\nkeys = [\"{}\"]\n\n",
+                public_key("mallory")
+            );
+            firm.desk.write("team.toml", mallory + &firm.desk.read("team.toml"));
+            firm.confirm();
+            firm.sign("mallory", &["team", FINDING]).ok();
+        }),
+    ];
+    for (wanted, attempt) in attempts {
+        let firm = Firm::unfounded();
+        let desk = &firm.desk;
+        desk.git(&["switch", "-qc", "topic"]).ok();
+        attempt(&firm);
+        let head = desk.commit("A pull request");
+        desk.git(&["switch", "-q", "main"]).ok();
+        desk.write("notes/main.md", "Meanwhile on main\n");
+        desk.commit("Meanwhile");
+        let forge = Forge::of(firm.desk, head);
+        forge.merge();
+        for name in [GITHUB, FORGEJO, GITLAB] {
+            let scripts = scripts(&read(name));
+            let check = scripts.iter().find(|script| script.contains("casebook check")).unwrap();
+            let ran = forge.run(check, &[("MERGE_GROUP_BASE", "")]);
+            assert_eq!(ran.code, i32::from(wanted.is_some()), "{name}, {wanted:?}: {}", ran.text());
+            assert!(wanted.is_none_or(|code| ran.stdout.contains(&format!("error[{code}]"))), "{name}: {}", ran.text());
+        }
     }
 }

@@ -113,6 +113,17 @@ impl Firm {
         assert_ne!(ran.code, 0, "the server took it: {}", ran.text());
         assert!(ran.stderr.contains(with), "not `{with}`:\n{}", ran.stderr);
         assert_eq!(self.desk.sandbox.git(&self.server, &["for-each-ref"]).ok().stdout, before);
+        let is_pushed_before = self.desk.git(&["rev-parse", "-q", "--verify", "origin/main"]).code == 0;
+        if reference == "main" && with.starts_with("error[") && is_pushed_before {
+            self.is_found(with);
+        }
+    }
+
+    /// A forge that runs no hooks has a workflow, whose one command says the same of what would be pushed to the protected branch.
+    #[track_caller]
+    fn is_found(&self, what: &str) {
+        let ran = self.desk.casebook(&["check", "--range", "origin/main..main", "--protected"]).code(1);
+        assert!(ran.stdout.contains(what), "not `{what}`:\n{}", ran.text());
     }
 
     /// Another clone of the server.

@@ -108,7 +108,7 @@ fn show(
     arguments: &Arguments,
     surroundings: &Surroundings,
 ) -> Result<Outcome, Failure> {
-    let verdicts = judge(repository, before, after, &[], surroundings.now)?;
+    let verdicts = judge(repository, (&ends.before.short(), before), after, &[], surroundings.now)?;
     let sides = (Side { tree: before, verdict: &verdicts.0 }, Side { tree: after, verdict: &verdicts.1 });
     let mut difference = diff::between(&sides.0, &sides.1, surroundings.now)?;
     keep(&mut difference, chosen, &sides)?;
@@ -129,20 +129,20 @@ fn show(
 /// Judges both sides: the one before as it stands, the one after as a change of it and of what else it follows.
 pub(super) fn judge(
     repository: &Repo,
-    before: &dyn Tree,
+    (before_name, before): (&str, &dyn Tree),
     after: &dyn Tree,
-    also: &[&dyn Tree],
+    also: &[(String, &dyn Tree)],
     now: Timestamp,
 ) -> Result<(Verdict, Verdict), Failure> {
     if !is_case(before) && !is_case(after) {
         open::demand_case(after)?;
     }
     let mut cache = open::cache(repository);
-    let mut one = |tree: &dyn Tree, bases: &[&dyn Tree]| -> Result<Verdict, Failure> {
+    let mut one = |tree: &dyn Tree, bases: &[(String, &dyn Tree)]| -> Result<Verdict, Failure> {
         if is_case(tree) { open::judge_by(&mut cache, tree, bases, now) } else { Ok(nothing()) }
     };
     let old = one(before, &[])?;
-    let new = one(after, &[also, &[before]].concat())?;
+    let new = one(after, &[also, &[(before_name.to_owned(), before)]].concat())?;
     cache.save();
     Ok((old, new))
 }
@@ -196,7 +196,7 @@ fn is_chosen(name: &str, path: &TreePath) -> bool {
 
 /// What stands above a comment: the two commits, by the first digits of their ids.
 fn heading(ends: &Ends) -> String {
-    let short = |commit: &Commit| format!("`{}`", &commit.id.to_string()[..12]);
+    let short = |commit: &Commit| format!("`{}`", commit.short());
     let after = ends.after.as_ref().map_or_else(|| "the files as they are".to_owned(), short);
     format!("What differs between {} and {after}", short(&ends.before))
 }

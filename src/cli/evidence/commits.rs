@@ -43,7 +43,7 @@ pub fn verify<'r>(
     for commit in &commits {
         let parents: Vec<Commit> = commit.parents.iter().filter_map(|id| repository.find(*id)).collect();
         let trees: Vec<(String, GitTree<'_>)> =
-            parents.iter().map(|parent| (short(parent), repository.tree(parent.tree))).collect();
+            parents.iter().map(|parent| (parent.short(), repository.tree(parent.tree))).collect();
         let parents: Vec<(String, &dyn Tree)> =
             trees.iter().map(|(name, tree)| (name.clone(), tree as &dyn Tree)).collect();
         history.examine(&repository.tree(commit.tree), &parents, &|_| {})?;
@@ -72,15 +72,12 @@ fn progress(commits: u64) -> ProgressBar {
     bar
 }
 
-fn short(commit: &Commit) -> String {
-    commit.id.to_string()[..12].to_owned()
-}
-
 impl Found<'_> {
     fn print(&self) {
         for (number, problems) in self.by_commit() {
             let commit = &self.commits[number];
-            let heading = format!("commit {} of {} by {}: {}", short(commit), commit.at, commit.author, commit.summary);
+            let heading =
+                format!("commit {} of {} by {}: {}", commit.short(), commit.at, commit.author, commit.summary);
             outln!("{}", render::printable_line(&heading));
             for (until, diagnostics) in problems {
                 let diagnostics: Vec<Diagnostic> = diagnostics.into_iter().cloned().collect();
@@ -107,7 +104,7 @@ impl Found<'_> {
             outln!("this clone is shallow: what is before its first commits was not verified");
         }
         if let (Some(root), Some(last)) = (self.root, self.commits.last()) {
-            outln!("evidence root {root} of {}", short(last));
+            outln!("evidence root {root} of {}", last.short());
         }
     }
 
@@ -119,7 +116,7 @@ impl Found<'_> {
                 "wrong since then, and still in the last commit:".to_owned()
             }
             Some(last) if last == first => "wrong in this commit alone:".to_owned(),
-            Some(last) => format!("wrong from then to commit {}:", short(&self.commits[last])),
+            Some(last) => format!("wrong from then to commit {}:", self.commits[last].short()),
         }
     }
 

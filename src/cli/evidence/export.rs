@@ -279,7 +279,7 @@ fn demand_all(contents: &Contents<'_, '_>) -> Result<(), Failure> {
 /// Says what is not in what is handed over, where somebody may think that it is.
 fn warn_of_changes(arguments: &Arguments, open: &Open, commit: &Commit) {
     if arguments.rev == "HEAD" && changes(&open.top).is_some_and(|changes| !changes.is_clean()) {
-        let commit = &commit.id.to_string()[..12];
+        let commit = commit.short();
         errln!("warning: the work tree has changes that are not committed; what is handed over is commit {commit}");
     }
 }

@@ -1,9 +1,9 @@
 //! An entry would reach a protected branch without the sign-offs that the policy asks for.
 //!
 //! ## What it checks
-//! On the server, for every entry that a push changes on a protected branch: that it has the approvals that `[[signoffs]]` of
-//! policy.toml asks for its kind, status and severity, over exactly its bytes, by different people in the named roles, none of
-//! them an author; that an author has signed where that is asked; and that nobody has rejected it.
+//! On the server, and by `casebook check --range A..B --protected`, for every entry that is changed on a protected branch: that it
+//! has the approvals that `[[signoffs]]` of policy.toml asks for its kind, status and severity, over exactly its bytes, by different
+//! people in the named roles, none of them an author; that an author has signed where that is asked; and that nobody has rejected it.
 //!
 //! ## Why
 //! What is on the protected branch is told to others. Two people stand for it: one who wrote it, and one who has read it.

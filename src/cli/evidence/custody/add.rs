@@ -265,7 +265,7 @@ impl<'a> Desk<'a> {
         let mut found = judge(&case, self.surroundings.now);
         found.retain(|found| !before.contains(found));
         let bases = open::followed(&self.open.repository)?;
-        let bases: Vec<&dyn Tree> = bases.iter().map(|base| base as &dyn Tree).collect();
+        let bases: Vec<&dyn Tree> = bases.iter().map(|(_, base)| base as &dyn Tree).collect();
         let backdated = evidence::backdated(&bases, &case)?;
         found.extend(backdated.into_iter().filter(|found| found.place.path == entry.path));
         crate::diagnostic::sort(&mut found);
