@@ -106,11 +106,7 @@ impl FromStr for Statement {
         if read.files.is_empty() && read.entries.is_empty() {
             return Err("it names nothing that is signed".to_owned());
         }
-        let is_readable = !read.comment.as_ref().is_some_and(|comment| comment.contains(char::is_control));
-        match is_readable && read.to_string() == text {
-            true => Ok(read),
-            false => Err("its lines are not those that casebook writes".to_owned()),
-        }
+        lines.all_of(read)
     }
 }
 

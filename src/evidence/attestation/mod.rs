@@ -118,11 +118,7 @@ impl FromStr for Attestation {
         let (unchecked, problems) = (lines.value("unchecked")?, lines.value("problems")?);
         let witness = Witness { tool: lines.field("tool")?.to_owned(), at: lines.value("at")?, by: lines.value("by")? };
         let read = Self { subject, shard, lines: covered, items, unchecked, problems, witness };
-        let is_readable = !read.witness.tool.contains(char::is_control);
-        match is_readable && read.to_string() == text {
-            true => Ok(read),
-            false => Err("its lines are not those that casebook writes".to_owned()),
-        }
+        lines.all_of(read)
     }
 }
 

@@ -41,11 +41,9 @@ impl FromStr for Statement {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let statement = Self(Subject::read(&mut Lines::below(HEADING, text)?)?);
-        match statement.to_string() == text {
-            true => Ok(statement),
-            false => Err("it does not end after its fifth line".to_owned()),
-        }
+        let mut lines = Lines::below(HEADING, text)?;
+        let statement = Self(Subject::read(&mut lines)?);
+        lines.all_of(statement)
     }
 }
 
