@@ -10,6 +10,7 @@
 mod support;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use support::{CASEBOOK, Sandbox, ran};
 
@@ -62,6 +63,16 @@ fn fits(expected: &[String], printed: &[String]) -> bool {
     }
 }
 
+/// The keys of the people of the documents: those of the tests.
+fn keys(sandbox: &Sandbox) {
+    fs::create_dir(sandbox.path("home/.ssh")).unwrap();
+    for name in ["bob", "bob.pub", "carol", "carol.pub"] {
+        let key = sandbox.path("home/.ssh").join(name);
+        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/keys").join(name), &key).unwrap();
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
 /// Runs the document's blocks and returns the document with what they print now, and what was wrong.
 fn walk(document: &str) -> (String, Vec<String>) {
     let sandbox = Sandbox::new();
@@ -72,6 +83,7 @@ fn walk(document: &str) -> (String, Vec<String>) {
         "[user]\n\tname = Bob Example\n\temail = bob@example.org\n[init]\n\tdefaultBranch = main\n[advice]\n\tdetachedHead = false\n",
     )
     .unwrap();
+    keys(&sandbox);
     let (mut out, mut wrong) = (String::new(), Vec::new());
     let mut current = folder;
     for (number, piece) in document.split("```").enumerate() {
