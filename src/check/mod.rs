@@ -67,7 +67,7 @@ fn judge(
     now: Timestamp,
 ) -> Result<Verdict, TreeError> {
     let (case, mut diagnostics) = load::load(tree, memories.entries)?;
-    let policy = policy_of(&case);
+    let policy = case.policy_or_none();
     diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now, pages: &pages() }));
     diagnostics.extend(names::check(tree, memories.paths)?);
     let verified = evidence::verify(tree, &case, memories.digests)?;
@@ -91,13 +91,9 @@ fn judge(
 /// Judges the entries of a tree alone, neither its evidence nor the names of its files: as much as a report needs.
 pub fn judge_entries(tree: &dyn Tree, memory: &mut dyn Memory, now: Timestamp) -> Result<Verdict, TreeError> {
     let (case, mut diagnostics) = load::load(tree, memory)?;
-    let policy = policy_of(&case);
+    let policy = case.policy_or_none();
     diagnostics.extend(validate::validate(&Context { case: &case, policy: &policy, now, pages: &pages() }));
     Ok(settle(case, diagnostics, &policy))
-}
-
-fn policy_of(case: &Case) -> Policy {
-    case.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone())
 }
 
 /// Gives every diagnostic the level that the policy says, and its place among the others.

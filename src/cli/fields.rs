@@ -6,6 +6,7 @@ use super::table::one_line;
 use super::{markdown, style};
 use crate::diff::value::{Value, plain};
 use crate::model::{Case, Field, Reader, Shape, TableShape};
+use crate::values::wording::capital;
 use crate::values::{TreePath, When};
 use toml::de::{DeTable, DeValue};
 
@@ -67,7 +68,7 @@ impl Page<'_> {
         let bold = style::BOLD;
         let pad = " ".repeat(indent);
         let gap = if self.out.is_empty() { "" } else { "\n" };
-        self.out.push_str(&format!("{gap}{pad}{bold}{}{bold:#}\n", heading(name)));
+        self.out.push_str(&format!("{gap}{pad}{bold}{}{bold:#}\n", capital(&label(name))));
         match (shape, value.get_ref()) {
             (Shape::Markdown, DeValue::String(text)) => self.prose(text, indent + 2),
             (Shape::Table(inner), DeValue::Table(table)) => self.table(inner, table, indent + 2, &[]),
@@ -169,10 +170,4 @@ fn is_reference(shape: &Shape) -> bool {
 
 fn label(name: &str) -> String {
     name.replace('_', " ")
-}
-
-fn heading(name: &str) -> String {
-    let label = label(name);
-    let mut characters = label.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -7,7 +7,7 @@
 use super::outline::{Item, Line, Mark, Outline, Row, Section, Span};
 use super::prose::Hunk;
 use crate::report::escape;
-use crate::values::wording::counted;
+use crate::values::wording::{capital, counted};
 use std::fmt::Write;
 
 /// The most bytes of a comment: GitHub takes 65,536 characters, and other text may stand around it.
@@ -156,9 +156,4 @@ fn code(out: &mut String, text: &str) {
     } else {
         escape::markdown_code(out, text, false);
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

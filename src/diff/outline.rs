@@ -8,7 +8,7 @@ use super::{Act, Change, Claim, Difference, EntryChange, Exhibit, FieldChange, P
 use crate::diagnostic::{Diagnostic, Level};
 use crate::report::duty::Standing;
 use crate::review;
-use crate::values::wording::counted;
+use crate::values::wording::{capital, counted};
 use crate::values::{EntryId, Kind, Moment, TreePath, When};
 use std::collections::BTreeMap;
 
@@ -186,13 +186,10 @@ fn noun(kind: Kind) -> &'static str {
 }
 
 fn plural(kind: Kind) -> String {
-    let noun = match kind {
-        Kind::Custody => "Custody".to_owned(),
-        Kind::Evidence => "Evidence".to_owned(),
-        kind => format!("{}s", kind.noun()),
-    };
-    let mut letters = noun.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    match kind {
+        Kind::Custody | Kind::Evidence => capital(kind.noun()),
+        kind => format!("{}s", capital(kind.noun())),
+    }
 }
 
 /// What happened to an entry, in a word.

@@ -1,7 +1,6 @@
 //! What a difference means for sign-offs: those that hold no longer, and what is to be signed now.
 
 use super::{Act, EntryChange, Side};
-use crate::model::Policy;
 use crate::review::{FILES, Item, Ledger, Standing, State, Voice, requirement};
 use crate::tree::{Tree, TreeError};
 use crate::values::Kind;
@@ -52,8 +51,8 @@ pub(super) fn stale(before: &Side<'_>, after: &Side<'_>, entries: &[EntryChange]
 /// What differs and is not approved as it is now. What is asked is asked by the policy of the side before, where it has one.
 pub(super) fn to_sign(before: &Side<'_>, after: &Side<'_>, entries: &[EntryChange]) -> Result<Vec<ToSign>, TreeError> {
     let (ledger, _) = Ledger::read(after.tree, after.case())?;
-    let policy = before.case().policy.as_ref().or(after.case().policy.as_ref());
-    let policy = policy.map_or_else(Policy::none, |policy| policy.value.clone());
+    let judging = if before.case().policy.is_some() { before } else { after };
+    let policy = judging.case().policy_or_none();
     let mut found = Vec::new();
     for item in differing(before, after, entries).filter(|item| is_there(after.tree, item) && counts(after, item)) {
         let asked = requirement(&policy, after.case(), &item);

@@ -20,7 +20,7 @@ use crate::evidence::{backdated, compare};
 use crate::git::{Change, Commit, Comparison, GitError, GitTree, Repo};
 use crate::load::{self, NoMemory, missing_file};
 use crate::model::Case;
-use crate::review::{self, Ballot, Held, Refusal};
+use crate::review::{self, Ballot, Held, Item, Refusal, Standing};
 use crate::tree::{Tree, TreeError};
 use crate::values::{Kind, TreePath};
 
@@ -59,6 +59,12 @@ impl Signed {
     pub fn weighed(&self, case: &Case) -> Vec<Option<Refusal>> {
         let (Some(record), Some(team)) = (&case.record, &case.team) else { return Vec::new() };
         review::weigh_proven(&self.held, &self.forged, record.value.id.as_str(), &team.value)
+    }
+
+    /// Where an item of a tree stands by the roster and policy of a case.
+    pub fn standing(&self, tree: &dyn Tree, item: &Item, case: &Case) -> Result<Standing, TreeError> {
+        let wanted = review::requirement(&case.policy_or_none(), case, item);
+        review::standing(tree, case, item, wanted, &self.ballots(&self.weighed(case)))
     }
 
     /// The ballots, with what came of weighing them.

@@ -2,12 +2,12 @@
 
 use super::codes::{milestone_rewritten, status_move};
 use super::{Desk, HistoryError, Parent, is_entry};
+use crate::diagnostic::Diagnostic;
 use crate::git::GitTree;
 use crate::load;
 use crate::model::{Case, Milestones, Policy};
-use crate::review::{Bytes, Item, digest, requirement, standing_of};
+use crate::review::Item;
 use crate::values::{EntryId, TreePath, When};
-use std::collections::BTreeMap;
 
 /// A parent, and the others that a merge joins with it, each with the tree that both come from.
 struct Joined<'p, 'r> {
@@ -44,7 +44,7 @@ pub(super) fn judge<'r>(
         }
         let joined = Joined { parent, others };
         let before = desk.memo.files(&parent.tree)?;
-        let policy = before.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone());
+        let policy = before.policy_or_none();
         if !policy.transitions.is_empty() {
             entries(desk, &joined, tree, &policy);
         }
@@ -77,13 +77,7 @@ fn entries(desk: &mut Desk<'_, '_>, joined: &Joined<'_, '_>, tree: &GitTree<'_>,
     }
 }
 
-fn judge_move(
-    policy: &Policy,
-    kind: &str,
-    from: &str,
-    to: &str,
-    path: &TreePath,
-) -> Option<crate::diagnostic::Diagnostic> {
+fn judge_move(policy: &Policy, kind: &str, from: &str, to: &str, path: &TreePath) -> Option<Diagnostic> {
     let rule = policy.transitions.iter().find(|rule| rule.kind.as_str() == kind && rule.from.as_str() == from)?;
     let may = from == to || rule.to.iter().any(|status| status.as_str() == to);
     (!may).then(|| status_move::found(path, from, to, rule))
@@ -119,7 +113,7 @@ fn case(
         };
         !after.as_ref().is_some_and(|after| joined.is_of_another(before, after, of))
     });
-    if rewritten.is_empty() || is_approved(desk, before, policy, tree)? {
+    if rewritten.is_empty() || is_approved(desk, before, tree)? {
         return Ok(());
     }
     desk.found.extend(
@@ -152,11 +146,8 @@ fn says(when: &When) -> String {
 }
 
 /// Whether somebody whose word counts has signed case.toml as it is now.
-fn is_approved(desk: &Desk<'_, '_>, before: &Case, policy: &Policy, tree: &GitTree<'_>) -> Result<bool, HistoryError> {
+fn is_approved(desk: &Desk<'_, '_>, before: &Case, tree: &GitTree<'_>) -> Result<bool, HistoryError> {
     let item = Item::File("case.toml".to_owned());
-    let refusals = desk.signed.weighed(before);
-    let bytes = Bytes { now: digest(tree, &item)?, evidence: BTreeMap::new() };
-    let standing =
-        standing_of(&item, &bytes, before, requirement(policy, before, &item), &desk.signed.ballots(&refusals));
+    let standing = desk.signed.standing(tree, &item, before)?;
     Ok(!standing.approvals.is_empty() && standing.rejections.is_empty())
 }

@@ -5,11 +5,10 @@ use super::codes::{rules_unapproved, rules_unpinned, rules_version};
 use super::{Desk, HistoryError, Parent};
 use crate::git::{GitTree, Oid, Repo};
 use crate::load;
-use crate::model::{Case, Policy, Team};
-use crate::review::{Bytes, Item, digest, requirement, standing_of};
+use crate::model::{Case, Person, Team};
+use crate::review::{Item, digest, requirement};
 use crate::tree::{Tree, TreeError};
 use crate::values::{Sha256, TreePath};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What is known of the first roster.
@@ -44,13 +43,13 @@ pub(super) fn judge(desk: &mut Desk<'_, '_>, parents: &[Parent<'_>], tree: &GitT
         return Ok(());
     }
     let now = desk.memo.files(tree)?;
-    let in_force: Vec<(&Parent<'_>, Rc<Case>)> = parents
-        .iter()
-        .map(|parent| Ok::<_, TreeError>((parent, desk.memo.files(&parent.tree)?)))
-        .collect::<Result<Vec<_>, _>>()?
-        .into_iter()
-        .filter(|(_, case)| is_in_force(case))
-        .collect();
+    let mut in_force = Vec::new();
+    for parent in parents {
+        let case = desk.memo.files(&parent.tree)?;
+        if is_in_force(&case) {
+            in_force.push((parent, case));
+        }
+    }
     if in_force.is_empty() {
         return first(desk, &now, tree);
     }
@@ -63,9 +62,9 @@ pub(super) fn judge(desk: &mut Desk<'_, '_>, parents: &[Parent<'_>], tree: &GitT
 /// Whether anybody could agree to a change of a roster: until somebody can, everybody may write it.
 pub fn is_in_force(case: &Case) -> bool {
     let Some(team) = &case.team else { return false };
-    let policy = case.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone());
+    let policy = case.policy_or_none();
     let roles = requirement(&policy, case, &Item::File("team.toml".to_owned())).roles;
-    let can = |person: &crate::model::Person| {
+    let can = |person: &Person| {
         person.keys().any(|key| !team.value.is_revoked(&key)) && person.roles.iter().any(|role| roles.contains(role))
     };
     team.value.people.iter().any(can)
@@ -132,12 +131,8 @@ fn judge_file(
         }
     }
     let item = Item::File(name.to_owned());
-    let bytes = Bytes { now: digest(tree, &item)?, evidence: BTreeMap::new() };
     for (_, before) in others {
-        let policy = before.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone());
-        let refusals = desk.signed.weighed(before);
-        let wanted = requirement(&policy, before, &item);
-        let standing = standing_of(&item, &bytes, before, wanted, &desk.signed.ballots(&refusals));
+        let standing = desk.signed.standing(tree, &item, before)?;
         if !standing.is_met() {
             desk.found.push(rules_unapproved::found(&path, &standing));
         }

@@ -23,26 +23,30 @@ pub struct Update {
 
 /// Reads the standard input of pre-receive (githooks(5)).
 pub fn updates(input: &str) -> Result<Vec<Update>, String> {
-    let id = |text: &str| Oid::from_str(text).ok().map(|id| (!id.is_zero()).then_some(id));
-    let update = |line: &str| {
+    each_line(input, |line| {
         let mut words = line.splitn(3, ' ');
         let (old, new, name) = (id(words.next()?)?, id(words.next()?)?, words.next()?);
         Some(Update { name: name.to_owned(), old, new })
-    };
-    let lines = input.lines().filter(|line| !line.is_empty());
-    lines.map(|line| update(line).ok_or_else(|| format!("`{line}` is no line of a push"))).collect()
+    })
 }
 
 /// Reads the standard input of pre-push (githooks(5)): the local ref and its commit, the remote ref and its commit.
 pub fn outgoing(input: &str) -> Result<Vec<Update>, String> {
-    let id = |text: &str| Oid::from_str(text).ok().map(|id| (!id.is_zero()).then_some(id));
-    let update = |line: &str| {
+    each_line(input, |line| {
         let words: Vec<&str> = line.split(' ').collect();
         let &[_, new, name, old] = words.as_slice() else { return None };
         Some(Update { name: name.to_owned(), old: id(old)?, new: id(new)? })
-    };
+    })
+}
+
+fn each_line(input: &str, read: impl Fn(&str) -> Option<Update>) -> Result<Vec<Update>, String> {
     let lines = input.lines().filter(|line| !line.is_empty());
-    lines.map(|line| update(line).ok_or_else(|| format!("`{line}` is no line of a push"))).collect()
+    lines.map(|line| read(line).ok_or_else(|| format!("`{line}` is no line of a push"))).collect()
+}
+
+/// The id of an object; of zeros only where there is none.
+fn id(text: &str) -> Option<Option<Oid>> {
+    Oid::from_str(text).ok().map(|id| (!id.is_zero()).then_some(id))
 }
 
 /// What the server's configuration says.

@@ -119,6 +119,11 @@ impl Case {
         self.entries.get(&id)
     }
 
+    /// What it is judged by: its policy, or one that asks for nothing where there is none that can be read.
+    pub fn policy_or_none(&self) -> Policy {
+        self.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone())
+    }
+
     /// The entry that an id is meant for, when it is one slip of the hand away from it.
     pub fn one_slip_from(&self, id: EntryId) -> Option<EntryId> {
         id.slips().find(|slip| self.entries.contains_key(slip))

@@ -2,9 +2,9 @@
 
 use super::clock;
 use super::naming::Names;
-use super::section::milestones::capital;
 use crate::model::{Body, Case, Event};
 use crate::values::vocabulary::{Actor, Milestone, Tactic};
+use crate::values::wording::capital;
 use crate::values::{EntryId, Kind};
 use jiff::Timestamp;
 use std::collections::BTreeMap;

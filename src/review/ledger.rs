@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{Case, Policy};
 use crate::tree::{Tree, TreeError};
 use crate::values::Kind;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The sign-offs of a tree with what came of weighing them, by what they name.
 pub struct Ledger<'l> {
@@ -37,7 +37,7 @@ impl<'l> Ledger<'l> {
                 by_item.entry(item).or_default().push(number);
             }
         }
-        let policy = case.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone());
+        let policy = case.policy_or_none();
         Ok((Self { tree, case, policy, held, refusals, by_item }, broken))
     }
 
@@ -53,7 +53,7 @@ impl<'l> Ledger<'l> {
             Kind::ALL.into_iter().flat_map(|kind| self.case.of_kind(kind)).map(|entry| Item::Entry(entry.id()));
         let wanted = entries.filter(|item| !self.requirement(item).is_nothing());
         let signed = self.by_item.keys().filter(|item| self.tree.node(&item.path()).is_some()).cloned();
-        let items: std::collections::BTreeSet<Item> = wanted.chain(signed).collect();
+        let items: BTreeSet<Item> = wanted.chain(signed).collect();
         items.into_iter().collect()
     }
 

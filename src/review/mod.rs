@@ -16,7 +16,7 @@ pub use held::{Held, Refusal, judge, prove, read, report, weigh, weigh_proven};
 pub use ledger::Ledger;
 pub use requirement::{Requirement, requirement};
 pub use signing::{SigningError, SigningKey, sign};
-pub use standing::{Ballot, Bytes, Standing, State, Voice, standing, standing_of};
+pub use standing::{Ballot, Standing, State, Voice, standing};
 pub use statement::{Capacity, FILES, Statement};
 
 use crate::model::{Case, Entry};

@@ -1,7 +1,7 @@
 //! What the policy asks for before an entry may reach a protected branch.
 
+use super::Item;
 use crate::model::{Body, Case, Entry, Policy, SignoffRule};
-use crate::review::Item;
 use crate::values::vocabulary::Role;
 
 /// How many approvals something needs, and whose.

@@ -140,34 +140,15 @@ pub fn standing(
         Item::Entry(id) => case.get(*id).map(|entry| bound(tree, case, entry)).unwrap_or_default(),
         Item::File(_) => BTreeMap::new(),
     };
-    let bytes = Bytes { now: digest(tree, item)?, evidence };
-    Ok(standing_of(item, &bytes, case, requirement, ballots))
-}
-
-/// What is signed, by its digests.
-pub struct Bytes {
-    pub now: Sha256,
-    /// The evidence that is bound.
-    pub evidence: BTreeMap<EntryId, Sha256>,
-}
-
-/// Where an item of these bytes stands.
-pub fn standing_of(
-    item: &Item,
-    bytes: &Bytes,
-    case: &Case,
-    requirement: Requirement,
-    ballots: &[Ballot<'_>],
-) -> Standing {
-    let Bytes { now, evidence } = bytes;
-    let voices = ballots.iter().filter_map(|ballot| Some((voice(item, ballot.held, evidence)?, ballot.refusal)));
+    let now = digest(tree, item)?;
+    let voices = ballots.iter().filter_map(|ballot| Some((voice(item, ballot.held, &evidence)?, ballot.refusal)));
     let (counted, refused): (Vec<_>, Vec<_>) = voices.partition(|(_, refusal)| refusal.is_none());
     let refused = refused.into_iter().filter_map(|(voice, refusal)| Some((voice, refusal?.clone()))).collect();
     let counted: Vec<Voice> = counted.into_iter().map(|(voice, _)| voice).collect();
     let authors = authors(case, item, &counted);
     let mut standing = Standing { refused, ..Standing::unsigned(requirement) };
-    for voice in last_words(counted, *now) {
-        let is_current = voice.read == *now && voice.other_evidence.is_empty();
+    for voice in last_words(counted, now) {
+        let is_current = voice.read == now && voice.other_evidence.is_empty();
         let is_author = voice.role == Capacity::Author;
         let place = match voice.vote {
             Vote::Withdraw => continue,
@@ -181,7 +162,7 @@ pub fn standing_of(
         place.push(voice);
     }
     standing.state = state(&standing);
-    standing
+    Ok(standing)
 }
 
 fn is_asked(requirement: &Requirement, role: Capacity) -> bool {

@@ -70,7 +70,8 @@ impl Signature {
             return Err(Flaw::OtherNamespace(self.namespace().to_owned()));
         }
         if let KeyData::Rsa(key) = self.0.public_key() {
-            let bits = key.n.as_positive_bytes().map_or(0, |bytes| bytes.len() * 8);
+            let modulus = key.n.as_positive_bytes().unwrap_or_default();
+            let bits = modulus.len() * 8 - modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
             if bits < MIN_RSA_BITS {
                 return Err(Flaw::ShortKey(bits));
             }

@@ -6,6 +6,7 @@ use crate::report::clock::{self, Elapsed, Standing};
 use crate::report::outline::{Block, Line, Row, Section, Span, Table, Tone, badge, small, text};
 use crate::values::When;
 use crate::values::vocabulary::Measure;
+use crate::values::wording::capital;
 
 pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     let record = &view.case.record.as_ref()?.value;
@@ -86,10 +87,4 @@ fn row<'c>(measure: Measure, elapsed: Elapsed, objective: Line<'c>, target: Line
     };
     let measure = capital(&measure.word().replace('-', " "));
     Row { entry: None, cells: vec![vec![text(measure)], took, objective, target, standing] }
-}
-
-/// A text with a capital letter at its start.
-pub fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -8,7 +8,7 @@ use super::super::{Failure, Format, Outcome, Surroundings, ids};
 use super::open;
 use crate::check::{self, policy_levels};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Body, Case, Evidence, Policy};
+use crate::model::{Body, Case, Evidence};
 use crate::validate::{self, Context};
 use crate::values::EntryId;
 use clap::{Args, Subcommand};
@@ -62,7 +62,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
 /// What the rules say of a case, at the levels of its policy.
 fn judge(case: &Case, now: Timestamp) -> Vec<Diagnostic> {
     let path = case.policy.as_ref().map(|policy| &policy.path);
-    let policy = case.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone());
+    let policy = case.policy_or_none();
     let pages = check::pages();
     let found = validate::validate(&Context { case, policy: &policy, now, pages: &pages });
     policy_levels::apply(found, &policy, path, &pages)
