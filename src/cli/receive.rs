@@ -2,7 +2,6 @@
 
 use super::{Failure, Outcome, Surroundings, open};
 use crate::check::{self, Memories};
-use crate::diagnostic::Diagnostic;
 use crate::diagnostic::render::{self, printable_line};
 use crate::git::Repo;
 use crate::hook::HookError;
@@ -97,19 +96,17 @@ fn print(repository: &Repo, ruling: &Ruling) {
             errln!("error: {}\n  help: {}", printable_line(message), printable_line(help));
         }
     }
-    for ((is_tip, commit), diagnostics) in receive::by_commit(ruling) {
-        let diagnostics: Vec<Diagnostic> = diagnostics.into_iter().cloned().collect();
-        if is_tip {
-            err!("{}", render::text::brief(&ruling.sources, &diagnostics, false, WIDTH));
-            continue;
-        }
-        errln!("in commit {}:", printable_line(&commit));
-        let id = commit.split(' ').next().unwrap_or_default();
-        let sources = match repository.resolve(id) {
-            Ok(commit) => check::sources(&repository.tree(commit.tree), &diagnostics),
-            Err(_) => Default::default(),
+    for (commit, diagnostics) in receive::by_commit(ruling) {
+        let of_commit;
+        let sources = match commit {
+            None => &ruling.sources,
+            Some(commit) => {
+                errln!("in commit {} ({}):", commit.short(), printable_line(&commit.summary));
+                of_commit = check::sources(&repository.tree(commit.tree), &diagnostics);
+                &of_commit
+            }
         };
-        err!("{}", render::text::brief(&sources, &diagnostics, false, WIDTH));
+        err!("{}", render::text::brief(sources, &diagnostics, false, WIDTH));
     }
 }
 

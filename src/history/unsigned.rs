@@ -3,7 +3,7 @@
 use super::{HistoryError, Signed, signoff_missing};
 use crate::diagnostic::Diagnostic;
 use crate::git::{Commit, Comparison, Repo};
-use crate::model::{Case, Policy};
+use crate::model::Case;
 use crate::review::{Item, requirement, standing};
 use crate::values::{EntryId, Kind, TreePath};
 
@@ -16,7 +16,7 @@ pub fn unsigned(
     signed: &Signed,
 ) -> Result<Vec<Diagnostic>, HistoryError> {
     let changes = Comparison::new(repository).changes(base.map(|base| base.tree), tip.tree)?;
-    let policy = case.policy.as_ref().map_or_else(Policy::none, |policy| policy.value.clone());
+    let policy = case.policy_or_none();
     let tree = repository.tree(tip.tree);
     let refusals = signed.weighed(case);
     let ballots = signed.ballots(&refusals);

@@ -11,7 +11,7 @@ use crate::history::{self, HistoryError, Pin, Signed};
 use crate::tree::Tree;
 use crate::values::Sha256;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// One line of the hook's standard input: a ref, what it was and what it is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,10 +212,7 @@ impl Desk<'_, '_> {
     }
 
     fn judge_tip(&mut self, ruling: &mut Ruling, tip: &Commit, is_protected: bool) -> Result<(), HookError> {
-        let old = match ruling.update.old {
-            Some(old) => self.repository.find(old),
-            None => None,
-        };
+        let old = ruling.update.old.and_then(|old| self.repository.find(old));
         let is_forced = match &old {
             Some(old) => !self.repository.contains(tip.id, old.id)?,
             None => false,
@@ -225,43 +222,16 @@ impl Desk<'_, '_> {
             ruling.refuse(format!("`{}` is protected, and would lose commits", ruling.update.name), help);
             return Ok(());
         }
-        let known: Vec<Oid> = self.known.clone();
-        let Some(commits) = self.repository.commits_beyond(tip.id, &known, self.settings.max_commits)? else {
-            let most = self.settings.max_commits;
-            let help = format!(
-                "push it in parts: `git push origin COMMIT:{}`; or ask who runs the server for `casebook.maxCommits`",
-                ruling.update.name
-            );
-            ruling.refuse(format!("the push has more than {most} commits"), help);
-            return Ok(());
-        };
-        let most = self.settings.max_paths;
-        if let Some(commit) = self.repository.too_large(&commits, most)? {
-            let help = "no case is that large; whoever runs this server may raise `casebook.maxPaths`";
-            ruling.refuse(format!("commit {} has more than {most} files and folders", commit.id), help);
-            return Ok(());
-        }
+        let Some(commits) = self.bounded(ruling, tip)? else { return Ok(()) };
         let protected = self.protected()?;
         // What reaches a protected branch is judged by the sign-offs that come with it, wherever it has lain before.
         let commits = match is_protected {
             true => self.repository.commits_beyond(tip.id, &protected, usize::MAX)?.unwrap_or_default(),
             false => commits,
         };
-        let pin = match (self.settings.pin, protected.first()) {
-            (Pin::Unknown, Some(first)) => Pin::Of(*first),
-            (pin, _) => pin,
-        };
-        let tree = self.repository.tree(tip.tree);
-        let signed = Signed::of(&tree)?;
+        let signed = Signed::of(&self.repository.tree(tip.tree))?;
         // Even where the last tree is no case: what a branch has once, others are not asked again.
-        for found in history::judge(self.repository, &commits, &signed, &pin, &|| {})? {
-            if found.diagnostic.is_error() {
-                ruling.refusals.push(Refusal::Case {
-                    commit: Some(Box::new(found.commit)),
-                    diagnostic: Box::new(found.diagnostic),
-                });
-            }
-        }
+        self.judge_history(ruling, &commits, &signed, protected.first())?;
         // What the branch was, or else where it left the protected one.
         let base = match old.filter(|_| !is_forced) {
             Some(old) => Some(old),
@@ -272,9 +242,58 @@ impl Desk<'_, '_> {
             ruling
                 .refuse(format!("`{}` has no commit in common with what is protected here", ruling.update.name), help);
         }
-        let was_case = base.as_ref().is_some_and(|base| is_case(&self.repository.tree(base.tree)));
+        self.judge_tree(ruling, base.as_ref(), tip, is_protected.then_some(&signed))
+    }
+
+    /// The commits that a push brings; `None` where they are more, or larger, than this server takes.
+    fn bounded(&self, ruling: &mut Ruling, tip: &Commit) -> Result<Option<Vec<Commit>>, HookError> {
+        let Settings { max_commits, max_paths, .. } = *self.settings;
+        let Some(commits) = self.repository.commits_beyond(tip.id, &self.known, max_commits)? else {
+            let help = format!(
+                "push it in parts: `git push origin COMMIT:{}`; or ask who runs the server for `casebook.maxCommits`",
+                ruling.update.name
+            );
+            ruling.refuse(format!("the push has more than {max_commits} commits"), help);
+            return Ok(None);
+        };
+        if let Some(commit) = self.repository.too_large(&commits, max_paths)? {
+            let help = "no case is that large; whoever runs this server may raise `casebook.maxPaths`";
+            ruling.refuse(format!("commit {} has more than {max_paths} files and folders", commit.id), help);
+            return Ok(None);
+        }
+        Ok(Some(commits))
+    }
+
+    fn judge_history(
+        &self,
+        ruling: &mut Ruling,
+        commits: &[Commit],
+        signed: &Signed,
+        protected: Option<&Oid>,
+    ) -> Result<(), HookError> {
+        let pin = match (self.settings.pin, protected) {
+            (Pin::Unknown, Some(protected)) => Pin::Of(*protected),
+            (pin, _) => pin,
+        };
+        let found = history::judge(self.repository, commits, signed, &pin, &|| {})?;
+        ruling.refusals.extend(found.into_iter().filter(|found| found.diagnostic.is_error()).map(|found| {
+            Refusal::Case { commit: Some(Box::new(found.commit)), diagnostic: Box::new(found.diagnostic) }
+        }));
+        Ok(())
+    }
+
+    /// Judges what a branch becomes; a protected one with the sign-offs that there are.
+    fn judge_tree(
+        &mut self,
+        ruling: &mut Ruling,
+        base: Option<&Commit>,
+        tip: &Commit,
+        protected: Option<&Signed>,
+    ) -> Result<(), HookError> {
+        let tree = self.repository.tree(tip.tree);
         if !is_case(&tree) {
-            if is_protected || was_case {
+            let was_case = base.is_some_and(|base| is_case(&self.repository.tree(base.tree)));
+            if protected.is_some() || was_case {
                 ruling.refuse(
                     "there is no `case.toml` in what is pushed",
                     "a case stays one: `git checkout HEAD^ -- case.toml`",
@@ -282,9 +301,8 @@ impl Desk<'_, '_> {
             }
             return Ok(());
         }
-        let protected = is_protected.then_some(&signed);
-        let verdict = check::last(self.repository, base.as_ref(), tip, protected, self.memories, self.now)?;
-        if is_protected {
+        let verdict = check::last(self.repository, base, tip, protected, self.memories, self.now)?;
+        if protected.is_some() {
             self.note_trust(ruling, base.is_none(), &tree)?;
         }
         let wrong: Vec<Diagnostic> = verdict.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
@@ -337,13 +355,15 @@ impl From<HistoryError> for HookError {
     }
 }
 
-/// The refusals of a ruling by the commit that they are about, those of the last tree last.
-pub fn by_commit(ruling: &Ruling) -> BTreeMap<(bool, String), Vec<&Diagnostic>> {
-    let mut groups: BTreeMap<(bool, String), Vec<&Diagnostic>> = BTreeMap::new();
+/// What is wrong with a push by the commit that it is about, in their order; what is wrong with the last tree comes last.
+pub fn by_commit(ruling: &Ruling) -> Vec<(Option<&Commit>, Vec<Diagnostic>)> {
+    let mut groups: Vec<(Option<&Commit>, Vec<Diagnostic>)> = Vec::new();
     for refusal in &ruling.refusals {
-        if let Refusal::Case { commit, diagnostic } = refusal {
-            let name = commit.as_ref().map(|commit| format!("{} ({})", commit.short(), commit.summary));
-            groups.entry((commit.is_none(), name.unwrap_or_default())).or_default().push(diagnostic);
+        let Refusal::Case { commit, diagnostic } = refusal else { continue };
+        let (commit, diagnostic) = (commit.as_deref(), diagnostic.as_ref().clone());
+        match groups.last_mut() {
+            Some((last, found)) if last.map(|last| last.id) == commit.map(|commit| commit.id) => found.push(diagnostic),
+            _ => groups.push((commit, vec![diagnostic])),
         }
     }
     groups

@@ -320,3 +320,16 @@ fn the_net_of_a_clone_stops_what_no_other_hook_saw() {
     firm.push("main:work").ok();
     firm.push(":work").ok();
 }
+
+#[test]
+fn what_is_wrong_is_told_in_the_order_of_the_commits() {
+    let firm = Firm::new();
+    let steps = ["one", "two", "three", "four", "five"];
+    for step in steps {
+        firm.desk.change("team.toml", |text| text.extend(format!("# {step}\n").bytes()));
+        firm.desk.commit(step);
+    }
+    let ran = firm.push("main").code(1);
+    let told: Vec<Option<usize>> = steps.iter().map(|step| ran.stderr.find(&format!("({step}):"))).collect();
+    assert!(told.iter().all(Option::is_some) && told.is_sorted(), "{}", ran.stderr);
+}
