@@ -7,7 +7,7 @@ use crate::scaffold::format::read::Row;
 /// The keys that say which thing a row is about; none where a row is only what it says, such as a citation.
 fn keys(table: &TableShape) -> &'static [&'static str] {
     match table.name {
-        "person" | "team group" | "duty" => &["handle"],
+        "person" | "team group" | "duty" | "audience" => &["handle"],
         "objective" => &["name"],
         "gate" => &["kind", "status"],
         "sign-off rule" => &["kind", "status", "severity"],
@@ -89,6 +89,7 @@ mod tests {
         lists.sort_unstable();
         lists.dedup();
         let expected = [
+            ("audience", false),
             ("citation", true),
             ("duty", false),
             ("gate", false),
