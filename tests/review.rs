@@ -10,6 +10,8 @@ mod campaign;
 mod chance;
 #[path = "review/firm.rs"]
 mod firm;
+#[path = "review/layouts.rs"]
+mod layouts;
 #[path = "review/range.rs"]
 mod range;
 #[path = "review/server.rs"]

@@ -7,6 +7,7 @@ use crate::diagnostic::render::{Count, count, printable_line};
 use crate::diff::outline::{Item, Mark, Outline, Row, Section, Span, sign_command};
 use crate::diff::{self, Claim, Difference, Side, json, markdown};
 use crate::git::{Commit, Merged, Repo};
+use crate::hook::merge::settle;
 use crate::values::wording::{counted, shell_word};
 use clap::Args;
 use serde_json::{Value, json};
@@ -20,7 +21,7 @@ Examples:
   casebook pr --format md                    for a comment on the pull request
 
 What is checked is the result of merging HEAD into BASE, made in memory: the files of the work tree are not read, and nothing \
-is changed. A merge without conflicts can still be unsound.
+is changed. Records are merged key by key, as the merge driver of `git merge` does it. A merge without conflicts can still be unsound.
 
 Exit codes: 0 it merges and is sound, 1 it does not, 2 could not tell.")]
 pub struct Arguments {
@@ -47,6 +48,8 @@ struct Review {
     difference: Difference,
     claims: Vec<Claim>,
     found: Count,
+    /// The files that lines alone would not have merged.
+    settled: Vec<String>,
     not_checked: Vec<String>,
 }
 
@@ -56,10 +59,10 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     if request.commits == 0 {
         return Ok(nothing_to_review(&request, arguments.format));
     }
-    match repository.merged(request.base.id, request.head.id)? {
+    match repository.merged(request.base.id, request.head.id, &settle)? {
         Merged::Conflicts(paths) => Ok(conflicts(&request, &paths, arguments.format)),
-        Merged::Clean(tree) => {
-            let review = review(&repository, &request, tree, surroundings)?;
+        Merged::Clean { tree, settled } => {
+            let review = review(&repository, &request, tree, settled, surroundings)?;
             print(&request, &review, arguments.format);
             Ok(if review.found.errors == 0 { Outcome::Sound } else { Outcome::Problems })
         }
@@ -105,9 +108,8 @@ fn conflicts(request: &Request, paths: &[String], format: Format) -> Outcome {
         rows: vec![Row::Line(vec![Span::Words(why.to_owned())])],
     };
     let section = |title: &str, items| Section { title: title.to_owned(), notice: None, items };
-    let merge = format!("git merge {}", branch_word(&request.base_name));
     let steps = vec![
-        step(&merge, "settles what it can, and marks in each file what both sides changed"),
+        step(&merge_command(request), "settles what it can, and marks in each file what both sides changed"),
         step("casebook resolve", "shows what is left key by key, and takes a side for it"),
         step("git add --all && git commit", "concludes the merge; then look at it again with casebook pr"),
     ];
@@ -117,6 +119,10 @@ fn conflicts(request: &Request, paths: &[String], format: Format) -> Outcome {
     };
     write(&outline, format);
     Outcome::Problems
+}
+
+fn merge_command(request: &Request) -> String {
+    format!("git merge {}", branch_word(&request.base_name))
 }
 
 /// A branch as a word of a shell: plain where it is one.
@@ -129,6 +135,7 @@ fn review(
     repository: &Repo,
     request: &Request,
     merged: crate::git::Oid,
+    settled: Vec<String>,
     surroundings: &Surroundings,
 ) -> Result<Review, Failure> {
     let (before, head, after) =
@@ -144,7 +151,7 @@ fn review(
     let difference = diff::between(&sides.0, &sides.1, surroundings.now)?;
     let claims = diff::claims(&sides.1, &difference.entries);
     let not_checked = not_checked(request, &new);
-    Ok(Review { difference, claims, found: count(&new.diagnostics), not_checked })
+    Ok(Review { difference, claims, found: count(&new.diagnostics), settled, not_checked })
 }
 
 /// What nobody should take for checked.
@@ -179,6 +186,7 @@ fn print(request: &Request, review: &Review, format: Format) {
             "base": base_json(request),
             "head": request.head.id.to_string(),
             "merge": "clean",
+            "settled": review.settled,
             "sound": review.found.errors == 0,
             "errors": review.found.errors,
             "warnings": review.found.warnings,
@@ -198,7 +206,7 @@ fn print(request: &Request, review: &Review, format: Format) {
     };
     let commits = counted(request.commits, "commit");
     outline.summary = format!("HEAD ({commits}) merges {verdict}; {}", outline.summary);
-    let ends = ends(review);
+    let ends = ends(request, review);
     if format == Format::Md {
         // A comment may have to leave out what comes last.
         outline.sections.splice(0..0, ends);
@@ -208,10 +216,22 @@ fn print(request: &Request, review: &Review, format: Format) {
     write(&outline, format);
 }
 
-/// What is to be signed, and what was not checked.
-fn ends(review: &Review) -> Vec<Section> {
+/// What is to be signed, what a forge would not merge, and what was not checked.
+fn ends(request: &Request, review: &Review) -> Vec<Section> {
     let plain = |head| Item { mark: Mark::Plain, head, rows: Vec::new() };
     let mut sections: Vec<Section> = Outline::to_sign(&review.difference).into_iter().collect();
+    if !review.settled.is_empty() {
+        let name = |path: &String| plain(vec![Span::Name(path.clone())]);
+        let step = Item {
+            mark: Mark::Plain,
+            head: vec![Span::Command(merge_command(request))],
+            rows: vec![Row::Line(vec![Span::Words(
+                "and push: a forge merges lines, and calls these a conflict".to_owned(),
+            )])],
+        };
+        let items = review.settled.iter().map(name).chain([step]).collect();
+        sections.push(Section { title: "Merged key by key".to_owned(), notice: None, items });
+    }
     if !review.not_checked.is_empty() {
         let items = review.not_checked.iter().map(|gap| plain(vec![Span::Words(gap.clone())])).collect();
         sections.push(Section { title: "Not checked here".to_owned(), notice: None, items });

@@ -48,15 +48,23 @@ pub(super) fn stale(before: &Side<'_>, after: &Side<'_>, entries: &[EntryChange]
     Ok(stale)
 }
 
-/// What differs and is not approved as it is now. What is asked is asked by the policy of the side before, where it has one.
+/// What differs and is not approved as it is now. What is asked is asked by the policy of the side before, where it has one; whose
+/// word counts, its roster says, until those in it have agreed to the one after.
 pub(super) fn to_sign(before: &Side<'_>, after: &Side<'_>, entries: &[EntryChange]) -> Result<Vec<ToSign>, TreeError> {
-    let (ledger, _) = Ledger::read(after.tree, after.case())?;
     let judging = if before.case().policy.is_some() { before } else { after };
     let policy = judging.case().policy_or_none();
+    let asked = |ledger: &Ledger<'_>, item: &Item| -> Result<Standing, TreeError> {
+        Ok(Standing { requirement: requirement(&policy, after.case(), item), ..ledger.standing(item)? })
+    };
+    let known = if before.case().team.is_some() { before } else { after };
+    let (mut ledger, _) = Ledger::by_roster(after.tree, after.case(), known.case())?;
+    let team = Item::File("team.toml".to_owned());
+    if differs(before, after, "team.toml") && asked(&ledger, &team)?.is_met() {
+        ledger = Ledger::read(after.tree, after.case())?.0;
+    }
     let mut found = Vec::new();
     for item in differing(before, after, entries).filter(|item| is_there(after.tree, item) && counts(after, item)) {
-        let asked = requirement(&policy, after.case(), &item);
-        let standing = Standing { requirement: asked, ..ledger.standing(&item)? };
+        let standing = asked(&ledger, &item)?;
         let is_asked = !standing.requirement.is_nothing();
         if (is_asked && standing.is_met()) || standing.state == State::Approved {
             continue;

@@ -18,7 +18,7 @@ pub use changes::{Change, Comparison};
 pub use committed::Committed;
 pub use conflicts::{Halted, Unmerged};
 pub use hooks_folder::HooksFolder;
-pub use merging::Merged;
+pub use merging::{Contested, Merged};
 pub use pushed::Pointed;
 pub use replay::Replay;
 pub use settings::read_configuration_of;

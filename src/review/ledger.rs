@@ -25,8 +25,13 @@ impl<'l> Ledger<'l> {
     /// Reads the sign-offs of a tree; gives what in their folder is none, too. Without a case.toml or a team.toml that can be read
     /// no sign-off counts.
     pub fn read(tree: &'l dyn Tree, case: &'l Case) -> Result<(Self, Vec<Diagnostic>), TreeError> {
+        Self::by_roster(tree, case, case)
+    }
+
+    /// The same by the roster of another state of the case.
+    pub fn by_roster(tree: &'l dyn Tree, case: &'l Case, roster: &Case) -> Result<(Self, Vec<Diagnostic>), TreeError> {
         let (held, broken) = read(tree)?;
-        let refusals = match (&case.record, &case.team) {
+        let refusals = match (&case.record, &roster.team) {
             (Some(record), Some(team)) => weigh(&held, record.value.id.as_str(), &team.value),
             _ => vec![Some(Refusal::NoSuchPerson); held.len()],
         };

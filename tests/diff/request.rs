@@ -154,3 +154,75 @@ fn sign_offs_that_hold_no_longer_are_told_and_what_is_asked_comes_first() {
     );
     assert_eq!(value["rules"][0]["path"], "team.toml");
 }
+
+#[test]
+fn what_the_merge_driver_settles_is_no_conflict() {
+    let attributes = include_str!("../../case-template/base/.gitattributes");
+    let desk = Desk::with(|desk| desk.write(".gitattributes", attributes));
+    desk.git(&["switch", "-qc", "topic"]).ok();
+    desk.casebook(&["hook", "install"]).ok();
+    // Neighbouring lines, which a merge of lines does not tell apart.
+    desk.casebook(&["set", "f-7q2k9dm4", "status=draft", "confidence=high", "reason=one log"]).ok();
+    desk.commit("Theirs");
+    desk.git(&["switch", "-q", "main"]).ok();
+    let text = desk.read("findings/f-7q2k9dm4.toml");
+    desk.write("findings/f-7q2k9dm4.toml", text.replace("The attacker logged on to mail01", "Somebody logged on"));
+    desk.commit("Ours");
+    desk.git(&["switch", "-q", "topic"]).ok();
+    let driver = desk.git(&["merge-tree", "--write-tree", "main", "topic"]).ok().stdout;
+    let value = desk.json(&["pr"]);
+    assert_eq!(
+        (&value["merge"], &value["settled"]),
+        (&"clean".into(), &serde_json::json!(["findings/f-7q2k9dm4.toml"]))
+    );
+    // What is shown is what Git makes, to the byte.
+    let made = desk.git(&["cat-file", "blob", &format!("{}:findings/f-7q2k9dm4.toml", driver.trim())]).ok().stdout;
+    assert!(made.contains("Somebody logged on") && made.contains("confidence = \"high\""), "{made}");
+    let fields: Vec<&str> = value["difference"]["entries"][0]["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|field| field["field"].as_str().unwrap())
+        .collect();
+    assert!(fields.contains(&"confidence") && !fields.contains(&"title"), "{value:#}");
+    let shown = desk.casebook(&["pr"]).stdout;
+    assert!(shown.contains("Merged key by key") && shown.contains("a forge merges lines"), "{shown}");
+    // A key that both changed is still one to decide.
+    desk.casebook(&["set", "f-7q2k9dm4", "title=Nobody logged on"]).ok();
+    desk.commit("Theirs again");
+    let stopped = desk.casebook(&["pr"]).code(1).stdout;
+    assert!(stopped.starts_with("HEAD does not merge: 1 conflict\n"), "{stopped}");
+}
+
+#[test]
+fn whose_word_counts_says_the_roster_that_the_change_is_merged_into() {
+    let firm = Firm::new();
+    let desk = &firm.desk;
+    firm.confirm();
+    desk.commit("Confirmed");
+    desk.git(&["switch", "-qc", "topic"]).ok();
+    // A reviewer of nobody's choosing approves.
+    let team = desk.read("team.toml");
+    let mallory = format!(
+        "[[people]]\nhandle = \"mallory\"\nname = \"Mallory\"\nroles = [\"reviewer\"]\nkeys = [\"{}\"]\n\n[[teams]]",
+        super::firm::public_key("mallory")
+    );
+    desk.write("team.toml", format!("version = 1\n\n{}", team.replacen("[[teams]]", &mallory, 1)));
+    desk.casebook(&["set", FINDING, "severity=critical"]).ok();
+    firm.sign("mallory", &[FINDING]).ok();
+    desk.commit("Mallory approves");
+    let due = |desk: &Desk| desk.json(&["pr", "main"])["difference"]["to_sign"].clone();
+    let items = |due: &serde_json::Value| -> Vec<String> {
+        due.as_array().unwrap().iter().map(|one| one["item"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = due(desk);
+    assert_eq!(items(&before), ["team.toml", FINDING], "{before:#}");
+    assert_eq!((&before[1]["asked"], &before[1]["standing"]), (&true.into(), &"approved 0 of 1".into()));
+    desk.casebook(&["check", "--range", "main..HEAD", "--protected"]).code(1);
+    // Once the lead of before agrees, the new reviewer's word counts, here as on the server.
+    firm.sign("alice", &["team"]).ok();
+    desk.commit("Alice agrees");
+    let after = due(desk);
+    assert_eq!(after, serde_json::json!([]), "{after:#}");
+    desk.casebook(&["check", "--range", "main..HEAD", "--protected"]).ok();
+}

@@ -4,5 +4,5 @@ pub mod driver;
 pub mod register;
 pub mod resolve;
 
-pub use driver::{Driven, Request, drive};
+pub use driver::{Driven, Request, drive, settle};
 pub use register::{Registration, register, registration, unregister};
