@@ -8,7 +8,7 @@ use super::{Act, Change, Claim, Difference, EntryChange, Exhibit, FieldChange, P
 use crate::diagnostic::{Diagnostic, Level};
 use crate::report::duty::Standing;
 use crate::review;
-use crate::values::wording::{capital, counted};
+use crate::values::wording::{capital, counted, shortened};
 use crate::values::{EntryId, Kind, Moment, TreePath, When};
 use std::collections::BTreeMap;
 
@@ -444,11 +444,7 @@ fn cited(claims: &[Claim]) -> Vec<Item> {
 
 /// The first lines of what stands at a place.
 fn excerpt(text: &str) -> Vec<String> {
-    let cut = |line: &str| match line.char_indices().nth(QUOTED_WIDTH) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
-    };
-    let mut lines: Vec<String> = text.lines().take(QUOTED).map(cut).collect();
+    let mut lines: Vec<String> = text.lines().take(QUOTED).map(|line| shortened(line, QUOTED_WIDTH)).collect();
     let all = text.lines().count();
     if all > QUOTED {
         lines.push(format!("… {} more lines", all - QUOTED));

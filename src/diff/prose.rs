@@ -3,6 +3,7 @@
 //! A paragraph is often one line in a file, of which one word was changed. So where a line takes the place of another, both
 //! are cut to what differs with a few words around it.
 
+use crate::values::wording::shortened;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// Lines that went and lines that came in their place; either may be empty.
@@ -95,10 +96,7 @@ fn context(words: &[&str], follows: bool, leads: bool) -> String {
 }
 
 fn cut(line: &str) -> String {
-    match line.char_indices().nth(LINE) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
-    }
+    shortened(line, LINE)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Values of a file as texts for people: times in UTC, tables as one line.
 
 use crate::model::{Field, Reader, Shape};
+use crate::values::wording::shortened;
 use crate::values::{EntryId, Moment, TreePath, When};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -35,15 +36,15 @@ pub(super) fn said(shape: &Shape, value: &Value<'_>) -> Said {
                 let name = if text.is_empty() { String::new() } else { format!("{} ", field.name) };
                 let _ = write!(text, "{gap}{name}{}", inner.text);
             }
-            Said { text: shortened(&text), reference }
+            Said { text: shortened(&text, SHOWN), reference }
         }
         (Shape::Reference(_), DeValue::String(text)) => Said { text: text.to_string(), reference: text.parse().ok() },
         (Shape::List { item, .. }, DeValue::Array(items)) => {
             let items: Vec<Said> = items.iter().map(|value| said(item, value)).collect();
             let text: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
-            Said { text: shortened(&text.join(", ")), reference: items.iter().find_map(|item| item.reference) }
+            Said { text: shortened(&text.join(", "), SHOWN), reference: items.iter().find_map(|item| item.reference) }
         }
-        _ => Said { text: shortened(&plain(shape, value)), reference: None },
+        _ => Said { text: shortened(&plain(shape, value), SHOWN), reference: None },
     }
 }
 
@@ -87,13 +88,5 @@ pub(super) fn canonical(value: &DeValue<'_>) -> String {
             format!("{:?}", pairs.collect::<BTreeMap<_, _>>())
         }
         _ => raw(value),
-    }
-}
-
-/// The beginning of a long text.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

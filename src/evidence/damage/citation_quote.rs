@@ -35,7 +35,7 @@
 
 use crate::diagnostic::render::printable_line;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::values::{EntryId, Route, Selector, TreePath};
+use crate::values::{EntryId, Route, Selector, TreePath, wording};
 
 pub const CODE: Code = Code::new("citation-quote");
 
@@ -110,9 +110,5 @@ pub fn shortened(there: &str) -> String {
     // More would be cut off anyway, and a place may hold a whole file.
     let beginning = there.char_indices().nth(16 * SHOWN).map_or(there, |(end, _)| &there[..end]);
     let there = printable_line(&beginning.split_whitespace().collect::<Vec<_>>().join(" "));
-    match there.char_indices().nth(SHOWN) {
-        _ if there.is_empty() => "nothing".to_owned(),
-        Some((end, _)) => format!("“{}…”", &there[..end]),
-        None => format!("“{there}”"),
-    }
+    if there.is_empty() { "nothing".to_owned() } else { format!("“{}”", wording::shortened(&there, SHOWN)) }
 }
