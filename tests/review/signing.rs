@@ -1,6 +1,9 @@
 //! Signing, and where an entry stands.
 
 use super::firm::{FINDING, Firm, public_key};
+use super::support::Sandbox;
+use casebook::review::NAMESPACE;
+use casebook::signature::{Flaw, Signature};
 use serde_json::json;
 use std::fs;
 
@@ -157,5 +160,21 @@ fn a_sign_off_survives_merge_squash_rebase_and_cherry_pick() {
         }
         assert_eq!(firm.state(FINDING), "approved", "{how}");
         firm.push("main").ok();
+    }
+}
+
+#[test]
+fn an_rsa_key_counts_from_2048_bits_on() {
+    let sandbox = Sandbox::new();
+    for (bits, is_enough) in [(1024, false), (2047, false), (2048, true)] {
+        let name = format!("rsa-{bits}");
+        let folder = sandbox.path("");
+        sandbox.run("ssh-keygen", &folder, &["-q", "-t", "rsa", "-b", &bits.to_string(), "-N", "", "-f", &name]).ok();
+        fs::write(folder.join("text"), "text").unwrap();
+        let _ = fs::remove_file(folder.join("text.sig"));
+        sandbox.run("ssh-keygen", &folder, &["-q", "-Y", "sign", "-n", NAMESPACE, "-f", &name, "text"]).ok();
+        let signature = Signature::read(&fs::read(folder.join("text.sig")).unwrap()).unwrap();
+        let expected = if is_enough { Ok(()) } else { Err(Flaw::ShortKey(bits)) };
+        assert_eq!(signature.verify(NAMESPACE, b"text"), expected);
     }
 }
