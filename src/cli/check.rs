@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Sources, render};
 use crate::disk::{file, write};
 use crate::evidence::examine::ItemExamined;
 use crate::git::{GitTree, Repo};
-use crate::history::{Found, Signed};
+use crate::history::{self, Found, Signed};
 use crate::hook::HookError;
 use crate::tree::Tree;
 use crate::values::wording::counted;
@@ -197,18 +197,21 @@ fn show(
         return Err(Failure::new(format!("`{absent}` is not there")).help("name a file or a folder of the case"));
     }
     let chosen = |diagnostic: &Diagnostic| below.is_empty() || below.iter().any(|path| is_below(diagnostic, path));
-    let history: Vec<Found> = judged.history.iter().filter(|found| chosen(&found.diagnostic)).cloned().collect();
+    let of_commits: Vec<Found> = judged.history.iter().filter(|found| chosen(&found.diagnostic)).cloned().collect();
     let shown: Vec<Diagnostic> = all.iter().filter(|diagnostic| chosen(diagnostic)).cloned().collect();
     let sources = check::sources(tree, &shown);
     match arguments.format {
         Format::Text => {
-            audit::print_found(place.repository, &history);
-            let (_, of_tree) = shown.split_at(history.len());
+            audit::print_found(place.repository, &of_commits);
+            let (_, of_tree) = shown.split_at(of_commits.len());
+            if let Some(remake) = history::remake(of_commits.iter().map(|found| (&found.commit, &found.diagnostic))) {
+                outln!("{remake}\n");
+            }
             print_text(&sources, of_tree, &shown, all.len() - shown.len(), judged, !below.is_empty());
         }
         Format::Json => {
             let mut value = render::json::render(&sources, &shown);
-            for (index, found) in history.iter().enumerate() {
+            for (index, found) in of_commits.iter().enumerate() {
                 value["diagnostics"][index]["commit"] = json!(found.commit.id.to_string());
             }
             value["evidence"] = json!({

@@ -170,8 +170,9 @@ fn not_checked(request: &Request, verdict: &Verdict) -> Vec<String> {
     }
     if request.commits > 1 {
         gaps.push(format!(
-            "the {} commits one by one, only what comes out of the merge: casebook audit looks at each",
-            request.commits
+            "the {} commits one by one, only what comes out of the merge: casebook check --range {}..HEAD looks at each",
+            request.commits,
+            branch_word(&request.base_name)
         ));
     }
     if request.base_name.contains('/') {

@@ -4,6 +4,7 @@ use super::{Failure, Outcome, Surroundings, open};
 use crate::check::{self, Memories};
 use crate::diagnostic::render::{self, printable_line};
 use crate::git::Repo;
+use crate::history;
 use crate::hook::HookError;
 use crate::hook::receive::{self, Refusal, Ruling, Settings};
 use crate::values::wording::counted;
@@ -107,6 +108,13 @@ fn print(repository: &Repo, ruling: &Ruling) {
             }
         };
         err!("{}", render::text::brief(sources, &diagnostics, false, WIDTH));
+    }
+    let of_commits = ruling.refusals.iter().filter_map(|refusal| match refusal {
+        Refusal::Case { commit: Some(commit), diagnostic } => Some((&**commit, &**diagnostic)),
+        _ => None,
+    });
+    if let Some(remake) = history::remake(of_commits) {
+        errln!("casebook: {remake}");
     }
 }
 

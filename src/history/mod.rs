@@ -94,6 +94,18 @@ pub fn judge(
     Ok(found)
 }
 
+/// What to type where commits did what no later commit mends; `None` where nothing of it is such. What lacks a sign-off, a later one
+/// brings.
+pub fn remake<'f>(found: impl IntoIterator<Item = (&'f Commit, &'f Diagnostic)>) -> Option<String> {
+    let later = [codes::rules_unapproved::CODE, codes::milestone_rewritten::CODE];
+    let lasts = |(_, diagnostic): &(&Commit, &Diagnostic)| !later.contains(&diagnostic.code);
+    let (first, _) = found.into_iter().find(lasts).filter(|(commit, _)| !commit.parents.is_empty())?;
+    Some(format!(
+        "no later commit mends what a commit did: `git reset --soft {}^` takes the commits back from there on and keeps the files; mend those, and commit again",
+        first.short()
+    ))
+}
+
 /// One commit, and what is needed to judge it.
 struct Desk<'d, 'r> {
     repository: &'r Repo,

@@ -25,6 +25,7 @@ fn every_form_says_which_commit_did_it() {
     let check = |format: &str| desk.casebook(&[&RANGE[..], &["--format", format]].concat()).code(1).stdout;
     let text = check("text");
     assert!(text.starts_with(&format!("commit {short} of ")) && text.contains("error[evidence-changed]"), "{text}");
+    assert!(text.contains(&format!("`git reset --soft {short}^`")), "{text}");
     assert!(text.contains("error[signoff-missing]") && text.contains(" errors in "), "{text}");
     let value: Value = serde_json::from_str(&check("json")).unwrap();
     let (history, tree): (Vec<&Value>, Vec<&Value>) =

@@ -71,6 +71,13 @@ fn evidence_custody_and_sign_offs_are_only_added_to() {
         firm.desk.commit("Nothing to see");
         firm.is_refused("main", &format!("error[{code}]"));
         firm.is_refused("main:work", &format!("error[{code}]"));
+        // A commit on top would not help; what is said to type does.
+        let said = firm.push("main").stderr;
+        let commit = said.split("`git reset --soft ").nth(1).and_then(|rest| rest.split('`').next()).unwrap();
+        firm.desk.git(&["reset", "-q", "--soft", commit]).ok();
+        firm.desk.git(&["checkout", "-q", "HEAD", "--", "."]).ok();
+        firm.desk.commit("Mended");
+        firm.push("main").ok();
     }
 }
 

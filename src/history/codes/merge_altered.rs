@@ -29,7 +29,7 @@ pub const CODE: Code = Code::new("merge-altered");
 
 /// The entry is of none of the sides, though at most one of them changed it.
 pub fn found(path: &TreePath) -> Diagnostic {
-    let message = format!("the merge changed `{path}`, which is so in none of its sides, and was not changed by both");
+    let message = format!("the merge itself changed `{path}`: no side has it so, and they had not both changed it");
     Diagnostic::error(CODE, Place::file(path), message).help(HELP)
 }
 

@@ -58,7 +58,9 @@ pub fn found(item: &Item, standing: &Standing) -> Diagnostic {
             "an author types `casebook sign {item} --as author`, a reviewer `casebook sign {item}`; then commit signoffs and push"
         ),
         false => {
-            format!("somebody else reads it and types `casebook sign {item}`; then `git add signoffs`, commit and push")
+            format!(
+                "push it to a branch of its own, where somebody else reads it (`casebook pr`), signs it (`casebook sign {item}`), and commits and pushes `signoffs`"
+            )
         }
     };
     let reason = wanted.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
