@@ -38,6 +38,7 @@ pub mod report;
 pub mod scaffold;
 
 pub mod diff;
+pub mod publish;
 
 pub mod hook;
 

@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["history"],
     &["cache", "check"],
     &["export", "report", "scaffold"],
-    &["diff"],
+    &["diff", "publish"],
     &["hook"],
     &["demo"],
     &["cli"],

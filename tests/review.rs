@@ -12,6 +12,8 @@ mod chance;
 mod firm;
 #[path = "review/layouts.rs"]
 mod layouts;
+#[path = "review/publishing.rs"]
+mod publishing;
 #[path = "review/range.rs"]
 mod range;
 #[path = "review/server.rs"]

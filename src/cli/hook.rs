@@ -183,7 +183,7 @@ fn run_hook(name: HookName, arguments: &[OsString], surroundings: &Surroundings)
         return judge(name, surroundings);
     }
     // A fault of ours must not become the exit code of `git checkout`.
-    let ended = catch_unwind(AssertUnwindSafe(|| describe_or_render(name, arguments, surroundings)));
+    let ended = catch_unwind(AssertUnwindSafe(|| follow(name, arguments, surroundings)));
     let failure = match ended {
         Ok(Ok(())) => return Ok(Outcome::Sound),
         Ok(Err(failure)) => failure,
@@ -195,7 +195,10 @@ fn run_hook(name: HookName, arguments: &[OsString], surroundings: &Surroundings)
     Ok(Outcome::Sound)
 }
 
-fn describe_or_render(name: HookName, arguments: &[OsString], surroundings: &Surroundings) -> Result<(), Failure> {
+fn follow(name: HookName, arguments: &[OsString], surroundings: &Surroundings) -> Result<(), Failure> {
+    if name == HookName::PostReceive {
+        return receive::after(surroundings);
+    }
     let variables = surroundings.git_variables();
     let repository = Repo::from_environment(&variables, &surroundings.folder)?;
     let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
@@ -211,13 +214,13 @@ fn describe_or_render(name: HookName, arguments: &[OsString], surroundings: &Sur
         HookName::CommitMsg => describe::finish(&repository, &variables, &message()?, surroundings.now)?,
         _ if hook::follow::should_render(name, &words, &repository) => {
             let mut cache = open::cache(&repository);
-            let published = hook::publish::publish(&repository, &mut cache.entries)?;
+            let rendering = hook::local_reports::render(&repository, &mut cache.entries)?;
             cache.save();
-            if let Some(warning) = published.warning() {
+            if let Some(warning) = rendering.warning() {
                 errln!("casebook: warning: {warning}");
             }
             if surroundings.is_verbose() {
-                errln!("casebook: {name}: {published:?}");
+                errln!("casebook: {name}: {rendering:?}");
             }
         }
         _ => {}

@@ -28,6 +28,7 @@ mod new;
 pub mod open;
 mod patience;
 mod pr;
+mod publish;
 mod receive;
 mod report;
 mod resolve;
@@ -94,6 +95,7 @@ enum Command {
     Hook(hook::Arguments),
     Schema(schema::Arguments),
     Report(report::Arguments),
+    Publish(publish::Arguments),
     Completions(completions::Arguments),
     Demo(demo::Arguments),
     MergeDriver(merge_driver::Arguments),
@@ -142,6 +144,12 @@ impl From<crate::git::GitError> for Failure {
 
 impl From<crate::hook::HookError> for Failure {
     fn from(error: crate::hook::HookError) -> Self {
+        Self { message: error.to_string(), help: error.help() }
+    }
+}
+
+impl From<crate::publish::PublishError> for Failure {
+    fn from(error: crate::publish::PublishError) -> Self {
         Self { message: error.to_string(), help: error.help() }
     }
 }
@@ -226,6 +234,7 @@ pub fn run() -> ExitCode {
         Command::Hook(arguments) => hook::run(&arguments, &surroundings),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Report(arguments) => report::run(&arguments, &surroundings),
+        Command::Publish(arguments) => publish::run(&arguments, &surroundings),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments, &surroundings),
         Command::MergeDriver(arguments) => merge_driver::run(&arguments, &surroundings),

@@ -6,7 +6,8 @@ use crate::diagnostic::render::{self, printable_line};
 use crate::git::Repo;
 use crate::history;
 use crate::hook::HookError;
-use crate::hook::receive::{self, Refusal, Ruling, Settings};
+use crate::hook::receive::{self, Refusal, Ruling, Settings, Update};
+use crate::publish::{self, Routes};
 use crate::values::wording::counted;
 use std::ffi::OsString;
 use std::io::Read;
@@ -53,6 +54,18 @@ pub fn before_push(arguments: &[OsString], surroundings: &Surroundings) -> Resul
     }
     errln!("casebook: not pushed. Mend it, then push again (`git push --no-verify` skips this check).");
     Ok(Outcome::Problems)
+}
+
+/// Starts the publication of a protected branch that was pushed to, in the hook post-receive, and does not wait for it.
+pub fn after(surroundings: &Surroundings) -> Result<(), Failure> {
+    let updates = receive::updates(&input()?).map_err(Failure::new)?;
+    let repository = Repo::from_environment(&surroundings.git_variables(), &surroundings.folder)?;
+    let settings = Settings::of(&repository).map_err(Failure::new)?;
+    let is_protected = |update: &Update| update.new.is_some() && settings.protected.contains(&update.name);
+    if updates.iter().any(is_protected) && !Routes::of(&repository)?.is_empty() {
+        publish::log::start(&repository, &surroundings.program()?, surroundings.now)?;
+    }
+    Ok(())
 }
 
 fn input() -> Result<String, Failure> {

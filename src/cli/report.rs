@@ -2,8 +2,8 @@
 
 use super::{Failure, Outcome, Surroundings, open};
 use crate::disk::{DiskTree, file, write};
-use crate::hook::publish::{self, FOLDER, Published};
-use crate::report::{self, Dialect, RenderedFile};
+use crate::hook::local_reports::{self, FOLDER, Rendering};
+use crate::report::{self, Dialect, Provenance, RenderedFile};
 use crate::values::TreePath;
 use clap::Args;
 use jiff::Timestamp;
@@ -55,7 +55,7 @@ impl From<Format> for Dialect {
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     match &arguments.output {
-        None if arguments.rev == "HEAD" && arguments.now.is_none() => publish(arguments, surroundings),
+        None if arguments.rev == "HEAD" && arguments.now.is_none() => bring_up_to_date(arguments, surroundings),
         Some(output) if output.as_os_str() == "-" => {
             let (_, files) = render(arguments, surroundings)?;
             let written = files.first().map_or(Ok(()), |first| std::io::stdout().write_all(&first.content));
@@ -104,27 +104,27 @@ fn not_of_head(folder: PathBuf, surroundings: &Surroundings) -> Result<PathBuf, 
 }
 
 /// Brings the reports of HEAD up to date, as the hooks do.
-fn publish(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+fn bring_up_to_date(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let repository = surroundings.repository()?;
     let mut cache = open::cache(&repository);
-    let published = publish::publish(&repository, &mut cache.entries)?;
+    let rendering = local_reports::render(&repository, &mut cache.entries)?;
     cache.save();
     let dialect = arguments.format.map_or(Dialect::Html, Dialect::from);
     let file = format!("{FOLDER}/{}", dialect.file_name());
-    if let Some(warning) = published.warning() {
+    if let Some(warning) = rendering.warning() {
         errln!("warning: {warning}");
     }
-    match published {
-        Published::Nothing if repository.work_tree().is_none() => {
+    match rendering {
+        Rendering::Nothing if repository.work_tree().is_none() => {
             return Err(Failure::new("this is a bare repository, without a folder of reports")
                 .help("name a folder: `casebook report --output FOLDER`"));
         }
-        Published::Nothing => {
+        Rendering::Nothing => {
             return Err(Failure::new("there is nothing to report: HEAD has no case")
                 .help("commit one first: `git add --all`, then `git commit`"));
         }
-        Published::Current => outln!("{file} (up to date)"),
-        Published::Rendered(_) => outln!("{file}"),
+        Rendering::Current => outln!("{file} (up to date)"),
+        Rendering::Rendered(_) => outln!("{file}"),
     }
     Ok(Outcome::Sound)
 }
@@ -138,7 +138,7 @@ fn render(arguments: &Arguments, surroundings: &Surroundings) -> Result<(String,
     let now = arguments.now.unwrap_or(commit.at.timestamp());
     let dialects = arguments.format.map_or(Dialect::ALL.to_vec(), |format| vec![format.into()]);
     let mut cache = open::cache(&repository);
-    let (files, _) = report::of_tree(&tree, &mut cache.entries, &publish::provenance(&commit), now, &dialects)?;
+    let (files, _) = report::of_tree(&tree, &mut cache.entries, &Provenance::of(&commit), now, &dialects)?;
     cache.save();
     Ok((commit.id.to_string(), files))
 }

@@ -32,6 +32,20 @@ pub fn append(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(content)
 }
 
+/// Opens a file to be added to, with a first line; where it is larger than so many bytes, it makes place for a new one and is kept
+/// beside it until that is as large.
+pub fn log(path: &Path, most: u64, first: &[u8]) -> io::Result<fs::File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    if fs::metadata(path).is_ok_and(|there| there.len() > most) {
+        fs::rename(path, path.with_extension("log.1"))?;
+    }
+    let mut file = fs::OpenOptions::new().append(true).create(true).open(path)?;
+    file.write_all(first)?;
+    Ok(file)
+}
+
 /// Writes a program: whole or not at all, and executable by everybody who may read it.
 pub fn program(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));

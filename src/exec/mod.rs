@@ -71,6 +71,22 @@ pub fn attached(program: &OsStr, arguments: &[&OsStr], folder: &Path) -> io::Res
     without_git_variables(program, arguments, folder).status()
 }
 
+/// Starts a program that outlives this one, in a group of its own, with nothing on its standard input and all that it prints in a
+/// file: whoever waits until nobody has the outputs of this process open, as Git does, does not wait for it.
+pub fn detached(
+    program: &OsStr,
+    arguments: &[&OsStr],
+    folder: &Path,
+    set: &[(&str, &OsStr)],
+    [printed, complained]: [impl Into<Stdio>; 2],
+) -> io::Result<()> {
+    let mut command = without_git_variables(program, arguments, folder);
+    command.envs(set.iter().copied()).stdin(Stdio::null()).stdout(printed).stderr(complained);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.spawn().map(drop)
+}
+
 /// Where the standard output of a program goes.
 pub enum Printed<F> {
     /// To the standard output of this process.

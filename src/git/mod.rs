@@ -9,6 +9,7 @@ pub mod hooks_folder;
 pub mod index_file;
 pub mod merging;
 pub mod message;
+pub mod publishing;
 pub mod pushed;
 pub mod replay;
 pub mod settings;

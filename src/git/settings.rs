@@ -17,11 +17,23 @@ impl Repo {
 
     /// All values of a key of Git's configuration.
     pub fn configs(&self, name: &str) -> Vec<String> {
+        self.listed(|settings| settings.get(&canonical(name)).cloned().unwrap_or_default())
+    }
+
+    /// What stands between a beginning and an end of keys that are set, such as the names in `remote.NAME.url`, each with the last value.
+    /// Both are in lower case.
+    pub fn configs_between(&self, beginning: &str, end: &str) -> BTreeMap<String, String> {
+        let between = |(key, values): (&String, &Vec<String>)| {
+            Some((key.strip_prefix(beginning)?.strip_suffix(end)?.to_owned(), values.last()?.clone()))
+        };
+        self.listed(|settings| settings.iter().filter_map(between).collect())
+    }
+
+    fn listed<T>(&self, look: impl FnOnce(&Settings) -> T) -> T {
         let mut settings = self.settings.borrow_mut();
-        let settings = settings.get_or_insert_with(|| {
+        look(settings.get_or_insert_with(|| {
             self.ask(&["config", "--null", "--list"]).map(|listed| read(&listed)).unwrap_or_default()
-        });
-        settings.get(&canonical(name)).cloned().unwrap_or_default()
+        }))
     }
 
     /// A path of Git's configuration, with `~` resolved.

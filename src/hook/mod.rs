@@ -9,10 +9,10 @@ pub mod doctor;
 pub mod follow;
 pub mod install;
 pub mod judge;
+pub mod local_reports;
 pub mod merge;
 pub mod message;
 pub mod name;
-pub mod publish;
 pub mod receive;
 pub mod shim;
 pub mod stamp;
@@ -23,6 +23,7 @@ pub use install::{install, uninstall};
 pub use name::HookName;
 
 use crate::git::GitError;
+use crate::publish::PublishError;
 use crate::tree::TreeError;
 use crate::values::wording::shell_word;
 use std::io;
@@ -52,6 +53,8 @@ pub enum HookError {
     #[error("{path}: {reason}")]
     Disk { path: PathBuf, reason: io::Error },
     #[error(transparent)]
+    Publish(#[from] PublishError),
+    #[error(transparent)]
     Git(#[from] GitError),
     #[error(transparent)]
     Tree(#[from] TreeError),
@@ -79,6 +82,7 @@ impl HookError {
             HookError::ReportsNoFolder => Some("move it away: `mv reports reports.old`".to_owned()),
             HookError::Busy => Some("`casebook report` renders them".to_owned()),
             HookError::Disk { .. } | HookError::Tree(_) => None,
+            HookError::Publish(error) => error.help(),
             HookError::Git(error) => error.help(),
         }
     }

@@ -17,6 +17,7 @@ pub enum HookName {
     PostApplypatch,
     PrePush,
     PreReceive,
+    PostReceive,
 }
 
 impl HookName {
@@ -35,7 +36,7 @@ impl HookName {
     ];
 
     /// The hooks of a server's repository, to which people push.
-    pub const SERVER: [HookName; 1] = [HookName::PreReceive];
+    pub const SERVER: [HookName; 2] = [HookName::PreReceive, HookName::PostReceive];
 
     /// Every hook that casebook answers.
     pub fn all() -> impl Iterator<Item = HookName> {
@@ -55,6 +56,7 @@ impl HookName {
             HookName::PostApplypatch => "post-applypatch",
             HookName::PrePush => "pre-push",
             HookName::PreReceive => "pre-receive",
+            HookName::PostReceive => "post-receive",
         }
     }
 

@@ -8,6 +8,7 @@ use crate::check::{self, Memories};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::git::{Commit, Oid, Pointed, Repo};
 use crate::history::{self, HistoryError, Pin, Signed};
+use crate::publish::{self, lineage};
 use crate::tree::Tree;
 use crate::values::Sha256;
 use jiff::Timestamp;
@@ -141,7 +142,9 @@ pub fn judge_ahead(
 ) -> Result<Vec<Ruling>, HookError> {
     let mut known = repository.tips(&format!("refs/remotes/{remote}/"))?;
     known.extend(updates.iter().filter_map(|update| update.old).filter(|old| repository.find(*old).is_some()));
-    let branches = updates.into_iter().filter(|update| update.name.starts_with("refs/heads/") && update.new.is_some());
+    // Of reports only the server can say whether their source is protected.
+    let is_judged = |update: &Update| update.name.starts_with("refs/heads/") && update.name != publish::REFERENCE;
+    let branches = updates.into_iter().filter(|update| is_judged(update) && update.new.is_some());
     let pin = repository.config("casebook.trust").and_then(|text| text.trim().parse().ok());
     let pin = pin.map_or(Pin::Unknown, Pin::Digest);
     let settings = Settings { protected: BTreeSet::new(), pin, max_commits: usize::MAX, max_paths: MAX_PATHS };
@@ -180,6 +183,10 @@ impl Desk<'_, '_> {
             ruling.refuse(format!("`{}` is neither a branch nor a tag", update.name), help);
             return Ok(ruling);
         }
+        if update.name == publish::REFERENCE {
+            self.judge_reports(&mut ruling)?;
+            return Ok(ruling);
+        }
         let is_protected = self.settings.protected.contains(&update.name);
         let Some(new) = update.new else {
             if is_protected {
@@ -209,6 +216,44 @@ impl Desk<'_, '_> {
         };
         self.judge_tip(&mut ruling, &tip, is_protected)?;
         Ok(ruling)
+    }
+
+    /// Reports are taken from whoever brings them, if they are what this program makes itself: they are made again, commit by commit.
+    fn judge_reports(&mut self, ruling: &mut Ruling) -> Result<(), HookError> {
+        let help = "`casebook publish` makes what belongs there";
+        let old = ruling.update.old.and_then(|old| self.repository.find(old));
+        let Some(new) = ruling.update.new else {
+            ruling.refuse(format!("`{}` has what was published, and is not deleted", ruling.update.name), help);
+            return Ok(());
+        };
+        let Pointed::Commit(tip) = self.repository.pointed(new)? else {
+            ruling.refuse(format!("`{}` would not point to a commit", ruling.update.name), help);
+            return Ok(());
+        };
+        if let Some(old) = &old
+            && !self.repository.contains(tip.id, old.id)?
+        {
+            let message = format!("`{}` would lose what was published", ruling.update.name);
+            ruling.refuse(message, "begin with what is there: `git fetch origin +casebook-reports:casebook-reports`");
+            return Ok(());
+        }
+        let known: Vec<Oid> = old.iter().map(|old| old.id).collect();
+        let commits = self.repository.commits_beyond(tip.id, &known, self.settings.max_commits)?;
+        let Some(commits) = commits else {
+            ruling.refuse(format!("the push has more than {} commits", self.settings.max_commits), help);
+            return Ok(());
+        };
+        let protected = self.protected()?;
+        let mut parent = old.as_ref();
+        for commit in &commits {
+            let objection = lineage::objection(self.repository, self.memories.entries, commit, parent, &protected)?;
+            if let Some(objection) = objection {
+                ruling.refuse(format!("the commit {} of reports {objection}", commit.id), help);
+                return Ok(());
+            }
+            parent = Some(commit);
+        }
+        Ok(())
     }
 
     fn judge_tip(&mut self, ruling: &mut Ruling, tip: &Commit, is_protected: bool) -> Result<(), HookError> {

@@ -19,18 +19,20 @@ const MARK: &str = "# casebook ";
 pub fn text(name: HookName, binary: &Path) -> String {
     let template = match name {
         // What Git writes to the standard input of these can be read once, and a hook of somebody else wants it, too.
-        HookName::PreReceive => INPUT,
+        HookName::PreReceive | HookName::PostReceive => INPUT,
         // Git LFS uploads its objects in a hook of the same name, which it does not write where ours is.
         HookName::PrePush => PUSH,
         _ if name.comes_after() => AFTER,
         _ => BEFORE,
     };
-    // Only the gates block where the program is missing: the others run in a rebase too, which they must not break.
+    // Only the gates block, by a hook of somebody else or where the program is missing: the others run in a rebase too,
+    // which they must not break.
     template
         .replace('\r', "")
         .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
         .replace("@NAME@", name.as_str())
         .replace("@MISSING@", if name.is_gate() { "1" } else { "0" })
+        .replace("@REFUSED@", if name.is_gate() { "exit" } else { ":" })
         .replace("@BINARY@", &quoted(binary))
 }
 

@@ -17,6 +17,7 @@ mod section;
 
 use crate::check;
 use crate::diagnostic::render::{Count, count};
+use crate::git::Commit;
 use crate::load::Memory;
 use crate::model::Case;
 use crate::review::{Item, Ledger, Standing};
@@ -37,6 +38,18 @@ pub struct Provenance {
     pub summary: String,
     /// When it was committed.
     pub at: Moment,
+}
+
+impl Provenance {
+    pub fn of(commit: &Commit) -> Self {
+        Self {
+            commit: commit.id.to_string(),
+            tree: commit.tree.to_string(),
+            author: commit.author.clone(),
+            summary: commit.summary.clone(),
+            at: commit.at,
+        }
+    }
 }
 
 /// Everything that a report is a function of.

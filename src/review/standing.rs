@@ -6,7 +6,7 @@ use super::statement::Capacity;
 use super::{Item, bound, digest};
 use crate::model::{Body, Case};
 use crate::tree::{Tree, TreeError};
-use crate::values::vocabulary::Vote;
+use crate::values::vocabulary::{LeastStanding, Vote};
 use crate::values::{EntryId, Handle, Sha256};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,15 @@ pub enum State {
 }
 
 impl State {
+    /// Whether it is at least so far. What was changed since, or rejected, is nowhere.
+    pub fn reaches(self, least: LeastStanding) -> bool {
+        match least {
+            LeastStanding::Authored => matches!(self, State::Authored | State::Reviewed | State::Approved),
+            LeastStanding::Reviewed => matches!(self, State::Reviewed | State::Approved),
+            LeastStanding::Approved => self == State::Approved,
+        }
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             State::Draft => "draft",

@@ -36,6 +36,11 @@ impl Firm {
 
     /// The same, and nothing was pushed yet.
     pub fn unfounded() -> Self {
+        Self::of_policy("")
+    }
+
+    /// The same, with more in its policy.
+    pub fn of_policy(more: &str) -> Self {
         let desk = Desk::with(|desk| {
             let carol = format!(
                 "[[people]]\nhandle = \"carol\"\nname = \"Carol Example\"\nroles = [\"reviewer\"]\nteam = \"ir\"\nkeys = [\"{}\"]\n\n",
@@ -46,7 +51,7 @@ impl Firm {
             let policy = desk.read("policy.toml");
             desk.write(
                 "policy.toml",
-                format!("{policy}\n[[signoffs]]\nkind = \"finding\"\nstatus = [\"confirmed\"]\napprovals = 1\n"),
+                format!("{policy}\n[[signoffs]]\nkind = \"finding\"\nstatus = [\"confirmed\"]\napprovals = 1\n{more}"),
             );
         });
         for name in ["alice", "bob", "carol", "mallory"] {

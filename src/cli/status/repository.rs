@@ -4,7 +4,7 @@ use crate::cli::open::Open;
 use crate::exec;
 use crate::git::Repo;
 use crate::hook;
-use crate::hook::publish::FOLDER;
+use crate::hook::local_reports::FOLDER;
 use crate::hook::stamp::Stamp;
 use crate::hook::status::Whose;
 use std::ffi::OsStr;

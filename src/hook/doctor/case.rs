@@ -3,7 +3,7 @@
 use super::{Examination, Patient, listed};
 use crate::disk::{DiskTree, file};
 use crate::git::Repo;
-use crate::hook::publish::FOLDER;
+use crate::hook::local_reports::FOLDER;
 use crate::hook::stamp::Stamp;
 use crate::load::{self, NoMemory};
 use crate::model::{Case, schema};

@@ -4,6 +4,7 @@ mod case;
 mod hooks;
 mod machine;
 mod merging;
+mod publication;
 mod repository;
 
 use crate::git::Repo;
@@ -79,6 +80,7 @@ pub fn examine(patient: &Patient) -> Vec<Examination> {
     };
     found.extend(repository::examine(&repository));
     found.extend(hooks::examine(&repository));
+    found.extend(publication::examine(&repository));
     if let Some(top) = repository.work_tree() {
         found.push(merging::examine(&repository, patient));
         found.extend(case::examine(&repository, top, patient));

@@ -8,7 +8,7 @@ use super::HookError;
 use super::stamp::{self, Stamp};
 use crate::diagnostic::render::Count;
 use crate::disk::{file, lock, write};
-use crate::git::{Commit, Repo};
+use crate::git::Repo;
 use crate::load::Memory;
 use crate::report::{self, Dialect, Provenance, RenderedFile};
 use crate::tree::Tree;
@@ -23,9 +23,9 @@ pub const FOLDER: &str = "reports";
 /// How long to wait for another casebook that is writing the reports.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What publishing did.
+/// What rendering did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Published {
+pub enum Rendering {
     /// There is nothing to report: no commit, no case in it, or no work tree.
     Nothing,
     /// The reports were of this commit already.
@@ -34,12 +34,12 @@ pub enum Published {
     Rendered(Count),
 }
 
-impl Published {
+impl Rendering {
     /// What to tell whoever relies on the reports: hooks cannot stop every commit, and an entry that cannot be read is in
     /// no report.
     pub fn warning(&self) -> Option<String> {
         match self {
-            Published::Rendered(count) if count.errors > 0 => {
+            Rendering::Rendered(count) if count.errors > 0 => {
                 let verb = if count.errors == 1 { "is" } else { "are" };
                 let errors = counted(count.errors, "error");
                 Some(format!(
@@ -53,24 +53,24 @@ impl Published {
 
 /// Renders the reports of HEAD's commit. Each file is replaced whole, and the stamp is written last, so that it never
 /// names a commit that the files beside it are not of.
-pub fn publish(repository: &Repo, memory: &mut dyn Memory) -> Result<Published, HookError> {
-    let Some(top) = repository.work_tree() else { return Ok(Published::Nothing) };
+pub fn render(repository: &Repo, memory: &mut dyn Memory) -> Result<Rendering, HookError> {
+    let Some(top) = repository.work_tree() else { return Ok(Rendering::Nothing) };
     let held = repository.git_dir().join("casebook").join("reports.lock");
     let lock = lock::hold(&held, PATIENCE).map_err(HookError::at(&held))?;
     let _lock = lock.ok_or(HookError::Busy)?;
     // Read under the lock: whoever comes last writes what is newest.
-    let Some(head) = repository.head()? else { return Ok(Published::Nothing) };
+    let Some(head) = repository.head()? else { return Ok(Rendering::Nothing) };
     let tree = repository.tree(head.tree);
     if !super::is_case(&tree) {
-        return Ok(Published::Nothing);
+        return Ok(Rendering::Nothing);
     }
     let folder = usable_folder(repository, top, &tree)?;
     let commit = head.id.to_string();
     let before = Stamp::read(&folder).map_err(HookError::at(&folder))?;
     if before.as_ref().is_some_and(|stamp| stamp.is_current(&commit, &folder)) {
-        return Ok(Published::Current);
+        return Ok(Rendering::Current);
     }
-    let (files, problems) = report::of_tree(&tree, memory, &provenance(&head), head.at.timestamp(), &Dialect::ALL)?;
+    let (files, problems) = report::of_tree(&tree, memory, &Provenance::of(&head), head.at.timestamp(), &Dialect::ALL)?;
     let stamp = Stamp {
         commit,
         tree: head.tree.to_string(),
@@ -78,18 +78,7 @@ pub fn publish(repository: &Repo, memory: &mut dyn Memory) -> Result<Published, 
         files: files.iter().map(|file| (file.name.clone(), Sha256::of(&file.content))).collect(),
     };
     write_all(&folder, &files, before, &stamp)?;
-    Ok(Published::Rendered(problems))
-}
-
-/// What a report says of the commit that it comes from.
-pub fn provenance(commit: &Commit) -> Provenance {
-    Provenance {
-        commit: commit.id.to_string(),
-        tree: commit.tree.to_string(),
-        author: commit.author.clone(),
-        summary: commit.summary.clone(),
-        at: commit.at,
-    }
+    Ok(Rendering::Rendered(problems))
 }
 
 /// The folder of reports, where it is one that Git ignores and nobody else decides what is in it.
