@@ -13,6 +13,7 @@ use crate::validate::paths::{MAX_DEPTH, depth_of};
 use crate::values::{Sha256, TreePath};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 
 /// What the folder of an item holds in the work tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,8 +148,14 @@ pub fn make(
     if copy == Copy::Partial {
         intake.retire(folder_path(item.id).as_str())?;
     }
-    intake.publish::<NoCopy>(|| Ok(()))?;
-    Ok(true)
+    match intake.publish::<NoCopy>(|| Ok(())) {
+        // Somebody else has made it in the meantime.
+        Err(NoCopy::Io(error)) if error.kind() == ErrorKind::AlreadyExists => match look(place.top, item, told)? {
+            Copy::Whole => Ok(false),
+            _ => Err(error.into()),
+        },
+        ended => ended.map(|()| true),
+    }
 }
 
 /// Takes the copy of an item away, if it is unchanged and one of the `others` has every file of it in its size; tells whether
