@@ -58,12 +58,15 @@ pub fn install(repository: &Repo, binary: &Path) -> Result<Installation, HookErr
 /// Installs the hooks of a server into a folder that the server looks into: the `hooks` of a bare repository, the `custom_hooks` of
 /// GitLab. Where it has a folder such as `pre-receive.d`, for several hooks of one name, the shim goes in there.
 pub fn install_into(folder: &Path, binary: &Path) -> Result<Installation, HookError> {
-    let install = |name: &HookName| {
-        let several = folder.join(format!("{name}.d"));
-        let path = if several.is_dir() { several.join("casebook") } else { folder.join(name.as_str()) };
-        install_at(&path, *name, binary)
-    };
+    let install = |name: &HookName| install_at(&place(folder, *name), *name, binary);
     Ok(Installation { hooks: HookName::SERVER.iter().map(install).collect::<Result<_, _>>()?, driver: None })
+}
+
+/// Where a hook is in a folder: a server can have a folder such as `pre-receive.d`, for several of one name.
+pub fn place(folder: &Path, name: HookName) -> PathBuf {
+    let several = folder.join(format!("{name}.d"));
+    let has_several = HookName::SERVER.contains(&name) && several.is_dir();
+    if has_several { several.join("casebook") } else { folder.join(name.as_str()) }
 }
 
 /// The hooks that belong into a repository: those of a server where it has no work tree.
@@ -77,7 +80,7 @@ pub fn uninstall(repository: &Repo) -> Result<Removal, HookError> {
     let folder = repository.hooks_folder()?.path;
     let mut removed = Vec::new();
     for name in HookName::all() {
-        let path = folder.join(name.as_str());
+        let path = place(&folder, name);
         let found = file::find(&path).map_err(HookError::at(&path))?;
         if !found.is_some_and(|found| shim::is_ours(&found.content)) {
             continue;

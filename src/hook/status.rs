@@ -1,6 +1,6 @@
 //! How the hooks stand: for each, whether Git would run it, what it calls, and what was there before.
 
-use super::install::{is_in_work_tree, kept_beside, names, shared_by_all};
+use super::install::{is_in_work_tree, kept_beside, names, place, shared_by_all};
 use super::{HookError, HookName, shim};
 use crate::disk::file::{self, Found};
 use crate::exec;
@@ -125,7 +125,7 @@ pub fn status(repository: &Repo) -> Result<Status, HookError> {
 type Versions = BTreeMap<PathBuf, Option<String>>;
 
 fn status_of(folder: &Path, name: HookName, versions: Option<&mut Versions>) -> Result<HookStatus, HookError> {
-    let path = folder.join(name.as_str());
+    let path = place(folder, name);
     let found = file::find(&path).map_err(HookError::at(&path))?;
     let kept = kept_beside(&path);
     let chained = file::is_there(&kept).then_some(kept);

@@ -74,6 +74,8 @@ fn forgejo_and_gitea_run_it_beside_their_own() {
         assert!(installed.stdout.starts_with("pre-receive "), "{}", installed.text());
         assert_eq!(fs::read_to_string(hooks.join("pre-receive")).unwrap(), own, "the forge's own hook was changed");
         assert!(hooks.join("pre-receive.d/casebook").is_file());
+        let status = firm.desk.sandbox.casebook(&firm.server, &["hook", "status"]).ok();
+        assert!(status.stdout.contains("pre-receive        installed"), "{}", status.text());
         is_a_gate(&firm);
         let seen = fs::read_to_string(seen).unwrap();
         assert!(seen.lines().count() == 5 && seen.lines().all(|line| line.contains(" refs/heads/")), "{seen}");
@@ -83,6 +85,9 @@ fn forgejo_and_gitea_run_it_beside_their_own() {
         firm.desk.git(&["rm", "-rq", "custody"]).ok();
         firm.desk.commit("No custody");
         firm.is_refused("main", "error[custody-changed]");
+        firm.desk.sandbox.casebook(&firm.server, &["hook", "uninstall"]).ok();
+        assert!(!hooks.join("pre-receive.d/casebook").exists());
+        assert_eq!(fs::read_to_string(hooks.join("pre-receive")).unwrap(), own);
     }
 }
 
