@@ -13,6 +13,7 @@ mod doctor;
 mod editor;
 pub mod evidence;
 mod explain;
+mod export;
 mod fields;
 mod fmt;
 mod hook;
@@ -96,6 +97,7 @@ enum Command {
     Schema(schema::Arguments),
     Report(report::Arguments),
     Publish(publish::Arguments),
+    Export(export::Arguments),
     Completions(completions::Arguments),
     Demo(demo::Arguments),
     MergeDriver(merge_driver::Arguments),
@@ -235,6 +237,7 @@ pub fn run() -> ExitCode {
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Report(arguments) => report::run(&arguments, &surroundings),
         Command::Publish(arguments) => publish::run(&arguments, &surroundings),
+        Command::Export(arguments) => export::run(&arguments, &surroundings),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments, &surroundings),
         Command::MergeDriver(arguments) => merge_driver::run(&arguments, &surroundings),

@@ -7,19 +7,25 @@
 use super::contents::{Contents, Item};
 use crate::model::{Acquired, Case, Chain, Custody, Derivation, Entry};
 use crate::values::vocabulary::Marking;
-use crate::values::{EntryId, Moment, Sha256, When};
+use crate::values::{EntryId, Kind, Moment, Sha256, When};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The graph of these items, as JSON-LD. Without the context, it says nothing that is not of the items themselves: neither the
 /// title of the case nor the names of assets.
 pub fn graph(case: &Case, contents: &Contents<'_, '_>, with_context: bool) -> String {
-    let mut graph = Graph::of(case, with_context);
+    let case_id = case.record.as_ref().map(|record| record.value.id.to_string()).unwrap_or_default();
+    let mut graph = Graph::of(case, &case_id, with_context);
     let chains = case.chains();
     for item in &contents.items {
         let chain = chains.get(&item.id).cloned().unwrap_or_default();
         graph.item(item, &chain);
     }
+    document(graph)
+}
+
+/// The text of a graph.
+pub(super) fn document(graph: Graph<'_>) -> String {
     let document = json!({ "@context": context(), "@graph": graph.finish() });
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
@@ -38,7 +44,7 @@ fn context() -> Value {
 }
 
 /// The nodes so far, by their ids.
-struct Graph<'c> {
+pub(super) struct Graph<'c> {
     case: &'c Case,
     case_id: String,
     with_context: bool,
@@ -51,8 +57,8 @@ struct Graph<'c> {
 }
 
 impl<'c> Graph<'c> {
-    fn of(case: &'c Case, with_context: bool) -> Self {
-        let case_id = case.record.as_ref().map(|record| record.value.id.to_string()).unwrap_or_default();
+    pub(super) fn of(case: &'c Case, case_id: &str, with_context: bool) -> Self {
+        let case_id = case_id.to_owned();
         let (nodes, parts) = (BTreeMap::new(), BTreeSet::new());
         Self { case, case_id, with_context, nodes, parts, authorities: BTreeSet::new(), inputs: BTreeSet::new() }
     }
@@ -70,7 +76,7 @@ impl<'c> Graph<'c> {
     }
 
     /// Puts a node into the graph, unless it is there, and gives a reference to it.
-    fn node(&mut self, kind: &str, name: &str, class: &str, fields: Value) -> Value {
+    pub(super) fn node(&mut self, kind: &str, name: &str, class: &str, fields: Value) -> Value {
         let id = self.id(kind, name);
         let mut node = Map::new();
         node.insert("@id".to_owned(), json!(id));
@@ -82,13 +88,25 @@ impl<'c> Graph<'c> {
         json!({ "@id": id })
     }
 
+    /// Puts the node of an entry into the graph, in the place of what was known of it, as a part of the investigation.
+    pub(super) fn entry(&mut self, entry: EntryId, class: &str, fields: Value) {
+        let id = self.id(node_kind(entry), &entry.to_string());
+        self.nodes.remove(&id);
+        self.part(node_kind(entry), &entry.to_string(), class, fields);
+    }
+
+    /// A reference to the node of an entry.
+    pub(super) fn reference(&self, entry: EntryId) -> Value {
+        json!({ "@id": self.id(node_kind(entry), &entry.to_string()) })
+    }
+
     /// The same for what the investigation itself is made of.
     fn part(&mut self, kind: &str, name: &str, class: &str, fields: Value) -> Value {
         self.parts.insert(self.id(kind, name));
         self.node(kind, name, class, fields)
     }
 
-    fn item(&mut self, item: &Item<'_, '_>, chain: &Chain<'_>) {
+    pub(super) fn item(&mut self, item: &Item<'_, '_>, chain: &Chain<'_>) {
         let id = item.id.to_string();
         let things = if item.list.is_some() { self.files(item) } else { vec![self.device(item)] };
         let marking = self.case.get(item.id).map(|entry| self.case.marking(entry)).map(|marking| self.marking(marking));
@@ -324,7 +342,7 @@ impl<'c> Graph<'c> {
         self.part("asset", &id.to_string(), "uco-observable:ObservableObject", json!({ "uco-core:name": name }))
     }
 
-    fn marking(&mut self, marking: Marking) -> Value {
+    pub(super) fn marking(&mut self, marking: Marking) -> Value {
         let words = format!("TLP:{}", marking.word().to_uppercase());
         let fields = json!({ "uco-marking:definitionType": "statement", "uco-marking:statement": words });
         let statement = self.node("marking statement", &words, "uco-marking:StatementMarking", fields);
@@ -367,7 +385,12 @@ impl<'c> Graph<'c> {
     }
 }
 
-fn time(moment: Moment) -> Value {
+/// What the node of an entry is called in its id.
+fn node_kind(entry: EntryId) -> &'static str {
+    if entry.kind() == Kind::Evidence { "item" } else { entry.kind().noun() }
+}
+
+pub(super) fn time(moment: Moment) -> Value {
     json!({ "@type": "xsd:dateTime", "@value": moment.to_toml() })
 }
 

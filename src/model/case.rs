@@ -148,6 +148,14 @@ impl Case {
         self.record.as_ref().map_or(Marking::Red, |record| record.value.tlp)
     }
 
+    /// The full name of a person or team, or the handle where the roster has none.
+    pub fn name_of<'h>(&'h self, handle: &'h Handle) -> &'h str {
+        let team = self.team.as_ref().map(|team| &team.value);
+        let person = team.and_then(|team| team.person(handle)).map(|person| person.name.as_str());
+        let group = || team.and_then(|team| team.teams.iter().find(|group| group.handle == *handle));
+        person.or_else(|| group().map(|group| group.name.as_str())).unwrap_or(handle.as_str())
+    }
+
     /// The ids that a text may be short for: those that start with it.
     pub fn starting_with(&self, prefix: &str) -> Vec<EntryId> {
         let all = self.entries.keys().chain(self.unreadable.keys());

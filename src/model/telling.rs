@@ -1,9 +1,9 @@
 //! Telling: what of a case may be told to others, by its marking and by where each entry stands. Reports and exports for
 //! others are made from the case that is left, so that none of them has to think of what it must not say.
 
-use super::{Body, Case, Entry};
+use super::{Body, Case, Datum, Entry};
+use crate::values::EntryId;
 use crate::values::vocabulary::{FindingStatus, Marking};
-use crate::values::{EntryId, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -81,6 +81,23 @@ impl Told {
             *reasons.entry(*reason).or_default() += 1;
         }
         reasons
+    }
+
+    /// Leaves only entries that are new or other than they were told before, and what these refer to.
+    pub fn keep_new(&mut self, before: &Told) {
+        let mut kept: BTreeSet<EntryId> = BTreeSet::new();
+        let is_new = |(id, entry): &(&EntryId, &Entry)| before.case.get(**id) != Some(*entry);
+        let mut left: Vec<EntryId> = self.case.entries.iter().filter(is_new).map(|(id, _)| *id).collect();
+        while let Some(id) = left.pop() {
+            let Some(entry) = self.case.get(id).filter(|_| kept.insert(id)) else { continue };
+            entry.visit(&mut |_, datum| {
+                if let Datum::Reference(other) = datum {
+                    left.push(other);
+                }
+            });
+        }
+        self.case.entries.retain(|id, _| kept.contains(id));
+        cut(&mut self.case.entries, &mut BTreeMap::new());
     }
 }
 
@@ -164,18 +181,10 @@ fn cut(entries: &mut BTreeMap<EntryId, Entry>, left_out: &mut BTreeMap<EntryId, 
     }
 }
 
-impl Told {
-    /// How many entries of a kind are told.
-    pub fn count(&self, kind: Kind) -> usize {
-        self.case.of_kind(kind).count()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::load::{NoMemory, load};
-    use crate::model::Datum;
     use crate::tree::MemoryTree;
 
     const RECORD: &str = "format = 1\nid = \"7\"\ntitle = \"Secret\"\nseverity = \"high\"\ntlp = \"amber\"\nstatus = \"open\"\nsummary = \"see [[f-00000001]] and [[f-00000002]]\"\n";
@@ -277,6 +286,19 @@ mod tests {
             entries.retain(|_, entry| entry.cut(&|_| true));
             entries
         });
+    }
+
+    #[test]
+    fn what_is_new_comes_with_what_it_refers_to() {
+        let everything = || case().told(&Telling::everything(Marking::Red));
+        let mut told = everything();
+        told.keep_new(&everything());
+        assert!(told.case.entries.is_empty());
+        let mut before = everything();
+        before.case.entries.remove(&"i-00000001".parse().unwrap());
+        let mut told = everything();
+        told.keep_new(&before);
+        assert_eq!(ids(&told), ["i-00000001", "a-00000001"]);
     }
 
     #[test]
