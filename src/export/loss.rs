@@ -194,7 +194,7 @@ pub fn text(format: Format, source: &Source<'_>, export: &Export, loss: &Loss, s
     }
     text.push_str("Fields without a place, with how many records have them:\n");
     if shown < usize::MAX {
-        text.push_str(&brief(loss));
+        text.push_str(&brief(format, loss));
         return text;
     }
     for lost in &loss.fields {
@@ -205,13 +205,25 @@ pub fn text(format: Format, source: &Source<'_>, export: &Export, loss: &Loss, s
     text
 }
 
-/// A line for each kind of record.
-fn brief(loss: &Loss) -> String {
-    let mut by_record: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+/// A line for each kind of record, and one for all those that have no place at all.
+fn brief(format: Format, loss: &Loss) -> String {
+    let placed = placed(format).unwrap_or_default();
+    let has_place = |record: &str| placed.iter().any(|field| field.record == record && field.place.is_some());
+    let mut by_record: BTreeMap<&str, Vec<&Lost>> = BTreeMap::new();
     for lost in &loss.fields {
-        by_record.entry(lost.record).or_default().push(format!("{} {}", lost.route, lost.count));
+        by_record.entry(lost.record).or_default().push(lost);
     }
-    by_record.into_iter().map(|(record, fields)| format!("  {record}: {}\n", fields.join(", "))).collect()
+    let (some, none): (Vec<_>, Vec<_>) = by_record.into_iter().partition(|(record, _)| has_place(record));
+    let fields = |fields: &[&Lost]| {
+        fields.iter().map(|lost| format!("{} {}", lost.route, lost.count)).collect::<Vec<_>>().join(", ")
+    };
+    let mut text: String = some.iter().map(|(record, lost)| format!("  {record}: {}\n", fields(lost))).collect();
+    let most = |lost: &[&Lost]| lost.iter().map(|lost| lost.count).max().unwrap_or_default();
+    let whole: Vec<String> = none.iter().map(|(record, lost)| format!("{record} {}", most(lost))).collect();
+    if !whole.is_empty() {
+        text.push_str(&format!("  everything of: {}\n", whole.join(", ")));
+    }
+    text
 }
 
 /// The same for programs.

@@ -172,7 +172,7 @@ fn the_loss_is_told() {
     let desk = every_key();
     let ran = desk.casebook(&["export", "misp"]).ok();
     json(&ran.stdout);
-    assert!(ran.stderr.contains("item 1"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("everything of: custody "), "{}", ran.stderr);
     let ran = desk.casebook(&["export", "csv", "--output", "../tables", "--loss", "../loss.txt"]).ok();
     assert!(!ran.stderr.contains("Fields without a place"), "{}", ran.stderr);
     let loss = fs::read_to_string(desk.path("../loss.txt")).unwrap();
