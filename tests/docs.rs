@@ -6,6 +6,8 @@
 
 use casebook::check;
 use casebook::cli::manual;
+use casebook::report::audience;
+use casebook::values::vocabulary::{KnownAudience, ReportSection};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,6 +55,56 @@ fn the_codes_are_documented() {
             assert!(known.contains_key(&name), "docs/{name} is of no code that there is");
         }
     }
+}
+
+/// Replaces what stands between the marks of a name.
+fn between(document: &str, name: &str, content: &str) -> String {
+    let mark = format!("<!-- generated: {name} -->\n");
+    let (before, rest) = document.split_once(&mark).unwrap();
+    let (_, after) = rest.split_once("<!-- end -->").unwrap();
+    format!("{before}{mark}{content}<!-- end -->{after}")
+}
+
+#[test]
+fn the_audiences_and_sections_are_documented() {
+    let document = fs::read_to_string(docs().join("reports.md")).unwrap();
+    let document = between(&document, "audiences", &audiences());
+    let document = between(&document, "sections", &sections());
+    compare(BTreeMap::from([("reports.md".to_owned(), document)]));
+}
+
+fn audiences() -> String {
+    let mut table =
+        "| audience | who | marking | words | people | at most | sections |\n|---|---|---|---|---|---|---|\n"
+            .to_owned();
+    for known in KnownAudience::ALL {
+        let profile = audience::known(known.word()).unwrap();
+        let limit = profile.limit.map_or("all".to_owned(), |limit| limit.to_string());
+        let sections: Vec<&str> = profile.sections.iter().map(|section| section.word()).collect();
+        table.push_str(&format!(
+            "| `{}` | {} | {} | {} | {} | {limit} | {} |\n",
+            profile.handle,
+            profile.name,
+            profile.ceiling,
+            profile.wording,
+            profile.people,
+            sections.join(", ")
+        ));
+    }
+    table
+}
+
+/// What the file of each section says that it is.
+fn sections() -> String {
+    let folder = docs().join("../src/report/section");
+    let line = |section: &ReportSection| {
+        let file = if *section == ReportSection::Evidence { "exhibits" } else { section.word() };
+        let source = fs::read_to_string(folder.join(file).with_extension("rs")).unwrap();
+        let text: Vec<&str> = source.lines().map_while(|line| line.strip_prefix("//! ")).collect();
+        let (_, says) = text.join(" ").split_once(": ").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        format!("- `{section}`: {says}\n")
+    };
+    ReportSection::ALL.iter().map(line).collect()
 }
 
 #[test]

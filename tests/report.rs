@@ -2,11 +2,18 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "report/audiences.rs"]
+mod audiences;
+#[path = "support/random.rs"]
+mod chance;
+#[path = "report/leaks.rs"]
+mod leaks;
 mod support;
 
 use casebook::diagnostic::render::Count;
 use casebook::load::NoMemory;
-use casebook::report::{self, Dialect, Edition, Provenance, RenderedFile};
+use casebook::report::audience::{self, TECHNICAL};
+use casebook::report::{self, Dialect, Provenance, RenderedFile, Report, Source};
 use casebook::tree::MemoryTree;
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -32,46 +39,62 @@ fn files() -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-fn render(files: &[(String, Vec<u8>)]) -> Vec<RenderedFile> {
-    let mut tree = MemoryTree::new();
-    for (path, content) in files {
-        tree.insert(path, content.clone());
-    }
-    let provenance = Provenance {
+fn provenance() -> Provenance {
+    Provenance {
         commit: "5f0c1d2e3a4b5c6d7e8f90123456789abcdef012".to_owned(),
         tree: "0123456789abcdef0123456789abcdef01234567".to_owned(),
         author: "Bob Example".to_owned(),
         summary: "f-1aaaaaa1: confirmed, with <citations>".to_owned(),
         at: "2026-03-03T19:12:45Z".parse().unwrap(),
-    };
+    }
+}
+
+fn now() -> jiff::Timestamp {
+    "2026-03-03T20:00:00Z".parse().unwrap()
+}
+
+fn source(files: &[(String, Vec<u8>)]) -> Source {
+    let mut tree = MemoryTree::new();
+    for (path, content) in files {
+        tree.insert(path, content.clone());
+    }
     let (case, _) = casebook::load::load(&tree, &mut NoMemory).unwrap();
-    // As many as a case could have: which rules there are is not what is tested here.
-    let problems = Count { errors: 2, warnings: 1 };
-    let now = "2026-03-03T20:00:00Z".parse().unwrap();
     let standings = report::standings(&tree, &case).unwrap();
-    report::render(
-        &Edition { case: &case, provenance: &provenance, now, problems, standings: &standings },
-        &Dialect::ALL,
-    )
+    // As many as a case could have: which rules there are is not what is tested here.
+    Source { case, problems: Count { errors: 2, warnings: 1 }, standings }
+}
+
+/// The report for an audience.
+fn report_for(source: &Source, audience: &str) -> Report {
+    let profile = audience::profile(&source.case, audience).unwrap();
+    report::make(source, &profile, None, &provenance(), now(), &Dialect::ALL)
+}
+
+fn render(files: &[(String, Vec<u8>)]) -> Vec<RenderedFile> {
+    report_for(&source(files), TECHNICAL).files
 }
 
 fn rendered(dialect: Dialect) -> String {
-    let file = render(&files()).into_iter().find(|file| file.name == dialect.file_name()).unwrap();
-    String::from_utf8(file.content).unwrap()
+    render(&files()).into_iter().find(|file| file.dialect == dialect).unwrap().content
 }
 
 #[test]
 fn the_golden_case_is_reported_as_expected() {
     let expected = golden().join("expected");
+    let source = source(&files());
     let mut wrong = Vec::new();
-    for file in render(&files()) {
-        let path = expected.join(&file.name);
-        if std::env::var_os("UPDATE").is_some() {
-            fs::create_dir_all(&expected).unwrap();
-            fs::write(&path, &file.content).unwrap();
-        }
-        if fs::read(&path).unwrap_or_default() != file.content {
-            wrong.push(file.name);
+    for audience in audience::handles(&source.case) {
+        let report = report_for(&source, audience);
+        assert_eq!(report.refusals, [], "{audience}");
+        for file in report.files {
+            let path = expected.join(if audience == TECHNICAL { "" } else { audience }).join(&file.name);
+            if std::env::var_os("UPDATE").is_some() {
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(&path, &file.content).unwrap();
+            }
+            if fs::read(&path).unwrap_or_default() != file.content.as_bytes() {
+                wrong.push(path.display().to_string());
+            }
         }
     }
     assert!(
@@ -96,19 +119,26 @@ fn attributes<'h>(html: &'h str, name: &str) -> Vec<&'h str> {
 
 #[test]
 fn every_link_inside_leads_somewhere() {
-    let html = rendered(Dialect::Html);
-    let ids = attributes(&html, "id");
+    let source = source(&files());
+    for audience in audience::handles(&source.case) {
+        let report = report_for(&source, audience);
+        let text = |dialect| report.files.iter().find(|file| file.dialect == dialect).unwrap().content.clone();
+        links_lead_somewhere(audience, &text(Dialect::Html), &text(Dialect::Markdown));
+    }
+}
+
+fn links_lead_somewhere(audience: &str, html: &str, markdown: &str) {
+    let ids = attributes(html, "id");
     let unique: BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(ids.len(), unique.len(), "an id is used twice");
-    for href in attributes(&html, "href") {
+    for href in attributes(html, "href") {
         if let Some(anchor) = href.strip_prefix('#') {
-            assert!(unique.contains(anchor), "index.html: #{anchor} leads nowhere");
+            assert!(unique.contains(anchor), "{audience}/index.html: #{anchor} leads nowhere");
         }
     }
-    let markdown = rendered(Dialect::Markdown);
-    let anchors: BTreeSet<&str> = attributes(&markdown, "id").into_iter().collect();
+    let anchors: BTreeSet<&str> = attributes(markdown, "id").into_iter().collect();
     for anchor in markdown.split("](#").skip(1).map(|rest| rest.split(')').next().unwrap()) {
-        assert!(anchors.contains(anchor), "report.md: #{anchor} leads nowhere");
+        assert!(anchors.contains(anchor), "{audience}/report.md: #{anchor} leads nowhere");
     }
 }
 

@@ -216,7 +216,7 @@ fn follow(name: HookName, arguments: &[OsString], surroundings: &Surroundings) -
             let mut cache = open::cache(&repository);
             let rendering = hook::local_reports::render(&repository, &mut cache.entries)?;
             cache.save();
-            if let Some(warning) = rendering.warning() {
+            for warning in rendering.warnings() {
                 errln!("casebook: warning: {warning}");
             }
             if surroundings.is_verbose() {

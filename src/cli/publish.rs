@@ -6,7 +6,6 @@ use crate::git::Repo;
 use crate::hook::receive::Settings;
 use crate::publish::{self, Delivery, Done, Order, Publication, PublishError, Reason, Refusal, Routes};
 use crate::values::Handle;
-use crate::values::vocabulary::LeastStanding;
 use crate::values::wording::counted;
 use clap::Args;
 use serde_json::{Value, json};
@@ -120,32 +119,22 @@ const LISTED: usize = 50;
 fn print_refusal(publication: &Publication, audience: &str, refusal: &Refusal) {
     let (bad, dim) = (style::BAD, style::DIM);
     errln!("{bad}refused{bad:#}: `{audience}` is not told: {}", reason(refusal));
-    for stopped in refusal.stopped.iter().take(LISTED) {
-        errln!("  {}  {:12} {}", stopped.what, stopped.is, printable_line(&stopped.title));
+    for found in refusal.found.iter().take(LISTED) {
+        errln!("  {}", printable_line(&found.says));
+        errln!("    {dim}help:{dim:#} {}", printable_line(&found.help));
     }
-    if refusal.stopped.len() > LISTED {
-        errln!(
-            "  and {} more: `casebook publish --dry-run --format json` has them all",
-            refusal.stopped.len() - LISTED
-        );
+    if refusal.found.len() > LISTED {
+        errln!("  and {} more: `casebook publish --dry-run --format json` has them all", refusal.found.len() - LISTED);
     }
     errln!("  {dim}help:{dim:#} {}", help(publication, refusal));
 }
 
 fn reason(refusal: &Refusal) -> String {
-    let count = refusal.stopped.len();
     match refusal.reason {
         Reason::NoCase => "there is no case in this commit".to_owned(),
         Reason::Unsound(errors) => format!("the case has {}", counted(errors, "error")),
-        Reason::NoSuchAudience => "policy.toml has no such audience".to_owned(),
-        Reason::Standing(least) => {
-            let verb = if count == 1 { "is" } else { "are" };
-            format!("{} of its report {verb} not `{least}`", counted(count, "entry"))
-        }
-        Reason::Marking(ceiling) => {
-            let verb = if count == 1 { "is" } else { "are" };
-            format!("{} of its report {verb} marked more strictly than `{ceiling}`", counted(count, "record"))
-        }
+        Reason::NoSuchAudience => "the case has no such audience".to_owned(),
+        Reason::Gate => format!("its report is held back for {}", counted(refusal.found.len(), "reason")),
     }
 }
 
@@ -155,16 +144,7 @@ fn help(publication: &Publication, refusal: &Refusal) -> String {
         Reason::NoCase => "commit the case first".to_owned(),
         Reason::Unsound(_) => format!("`casebook check --rev {source}` shows them"),
         Reason::NoSuchAudience => "add `[[audiences]]` with this `handle` to policy.toml".to_owned(),
-        Reason::Standing(least) => {
-            let role = if least == LeastStanding::Authored { "author" } else { "reviewer" };
-            let ids: Vec<&str> = refusal.stopped.iter().take(3).map(|stopped| stopped.what.as_str()).collect();
-            let more = if refusal.stopped.len() > ids.len() { " …" } else { "" };
-            format!("read and sign them, then commit and push: `casebook sign {}{more} --as {role}`", ids.join(" "))
-        }
-        Reason::Marking(_) => {
-            "a report tells the whole case: mark what may be told with `casebook set ID tlp=…`, or let the policy allow the audience more"
-                .to_owned()
-        }
+        Reason::Gate => "commit and push what mends it".to_owned(),
     }
 }
 
@@ -200,12 +180,11 @@ fn refusal_as_json(refusal: &Refusal) -> Value {
         Reason::NoCase => "no-case",
         Reason::Unsound(_) => "unsound",
         Reason::NoSuchAudience => "no-such-audience",
-        Reason::Standing(_) => "standing",
-        Reason::Marking(_) => "marking",
+        Reason::Gate => "gate",
     };
-    let stopped = refusal.stopped.iter();
+    let found = refusal.found.iter();
     json!({
         "reason": slug, "message": reason(refusal),
-        "stopped": stopped.map(|one| json!({ "what": one.what, "is": one.is, "title": one.title })).collect::<Vec<_>>(),
+        "found": found.map(|one| json!({ "entry": one.entry.map(|id| id.to_string()), "says": one.says, "help": one.help })).collect::<Vec<_>>(),
     })
 }

@@ -1,10 +1,16 @@
 //! `casebook report`: what the case says, for people to read.
 
 use super::{Failure, Outcome, Surroundings, open};
+use crate::diagnostic::render::printable;
 use crate::disk::{DiskTree, file, write};
+use crate::git::Commit;
 use crate::hook::local_reports::{self, FOLDER, Rendering};
-use crate::report::{self, Dialect, Provenance, RenderedFile};
+use crate::model::Case;
+use crate::report::audience::{self, Profile, TECHNICAL};
+use crate::report::gate::Refusal;
+use crate::report::{self, Dialect, Provenance, RenderedFile, Source};
 use crate::values::TreePath;
+use crate::values::wording::counted;
 use clap::Args;
 use jiff::Timestamp;
 use std::io::{ErrorKind, Write};
@@ -12,18 +18,41 @@ use std::path::{Path, PathBuf};
 
 /// Write the report of a commit: index.html for people, report.md for forges and tools.
 ///
-/// It is made from the commit alone, so it has the same bytes wherever it is made.
+/// It is made from the commit alone, so it has the same bytes wherever it is made. Each audience has a report of its own, with
+/// its own sections, up to its own marking; `casebook report --list` lists them. A report that would tell an audience what it
+/// must not know is not written.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  casebook report                              HEAD, into the folder reports/ of the case
+  casebook report                              HEAD, for all audiences, into the folder reports/
+  casebook report --audience executive         where that of the management is, or why there is none
+  casebook report --list                       the audiences of the case
+  casebook report --audience legal --since v1  with what is new since then
   casebook report --rev v1 --output briefing   another commit, into the folder briefing/
   casebook report --format md --output - | less
-  casebook report --now 2026-03-05T12:00:00Z   what was overdue at that time")]
+  casebook report --now 2026-03-05T12:00:00Z   what was overdue at that time
+
+Exit codes: 0 written, 1 refused, 2 could not run.")]
 pub struct Arguments {
     /// The commit; what is not committed is never in a report.
     #[arg(long, value_name = "REVISION", default_value = "HEAD")]
     rev: String,
+
+    /// For whom; those who work on the case where nothing is said.
+    #[arg(short, long, value_name = "AUDIENCE")]
+    audience: Option<String>,
+
+    /// For all audiences, each into a folder of its own.
+    #[arg(long, conflicts_with = "audience")]
+    all_audiences: bool,
+
+    /// List the audiences, and write nothing.
+    #[arg(long, conflicts_with_all = ["audience", "all_audiences", "output"])]
+    list: bool,
+
+    /// Say what is new since this commit.
+    #[arg(long, value_name = "REVISION")]
+    since: Option<String>,
 
     /// What to write; all of them where nothing is said.
     #[arg(long, value_name = "FORMAT")]
@@ -54,42 +83,206 @@ impl From<Format> for Dialect {
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let is_of_head = arguments.rev == "HEAD" && arguments.now.is_none() && arguments.since.is_none();
     match &arguments.output {
-        None if arguments.rev == "HEAD" && arguments.now.is_none() => bring_up_to_date(arguments, surroundings),
-        Some(output) if output.as_os_str() == "-" => {
-            let (_, files) = render(arguments, surroundings)?;
-            let written = files.first().map_or(Ok(()), |first| std::io::stdout().write_all(&first.content));
-            match written {
-                // Whoever reads has seen enough.
-                Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Outcome::Sound),
-                written => written.map(|()| Outcome::Sound).map_err(Failure::from),
-            }
-        }
+        _ if arguments.list => list(arguments, surroundings),
+        None if is_of_head => bring_up_to_date(arguments, surroundings),
         output => {
-            let (commit, files) = render(arguments, surroundings)?;
-            for file in files {
-                let (path, written) = match output {
-                    Some(folder) => {
-                        let folder = not_of_head(surroundings.folder.join(folder), surroundings)?;
-                        let path = folder.join(file.name);
-                        let written = write::whole(&path, &file.content, true);
-                        (path, written)
-                    }
-                    None => {
-                        // Beside the reports of HEAD, which its stamp speaks of.
-                        let path = TreePath::from(format!("{FOLDER}/{}/{}", &commit[..12], file.name));
-                        let case = DiskTree::new(&surroundings.case_folder()?);
-                        (case.locate(&path), case.write(&path, &file.content, true))
-                    }
-                };
-                written.map_err(|error| {
-                    Failure::new(format!("cannot write `{}`: {error}", path.display()))
-                        .help("name a folder: `casebook report --output FOLDER`")
-                })?;
-                outln!("{}", path.display());
+            let rendered = Rendered::of(arguments, surroundings)?;
+            if output.as_ref().is_some_and(|output| output.as_os_str() == "-") {
+                rendered.print()?;
+            } else {
+                rendered.write(output.as_deref(), surroundings)?;
             }
-            Ok(Outcome::Sound)
+            Ok(rendered.tell_refusals())
         }
+    }
+}
+
+/// Lists the audiences: who they are, up to which marking they are told, and what.
+fn list(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let case = Reading::of(&arguments.rev, surroundings)?.source(arguments.now)?.case;
+    for profile in audience::handles(&case).into_iter().filter_map(|handle| audience::profile(&case, handle)) {
+        let sections: Vec<&str> = profile.sections.iter().map(|section| section.word()).collect();
+        let standing = profile.standing.map(|standing| format!(", {standing} at least")).unwrap_or_default();
+        outln!("{:<12} {}: up to {}{standing}", profile.handle, printable(&profile.name), profile.ceiling);
+        outln!("{:<12} {}", "", sections.join(", "));
+    }
+    Ok(Outcome::Sound)
+}
+
+/// Brings the reports of HEAD up to date, as the hooks do, and says where they are.
+fn bring_up_to_date(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let repository = surroundings.repository()?;
+    let mut cache = open::cache(&repository);
+    let rendering = local_reports::render(&repository, &mut cache.entries)?;
+    cache.save();
+    let Some(top) = repository.work_tree().map(Path::to_owned) else {
+        return Err(Failure::new("this is a bare repository, without a folder of reports")
+            .help("name a folder: `casebook report --output FOLDER`"));
+    };
+    if rendering == Rendering::Nothing {
+        return Err(Failure::new("there is nothing to report: HEAD has no case")
+            .help("commit one first: `git add --all`, then `git commit`"));
+    }
+    if arguments.audience.is_none() {
+        for warning in rendering.warnings() {
+            errln!("warning: {warning}");
+        }
+    }
+    let dialect = arguments.format.map_or(Dialect::Html, Dialect::from);
+    let note = if rendering == Rendering::Current { " (up to date)" } else { "" };
+    let audiences = arguments.audiences(&Reading::of("HEAD", surroundings)?.source(None)?.case)?;
+    let mut outcome = Outcome::Sound;
+    for profile in audiences {
+        let place = local_reports::place(&profile.handle, dialect.file_name());
+        if file::is_regular(&top.join(FOLDER).join(&place)) {
+            outln!("{FOLDER}/{place}{note}");
+        } else if arguments.audience.is_some() {
+            outcome = Rendered::of(arguments, surroundings)?.tell_refusals();
+        }
+    }
+    Ok(outcome)
+}
+
+impl Arguments {
+    /// The audiences that were asked for.
+    fn audiences(&self, case: &Case) -> Result<Vec<Profile>, Failure> {
+        let handles = match &self.audience {
+            _ if self.all_audiences => audience::handles(case),
+            Some(handle) => vec![handle.as_str()],
+            None => vec![TECHNICAL],
+        };
+        handles.into_iter().map(|handle| audience::profile(case, handle).ok_or_else(|| unknown(case, handle))).collect()
+    }
+}
+
+fn unknown(case: &Case, handle: &str) -> Failure {
+    let failure = Failure::new(format!("this case has no audience `{handle}`"));
+    match audience::nearest_handle(case, handle) {
+        Some(near) => failure.help(format!("did you mean `{near}`? `casebook report --list` lists them")),
+        None => failure.help("`casebook report --list` lists them; `[[audiences]]` of policy.toml adds one"),
+    }
+}
+
+/// A commit that is read.
+struct Reading {
+    repository: crate::git::Repo,
+    commit: Commit,
+}
+
+impl Reading {
+    fn of(rev: &str, surroundings: &Surroundings) -> Result<Self, Failure> {
+        let repository = surroundings.repository()?;
+        let commit = repository.resolve(rev)?;
+        Ok(Self { repository, commit })
+    }
+
+    /// What the reports of the commit are made from.
+    fn source(&self, now: Option<Timestamp>) -> Result<Source, Failure> {
+        let tree = self.repository.tree(self.commit.tree);
+        open::demand_case(&tree)?;
+        let mut cache = open::cache(&self.repository);
+        let source = report::read(&tree, &mut cache.entries, now.unwrap_or(self.commit.at.timestamp()))?;
+        cache.save();
+        Ok(source)
+    }
+
+    /// The case alone, as it was.
+    fn case(&self) -> Result<Case, Failure> {
+        Ok(self.source(None)?.case)
+    }
+}
+
+/// The reports that were asked for.
+struct Rendered {
+    commit: String,
+    files: Vec<RenderedFile>,
+    refused: Vec<(Profile, Vec<Refusal>)>,
+}
+
+impl Rendered {
+    fn of(arguments: &Arguments, surroundings: &Surroundings) -> Result<Self, Failure> {
+        let reading = Reading::of(&arguments.rev, surroundings)?;
+        let source = reading.source(arguments.now)?;
+        let since = match &arguments.since {
+            Some(rev) => {
+                let before = Reading::of(rev, surroundings)?;
+                Some((before.commit.id.to_string(), before.case()?))
+            }
+            None => None,
+        };
+        let since = since.as_ref().map(|(commit, case)| (commit.as_str(), case));
+        let now = arguments.now.unwrap_or(reading.commit.at.timestamp());
+        let dialects = arguments.format.map_or(Dialect::ALL.to_vec(), |format| vec![format.into()]);
+        let provenance = Provenance::of(&reading.commit);
+        let mut rendered = Self { commit: reading.commit.id.to_string(), files: Vec::new(), refused: Vec::new() };
+        for profile in arguments.audiences(&source.case)? {
+            let report = report::make(&source, &profile, since, &provenance, now, &dialects);
+            if !report.refusals.is_empty() {
+                rendered.refused.push((profile, report.refusals));
+                continue;
+            }
+            let in_folder = |file: RenderedFile| RenderedFile {
+                name: if arguments.all_audiences {
+                    local_reports::place(&profile.handle, &file.name)
+                } else {
+                    file.name
+                },
+                ..file
+            };
+            rendered.files.extend(report.files.into_iter().map(in_folder));
+        }
+        Ok(rendered)
+    }
+
+    /// Prints the first of the files.
+    fn print(&self) -> Result<(), Failure> {
+        let written = self.files.first().map_or(Ok(()), |first| std::io::stdout().write_all(first.content.as_bytes()));
+        match written {
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            written => Ok(written?),
+        }
+    }
+
+    /// Writes the files into a folder, or beside the reports of HEAD.
+    fn write(&self, output: Option<&Path>, surroundings: &Surroundings) -> Result<(), Failure> {
+        let folder = output.map(|folder| not_of_head(surroundings.folder.join(folder), surroundings)).transpose()?;
+        for file in &self.files {
+            let (path, written) = match &folder {
+                Some(folder) => {
+                    let path = folder.join(&file.name);
+                    let written = write::whole(&path, file.content.as_bytes(), true);
+                    (path, written)
+                }
+                None => {
+                    // Beside the reports of HEAD, which its stamp speaks of.
+                    let path = TreePath::from(format!("{FOLDER}/{}/{}", &self.commit[..12], file.name));
+                    let case = DiskTree::new(&surroundings.case_folder()?);
+                    (case.locate(&path), case.write(&path, file.content.as_bytes(), true))
+                }
+            };
+            written.map_err(|error| {
+                Failure::new(format!("cannot write `{}`: {error}", path.display()))
+                    .help("name a folder: `casebook report --output FOLDER`")
+            })?;
+            outln!("{}", path.display());
+        }
+        Ok(())
+    }
+
+    /// Says why reports were not written.
+    fn tell_refusals(&self) -> Outcome {
+        for (profile, refusals) in &self.refused {
+            let reasons = counted(refusals.len(), "reason");
+            errln!("error: no report for {} is written, for {reasons}:", profile.handle);
+            for refusal in refusals {
+                errln!("  {}", printable(&refusal.says));
+                errln!("    help: {}", printable(&refusal.help));
+            }
+        }
+        if self.refused.is_empty() { Outcome::Sound } else { Outcome::Problems }
     }
 }
 
@@ -101,44 +294,4 @@ fn not_of_head(folder: PathBuf, surroundings: &Surroundings) -> Result<PathBuf, 
             .help("`casebook report` alone writes them; name another folder for these"));
     }
     Ok(folder)
-}
-
-/// Brings the reports of HEAD up to date, as the hooks do.
-fn bring_up_to_date(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    let repository = surroundings.repository()?;
-    let mut cache = open::cache(&repository);
-    let rendering = local_reports::render(&repository, &mut cache.entries)?;
-    cache.save();
-    let dialect = arguments.format.map_or(Dialect::Html, Dialect::from);
-    let file = format!("{FOLDER}/{}", dialect.file_name());
-    if let Some(warning) = rendering.warning() {
-        errln!("warning: {warning}");
-    }
-    match rendering {
-        Rendering::Nothing if repository.work_tree().is_none() => {
-            return Err(Failure::new("this is a bare repository, without a folder of reports")
-                .help("name a folder: `casebook report --output FOLDER`"));
-        }
-        Rendering::Nothing => {
-            return Err(Failure::new("there is nothing to report: HEAD has no case")
-                .help("commit one first: `git add --all`, then `git commit`"));
-        }
-        Rendering::Current => outln!("{file} (up to date)"),
-        Rendering::Rendered(_) => outln!("{file}"),
-    }
-    Ok(Outcome::Sound)
-}
-
-/// The id of the commit and its rendered files.
-fn render(arguments: &Arguments, surroundings: &Surroundings) -> Result<(String, Vec<RenderedFile>), Failure> {
-    let repository = surroundings.repository()?;
-    let commit = repository.resolve(&arguments.rev)?;
-    let tree = repository.tree(commit.tree);
-    open::demand_case(&tree)?;
-    let now = arguments.now.unwrap_or(commit.at.timestamp());
-    let dialects = arguments.format.map_or(Dialect::ALL.to_vec(), |format| vec![format.into()]);
-    let mut cache = open::cache(&repository);
-    let (files, _) = report::of_tree(&tree, &mut cache.entries, &Provenance::of(&commit), now, &dialects)?;
-    cache.save();
-    Ok((commit.id.to_string(), files))
 }

@@ -10,10 +10,13 @@ use crate::diagnostic::render::Count;
 use crate::disk::{file, lock, write};
 use crate::git::Repo;
 use crate::load::Memory;
-use crate::report::{self, Dialect, Provenance, RenderedFile};
+use crate::report::audience::{self, Profile, TECHNICAL};
+use crate::report::{self, Dialect, Provenance, RenderedFile, Report, Source};
 use crate::tree::Tree;
 use crate::values::wording::counted;
 use crate::values::{Sha256, TreePath};
+use jiff::Timestamp;
+use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -30,24 +33,33 @@ pub enum Rendering {
     Nothing,
     /// The reports were of this commit already.
     Current,
-    /// They were rendered, from a commit with so many problems.
-    Rendered(Count),
+    /// They were rendered.
+    Rendered {
+        /// What is wrong with the commit.
+        problems: Count,
+        /// The audiences whose reports the gate refused, and for how many reasons.
+        refused: Vec<(String, usize)>,
+    },
 }
 
 impl Rendering {
     /// What to tell whoever relies on the reports: hooks cannot stop every commit, and an entry that cannot be read is in
     /// no report.
-    pub fn warning(&self) -> Option<String> {
-        match self {
-            Rendering::Rendered(count) if count.errors > 0 => {
-                let verb = if count.errors == 1 { "is" } else { "are" };
-                let errors = counted(count.errors, "error");
-                Some(format!(
-                    "there {verb} {errors} in this commit, and what cannot be read is not in its report (`casebook check --rev HEAD`)"
-                ))
-            }
-            _ => None,
+    pub fn warnings(&self) -> Vec<String> {
+        let Rendering::Rendered { problems, refused } = self else { return Vec::new() };
+        let mut warnings = Vec::new();
+        if problems.errors > 0 {
+            let verb = if problems.errors == 1 { "is" } else { "are" };
+            let errors = counted(problems.errors, "error");
+            warnings.push(format!(
+                "there {verb} {errors} in this commit, and what cannot be read is not in its report (`casebook check --rev HEAD`)"
+            ));
         }
+        warnings.extend(refused.iter().map(|(audience, reasons)| {
+            let reasons = counted(*reasons, "reason");
+            format!("no report for {audience}, for {reasons} (`casebook report --audience {audience}`)")
+        }));
+        warnings
     }
 }
 
@@ -70,15 +82,52 @@ pub fn render(repository: &Repo, memory: &mut dyn Memory) -> Result<Rendering, H
     if before.as_ref().is_some_and(|stamp| stamp.is_current(&commit, &folder)) {
         return Ok(Rendering::Current);
     }
-    let (files, problems) = report::of_tree(&tree, memory, &Provenance::of(&head), head.at.timestamp(), &Dialect::ALL)?;
+    let now = head.at.timestamp();
+    let source = report::read(&tree, memory, now)?;
+    let (files, refused) = for_all(&source, &Provenance::of(&head), now);
     let stamp = Stamp {
         commit,
         tree: head.tree.to_string(),
         casebook: env!("CARGO_PKG_VERSION").to_owned(),
-        files: files.iter().map(|file| (file.name.clone(), Sha256::of(&file.content))).collect(),
+        files: files.iter().map(|file| (file.name.clone(), Sha256::of(file.content.as_bytes()))).collect(),
     };
     write_all(&folder, &files, before, &stamp)?;
-    Ok(Rendering::Rendered(problems))
+    Ok(Rendering::Rendered { problems: source.problems, refused })
+}
+
+/// The reports for all audiences of a case: those that work on it at the top, others in folders of their own; and those that
+/// the gate refused, with the number of reasons.
+fn for_all(source: &Source, provenance: &Provenance, now: Timestamp) -> (Vec<RenderedFile>, Vec<(String, usize)>) {
+    let profiles: Vec<Profile> = audience::handles(&source.case)
+        .into_iter()
+        .filter_map(|handle| audience::profile(&source.case, handle))
+        .collect();
+    let reports: Vec<(Profile, Report)> = profiles
+        .into_par_iter()
+        .map(|profile| {
+            let report = report::make(source, &profile, None, provenance, now, &Dialect::ALL);
+            (profile, report)
+        })
+        .collect();
+    let (mut files, mut refused) = (Vec::new(), Vec::new());
+    for (profile, report) in reports {
+        if !report.refusals.is_empty() {
+            refused.push((profile.handle, report.refusals.len()));
+            continue;
+        }
+        files.extend(
+            report.files.into_iter().map(|file| RenderedFile { name: place(&profile.handle, &file.name), ..file }),
+        );
+    }
+    (files, refused)
+}
+
+/// Where the file of an audience's report lies in the folder of reports.
+pub fn place(audience: &str, name: &str) -> String {
+    match audience {
+        TECHNICAL => name.to_owned(),
+        _ => format!("{audience}/{name}"),
+    }
 }
 
 /// The folder of reports, where it is one that Git ignores and nobody else decides what is in it.
@@ -103,8 +152,8 @@ fn write_all(folder: &Path, files: &[RenderedFile], before: Option<Stamp>, stamp
     for rendered in files {
         let Some(path) = stamp::place(folder, &rendered.name) else { continue };
         let there = file::find(&path).map_err(HookError::at(&path))?;
-        if there.is_none_or(|there| there.content != rendered.content) {
-            write::whole(&path, &rendered.content, false).map_err(HookError::at(&path))?;
+        if there.is_none_or(|there| there.content != rendered.content.as_bytes()) {
+            write::whole(&path, rendered.content.as_bytes(), false).map_err(HookError::at(&path))?;
         }
     }
     let gone =

@@ -8,7 +8,7 @@ use crate::values::time::Known;
 use crate::values::vocabulary::{self, Vocabulary};
 use crate::values::{
     Cve, Cvss, EntryId, Handle, Kind, Line, Markdown, Moment, Precision, Selector, Sha256, Skew, Span, Tag,
-    TechniqueId, Trail, When,
+    TechniqueId, Trail, When, Zone,
 };
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -133,6 +133,12 @@ impl Field for Markdown {
     }
 }
 
+text_field!(
+    Zone,
+    "a time zone",
+    Shape::Form { what: "time zone", pattern: "^[A-Za-z0-9_+/-]+$", example: "Europe/Berlin" }
+);
+
 macro_rules! word_fields {
     ($($type:ident),* $(,)?) => { $(
         impl Field for vocabulary::$type {
@@ -177,6 +183,10 @@ word_fields!(
     Level,
     CustomType,
     LeastStanding,
+    KnownAudience,
+    ReportSection,
+    Wording,
+    Naming,
     Outcome,
 );
 

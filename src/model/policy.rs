@@ -5,8 +5,10 @@ use super::leaf::Set;
 use super::reading;
 use super::record::record;
 use crate::diagnostic::Code;
-use crate::values::vocabulary::{CustomType, LeastStanding, Level, Marking, Milestone, Role, Severity};
-use crate::values::{Handle, Line, Moment, Span, Trail};
+use crate::values::vocabulary::{
+    CustomType, KnownAudience, LeastStanding, Level, Marking, Milestone, Naming, ReportSection, Role, Severity, Wording,
+};
+use crate::values::{Handle, Line, Moment, Span, Trail, Zone};
 use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::DeValue;
@@ -108,10 +110,28 @@ record! {
         handle: Handle,
         /// What people call it.
         name: Option<Line>,
-        /// The strictest marking that it may be told; any where nothing is said.
+        /// The known audience whose report it has, but for what is said here; that of its own handle where there is one.
+        like: Option<KnownAudience>,
+        /// The strictest marking that it may be told.
         tlp: Option<Marking>,
         /// Where findings and decisions that it is told must stand at least; anywhere where nothing is said.
         standing: Option<LeastStanding>,
+        /// The sections of its report, in their order.
+        sections: Vec<ReportSection>,
+        /// Whose words the report uses.
+        wording: Option<Wording>,
+        /// How it speaks of the people of the roster.
+        people: Option<Naming>,
+        /// How many entries a section that tells a story names at most.
+        limit: Option<u64>,
+        /// Whether findings that are drafts are told.
+        drafts: Option<bool>,
+        /// Whether indicators are shown as they are, not defanged.
+        live: Option<bool>,
+        /// The team whose open actions it is told of; those of all where nothing is said.
+        team: Option<Handle>,
+        /// The zone of its readers, of the IANA database; beside UTC.
+        zone: Option<Zone>,
     }
 }
 

@@ -89,7 +89,7 @@ fn folders(reports: &Repo, parent: Option<&Commit>, edition: &Edition) -> Result
 }
 
 fn by_name(files: &[RenderedFile]) -> BTreeMap<String, Vec<u8>> {
-    files.iter().map(|file| (file.name.clone(), file.content.clone())).collect()
+    files.iter().map(|file| (file.name.clone(), file.content.clone().into_bytes())).collect()
 }
 
 fn message(edition: &Edition) -> String {

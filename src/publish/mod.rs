@@ -9,7 +9,7 @@ pub mod log;
 mod place;
 pub mod routes;
 
-pub use edition::{Edition, Reason, Refusal, Stopped};
+pub use edition::{Edition, Reason, Refusal};
 pub use routes::{Remote, Routes};
 
 use crate::git::{Commit, GitError, Oid, Repo};

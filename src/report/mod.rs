@@ -4,25 +4,32 @@
 //! Both are written by hand into one string: a template engine would cost more than the whole rest, and the types of the
 //! outline already keep every text from being taken for markup.
 
+pub mod audience;
 pub mod chart;
 pub mod clock;
+pub mod defanged;
 pub mod duty;
 pub mod escape;
+pub mod gate;
 pub mod html;
 pub mod markdown;
 pub mod naming;
 pub mod outline;
 pub mod prose;
+mod said;
 mod section;
 
 use crate::check;
 use crate::diagnostic::render::{Count, count};
 use crate::git::Commit;
 use crate::load::Memory;
-use crate::model::Case;
+use crate::model::{Case, Told};
 use crate::review::{Item, Ledger, Standing};
 use crate::tree::{Tree, TreeError};
 use crate::values::{EntryId, Moment};
+use audience::Profile;
+use defanged::Defanged;
+use gate::{Examined, Refusal};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -52,10 +59,33 @@ impl Provenance {
     }
 }
 
+/// What a commit says: all that its reports for all audiences are made from.
+pub struct Source {
+    pub case: Case,
+    /// What `casebook check` finds wrong with it.
+    pub problems: Count,
+    /// Where entries stand that are signed, or must be.
+    pub standings: BTreeMap<EntryId, Standing>,
+}
+
+/// An earlier commit, and what of it the audience could read.
+pub struct Since {
+    /// The commit, as people write it.
+    pub commit: String,
+    pub case: Case,
+}
+
 /// Everything that a report is a function of.
 #[derive(Clone, Copy)]
 pub struct Edition<'c> {
-    pub case: &'c Case,
+    /// Who it is for.
+    pub profile: &'c Profile,
+    /// What they may be told.
+    pub told: &'c Told,
+    /// The indicators that no text shows as they are, told or not.
+    pub defanged: &'c Defanged,
+    /// What they were told before, where the report says what is new.
+    pub since: Option<&'c Since>,
     pub provenance: &'c Provenance,
     /// The moment for which it says what is overdue and what is not yet reached.
     pub now: Timestamp,
@@ -69,7 +99,8 @@ pub struct Edition<'c> {
 #[derive(Clone, Debug)]
 pub struct RenderedFile {
     pub name: String,
-    pub content: Vec<u8>,
+    pub dialect: Dialect,
+    pub content: String,
 }
 
 /// What a report can be written as.
@@ -91,20 +122,49 @@ impl Dialect {
     }
 }
 
-/// Renders the report of a commit's tree: what can be read of the case, and how much of it is wrong. Returns that, too.
-/// Evidence is not read: its records are shown as they are.
-pub fn of_tree(
-    tree: &dyn Tree,
-    memory: &mut dyn Memory,
-    provenance: &Provenance,
-    now: Timestamp,
-    dialects: &[Dialect],
-) -> Result<(Vec<RenderedFile>, Count), TreeError> {
+/// Reads what reports are made from: what can be read of the case of a tree, and how much of it is wrong. Evidence is not read:
+/// its records are shown as they are.
+pub fn read(tree: &dyn Tree, memory: &mut dyn Memory, now: Timestamp) -> Result<Source, TreeError> {
     let verdict = check::judge_entries(tree, memory, now)?;
     let problems = count(&verdict.diagnostics);
     let standings = standings(tree, &verdict.case)?;
-    let edition = Edition { case: &verdict.case, provenance, now, problems, standings: &standings };
-    Ok((render(&edition, dialects), problems))
+    Ok(Source { case: verdict.case, problems, standings })
+}
+
+/// A report that went through the gate.
+pub struct Report {
+    pub files: Vec<RenderedFile>,
+    /// Why it must not be given to anybody; it is empty where nothing speaks against it.
+    pub refusals: Vec<Refusal>,
+}
+
+/// Makes the report for an audience in each of the dialects, in their order. `since` is an earlier commit and its case.
+pub fn make(
+    source: &Source,
+    profile: &Profile,
+    since: Option<(&str, &Case)>,
+    provenance: &Provenance,
+    now: Timestamp,
+    dialects: &[Dialect],
+) -> Report {
+    let told = source.case.told(&profile.telling());
+    let since =
+        since.map(|(commit, case)| Since { commit: commit.to_owned(), case: case.told(&profile.telling()).case });
+    let defanged = if profile.live { Defanged::nothing() } else { Defanged::of(&source.case) };
+    let edition = Edition {
+        profile,
+        defanged: &defanged,
+        told: &told,
+        since: since.as_ref(),
+        provenance,
+        now,
+        problems: source.problems,
+        standings: &source.standings,
+    };
+    let files = render(&edition, dialects);
+    let examined = Examined { case: &source.case, told: &told, profile, standings: &source.standings };
+    let refusals = examined.refusals(&files);
+    Report { files, refusals }
 }
 
 /// Where the entries of a case stand that are signed, or must be.
@@ -124,9 +184,10 @@ pub fn render(edition: &Edition<'_>, dialects: &[Dialect]) -> Vec<RenderedFile> 
     let outline = outline::outline(edition);
     let render = |dialect: &Dialect| RenderedFile {
         name: dialect.file_name().to_owned(),
+        dialect: *dialect,
         content: match dialect {
-            Dialect::Html => html::write(&outline).into_bytes(),
-            Dialect::Markdown => markdown::write(&outline).into_bytes(),
+            Dialect::Html => html::write(&outline),
+            Dialect::Markdown => markdown::write(&outline),
         },
     };
     dialects.par_iter().map(render).collect()
@@ -135,21 +196,8 @@ pub fn render(edition: &Edition<'_>, dialects: &[Dialect]) -> Vec<RenderedFile> 
 /// A text of a case alone, as the report of a case without entries shows it.
 pub fn prose(text: &str, dialect: Dialect) -> String {
     let case = Case::default();
-    let provenance = Provenance {
-        commit: String::new(),
-        tree: String::new(),
-        author: String::new(),
-        summary: String::new(),
-        at: Moment::utc(Timestamp::UNIX_EPOCH),
-    };
-    let edition = Edition {
-        case: &case,
-        provenance: &provenance,
-        now: Timestamp::UNIX_EPOCH,
-        problems: Count::default(),
-        standings: &BTreeMap::new(),
-    };
-    let outline = outline::outline(&edition);
+    let defanged = Defanged::nothing();
+    let outline = outline::empty(&case, &defanged);
     match dialect {
         Dialect::Html => html::prose_alone(&outline, text),
         Dialect::Markdown => markdown::prose_alone(&outline, text),

@@ -1,7 +1,7 @@
 //! What entries are called in a report: numbers for people, titles, and the order in which they are shown.
 
-use crate::model::{Body, Case, Entry, Event, Finding, Team};
-use crate::values::vocabulary::{FindingStatus, Phase};
+use crate::model::{Body, Case, Entry, Event, Finding, Person, Team};
+use crate::values::vocabulary::{FindingStatus, Naming, Phase, Role};
 use crate::values::{EntryId, Kind};
 use jiff::Timestamp;
 use std::borrow::Cow;
@@ -14,6 +14,7 @@ pub struct Names<'c> {
     teams: BTreeMap<&'c str, &'c str>,
     /// The entries that still count, kind by kind, in the order in which they are shown and numbered.
     live: BTreeMap<Kind, Vec<&'c Entry>>,
+    naming: Naming,
 }
 
 /// What one entry is called.
@@ -26,8 +27,8 @@ pub struct Name<'c> {
 }
 
 impl<'c> Names<'c> {
-    pub fn of(case: &'c Case) -> Self {
-        let mut names = Self::of_people(case.team.as_ref().map(|team| &team.value));
+    pub fn of(case: &'c Case, people: Naming) -> Self {
+        let mut names = Self::of_people(case.team.as_ref().map(|team| &team.value), people);
         for kind in Kind::ALL {
             let live = in_order(case, kind);
             for (index, entry) in live.iter().enumerate() {
@@ -47,11 +48,16 @@ impl<'c> Names<'c> {
         names
     }
 
-    fn of_people(team: Option<&'c Team>) -> Self {
-        let mut names =
-            Self { entries: BTreeMap::new(), people: BTreeMap::new(), teams: BTreeMap::new(), live: BTreeMap::new() };
+    fn of_people(team: Option<&'c Team>, people: Naming) -> Self {
+        let mut names = Self {
+            entries: BTreeMap::new(),
+            people: BTreeMap::new(),
+            teams: BTreeMap::new(),
+            live: BTreeMap::new(),
+            naming: people,
+        };
         if let Some(team) = team {
-            names.people.extend(team.people.iter().map(|person| (person.handle.as_str(), person.name.as_str())));
+            names.people.extend(team.people.iter().map(|person| (person.handle.as_str(), called(person, people))));
             names.teams.extend(team.teams.iter().map(|team| (team.handle.as_str(), team.name.as_str())));
         }
         names
@@ -72,7 +78,10 @@ impl<'c> Names<'c> {
     where
         'c: 'h,
     {
-        self.people.get(handle).copied().unwrap_or(handle)
+        match self.naming {
+            Naming::Names => self.people.get(handle).copied().unwrap_or(handle),
+            _ => self.people.get(handle).copied().unwrap_or(SOMEBODY),
+        }
     }
 
     /// The name of a team, or the handle where the roster has no such team.
@@ -84,17 +93,43 @@ impl<'c> Names<'c> {
     }
 }
 
+/// Who a person is, where nobody is to be named.
+const SOMEBODY: &str = "a member of the team";
+
+/// What a person is called.
+fn called(person: &Person, naming: Naming) -> &str {
+    let role = || match person.roles.iter().max_by_key(|role| **role == Role::Lead)? {
+        Role::Lead => Some("the lead"),
+        Role::Analyst => Some("an analyst"),
+        Role::Reviewer => Some("a reviewer"),
+        Role::Custodian => Some("a custodian"),
+        Role::Operations => Some("a member of operations"),
+        Role::Developer => Some("a developer"),
+        Role::Legal => Some("legal counsel"),
+        _ => None,
+    };
+    match naming {
+        Naming::Names => person.name.as_str(),
+        Naming::Roles => role().unwrap_or(SOMEBODY),
+        Naming::Nobody => SOMEBODY,
+    }
+}
+
+/// What an entry is called as reports show it.
+pub fn title(entry: &Entry) -> Cow<'_, str> {
+    match &entry.body {
+        Body::Indicator(indicator) => super::section::indicators::shown_value(indicator),
+        _ => own_title(entry).into(),
+    }
+}
+
 /// Whether an entry is shown among those that count no longer: withdrawn, superseded or refuted.
 pub fn is_retired(entry: &Entry) -> bool {
     entry.is_retired() || matches!(&entry.body, Body::Finding(finding) if finding.status == FindingStatus::Refuted)
 }
 
 fn name<'c>(label: String, entry: &'c Entry) -> Name<'c> {
-    let title = match &entry.body {
-        Body::Indicator(indicator) => super::section::indicators::shown_value(indicator),
-        _ => own_title(entry).into(),
-    };
-    Name { label, title, speaks: matches!(entry.kind(), Kind::Indicator | Kind::Asset) }
+    Name { label, title: title(entry), speaks: matches!(entry.kind(), Kind::Indicator | Kind::Asset) }
 }
 
 /// The title that an entry has itself.

@@ -1,11 +1,14 @@
 //! The outline of a report: its sections, facts, tables and cards as plain data, before any dialect writes them.
 
 use super::chart::Chart;
+use super::defanged::Defanged;
 use super::naming::Names;
 use super::{Edition, section};
+use crate::model::Case;
 use crate::values::EntryId;
-use crate::values::vocabulary::Marking;
+use crate::values::vocabulary::{Marking, Naming, ReportSection};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// A report, ready to be written down.
 pub struct Outline<'c> {
@@ -17,6 +20,10 @@ pub struct Outline<'c> {
     pub rebuild: String,
     /// What the entries are called in it.
     pub names: Names<'c>,
+    /// The entries that it shows: links lead to them, and to no others.
+    pub shown: BTreeSet<EntryId>,
+    /// The indicators that no text shows as they are.
+    pub defanged: &'c Defanged,
 }
 
 /// What stands above everything.
@@ -173,28 +180,86 @@ pub fn join<'c>(spans: impl IntoIterator<Item = Span<'c>>, between: &'static str
 
 /// Walks the case once and makes the outline of its report.
 pub fn outline<'c>(edition: &Edition<'c>) -> Outline<'c> {
-    let names = Names::of(edition.case);
-    let view = section::View { case: edition.case, names: &names, now: edition.now, standings: edition.standings };
-    let sections = [
-        section::summary::section(&view),
-        section::milestones::section(&view),
-        section::findings::section(&view),
-        section::timeline::section(&view),
-        section::assets::section(&view),
-        section::indicators::section(&view),
-        section::actions::section(&view),
-        section::decisions::section(&view),
-        section::duties::section(&view),
-        section::exhibits::section(&view),
-        section::notes::section(&view),
-        section::retired::section(&view),
-    ];
-    let sections = sections.into_iter().flatten().collect();
+    let case = &edition.told.case;
+    let names = Names::of(case, edition.profile.people);
+    let view = section::View {
+        case,
+        left_out: &edition.told.left_out,
+        names: &names,
+        now: edition.now,
+        standings: edition.standings,
+        profile: edition.profile,
+        since: edition.since,
+    };
+    let sections: Vec<Section<'c>> = edition.profile.sections.iter().filter_map(|name| section(&view, *name)).collect();
     Outline {
         banner: section::banner::banner(edition, &names),
+        shown: sections.iter().flat_map(|section| shown(&section.blocks)).collect(),
         sections,
         origin: section::banner::origin(edition),
         rebuild: section::banner::rebuild(edition),
         names,
+        defanged: edition.defanged,
+    }
+}
+
+/// The entries that blocks have a place of their own for.
+fn shown<'b>(blocks: &'b [Block<'_>]) -> impl Iterator<Item = EntryId> + 'b {
+    blocks.iter().flat_map(|block| -> Vec<EntryId> {
+        match block {
+            Block::Card(card) => {
+                let inside = card.blocks.iter().filter_map(|block| match block {
+                    Block::Table(table) => Some(table),
+                    _ => None,
+                });
+                let rows = inside.flat_map(|table| &table.rows).filter_map(|row| row.entry);
+                card.anchor.parse().ok().into_iter().chain(rows).collect()
+            }
+            Block::Table(table) => table.rows.iter().filter_map(|row| row.entry).collect(),
+            _ => Vec::new(),
+        }
+    })
+}
+
+fn section<'c>(view: &section::View<'_, 'c>, name: ReportSection) -> Option<Section<'c>> {
+    match name {
+        ReportSection::Summary => section::summary::section(view),
+        ReportSection::Changes => section::changes::section(view),
+        ReportSection::Conditions => section::conditions::section(view),
+        ReportSection::Story => section::story::section(view),
+        ReportSection::Certainty => section::certainty::section(view),
+        ReportSection::Impact => section::impact::section(view),
+        ReportSection::Response => section::response::section(view),
+        ReportSection::Needs => section::needs::section(view),
+        ReportSection::Open => section::open::section(view),
+        ReportSection::Objectives => section::objectives::section(view),
+        ReportSection::Recommendations => section::recommendations::section(view),
+        ReportSection::Lessons => section::lessons::section(view),
+        ReportSection::Milestones => section::milestones::section(view),
+        ReportSection::Findings => section::findings::section(view),
+        ReportSection::Timeline => section::timeline::section(view),
+        ReportSection::Assets => section::assets::section(view),
+        ReportSection::Indicators => section::indicators::section(view),
+        ReportSection::Actions => section::actions::section(view),
+        ReportSection::Decisions => section::decisions::section(view),
+        ReportSection::Duties => section::duties::section(view),
+        ReportSection::Evidence => section::exhibits::section(view),
+        ReportSection::Notes => section::notes::section(view),
+        ReportSection::Retired => section::retired::section(view),
+    }
+}
+
+/// The outline of a report that says nothing.
+pub fn empty<'c>(case: &'c Case, defanged: &'c Defanged) -> Outline<'c> {
+    let banner =
+        Banner { marking: Marking::Red, case_id: "".into(), title: "".into(), facts: Vec::new(), warnings: Vec::new() };
+    Outline {
+        banner,
+        sections: Vec::new(),
+        origin: Vec::new(),
+        rebuild: String::new(),
+        names: Names::of(case, Naming::Names),
+        shown: BTreeSet::new(),
+        defanged,
     }
 }

@@ -18,6 +18,7 @@ pub mod text;
 pub mod time;
 pub mod vocabulary;
 pub mod wording;
+pub mod zone;
 
 pub use digest::{Digested, Hashing, Sha256};
 pub use duration::{Skew, Span};
@@ -28,6 +29,7 @@ pub use route::{Route, Step, Trail};
 pub use selector::Selector;
 pub use text::{Cve, Cvss, Handle, Line, Markdown, Tag, TechniqueId};
 pub use time::{Moment, Precision, When};
+pub use zone::Zone;
 
 /// A text that does not have the form that its type asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -363,6 +363,55 @@ vocabulary!(
     Vote, "a vote" { Approve = "approve", Reject = "reject", Withdraw = "withdraw" }
 );
 vocabulary!(
+    /// An audience that every case has.
+    KnownAudience, "an audience that every case has" {
+        Technical = "technical",
+        Executive = "executive",
+        Legal = "legal",
+        Operations = "operations",
+        Customer = "customer",
+        Indicators = "indicators",
+        Status = "status",
+        Review = "review",
+    }
+);
+vocabulary!(
+    /// A section of a report.
+    ReportSection, "a section of a report" {
+        Summary = "summary",
+        Changes = "changes",
+        Conditions = "conditions",
+        Story = "story",
+        Certainty = "certainty",
+        Impact = "impact",
+        Response = "response",
+        Needs = "needs",
+        Open = "open",
+        Objectives = "objectives",
+        Recommendations = "recommendations",
+        Lessons = "lessons",
+        Milestones = "milestones",
+        Findings = "findings",
+        Timeline = "timeline",
+        Assets = "assets",
+        Indicators = "indicators",
+        Actions = "actions",
+        Decisions = "decisions",
+        Duties = "duties",
+        Evidence = "evidence",
+        Notes = "notes",
+        Retired = "retired",
+    }
+);
+vocabulary!(
+    /// Whose words a report uses: those of everybody, or those of analysts.
+    Wording, "a wording" { Plain = "plain", Technical = "technical" }
+);
+vocabulary!(
+    /// How a report speaks of the people of the roster.
+    Naming, "a way to speak of people" { Names = "names", Roles = "roles", Nobody = "nobody" }
+);
+vocabulary!(
     /// Where findings and decisions must stand at least before an audience is told of them.
     LeastStanding, "a standing" { Authored = "authored", Reviewed = "reviewed", Approved = "approved" }
 );

@@ -119,7 +119,7 @@ fn a_push_to_the_protected_branch_is_published_and_no_other() {
     let first = firm.await_reports_of(&head);
     assert!(fs::read_to_string(firm.server.join("seen")).unwrap().ends_with(&format!("{head} refs/heads/main\n")));
     // It is the report that everybody makes of that commit, in a commit that depends on nothing else.
-    firm.desk.casebook(&["report", "--output", "own"]).ok();
+    firm.desk.casebook(&["report", "--audience", "team", "--output", "own"]).ok();
     for file in ["index.html", "report.md"] {
         let published = firm.desk.sandbox.git(&firm.server, &["show", &format!("{first}:team/{file}")]).ok().stdout;
         assert_eq!(published, firm.desk.read(&format!("own/{file}")), "{file}");
@@ -390,11 +390,11 @@ fn what_stands_too_low_is_not_told_and_what_was_told_stays() {
     assert_eq!(folders(&first), "team");
     let ran = firm.publish(&firm.server, &[]).code(1);
     assert!(
-        ran.stderr.contains("refused: `board` is not told: 1 entry of its report is not `approved`"),
+        ran.stderr.contains("refused: `board` is not told: its report is held back for 1 reason"),
         "{}",
         ran.stderr
     );
-    assert!(ran.stderr.contains(&format!("{FINDING}  draft")), "{}", ran.stderr);
+    assert!(ran.stderr.contains("is draft; board is told of what is approved only"), "{}", ran.stderr);
     assert!(ran.stderr.contains(&format!("`casebook sign {FINDING} --as reviewer`")), "{}", ran.stderr);
     let ran = firm.desk.sandbox.casebook(&firm.server, &["doctor"]).code(1);
     assert!(ran.stdout.contains("`board` may not be told"), "{}", ran.text());
@@ -419,7 +419,7 @@ fn what_stands_too_low_is_not_told_and_what_was_told_stays() {
     let ran = firm.publish(&firm.server, &["board", "--format", "json"]).code(1);
     let value: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(value["deliveries"][1]["result"], "refused");
-    assert_eq!(value["deliveries"][1]["refused"][0]["refusals"][0]["stopped"][0]["is"], "stale");
+    assert_eq!(value["deliveries"][1]["refused"][0]["refusals"][0]["found"][0]["entry"], FINDING);
     assert_eq!(firm.objects(&separate).len(), 4);
 }
 
@@ -438,17 +438,29 @@ tlp = \"amber\"
     firm.push("main").ok();
     firm.configure(&["--add", "casebook.publish", "partners"]);
     firm.configure(&["--add", "casebook.publish", "clients"]);
-    let ran = firm.publish(&firm.server, &[]).code(1);
-    assert!(ran.stderr.contains("`partners` is not told: 1 record of its report is marked more strictly than `green`"));
-    assert!(ran.stderr.contains("case.toml  amber"), "{}", ran.stderr);
-    assert!(!ran.stderr.contains("`clients` is not told"), "{}", ran.stderr);
-    firm.desk.casebook(&["set", FINDING, "tlp=red"]).ok();
+    let told = |audience: &str| firm.on_server(&["show", &format!("{REPORTS}:{audience}/report.md")]);
+    firm.publish(&firm.server, &[]).ok();
+    assert!(told("partners").contains("Nothing of this case may be told up to TLP:GREEN"), "{}", told("partners"));
+    assert!(told("clients").contains("First logon of the attacker"), "{}", told("clients"));
+    let event = "e-7q2k9dm4";
+    firm.desk.casebook(&["set", event, "tlp=red"]).ok();
     firm.desk.commit("It is for few");
     firm.push("main").ok();
+    firm.publish(&firm.server, &[]).ok();
+    assert!(!told("clients").contains("First logon"), "{}", told("clients"));
+    // What somebody says of it all the same keeps the report back, and what was told before stays.
+    firm.desk.casebook(&["set", "case", "summary=It began with the first logon of the attacker."]).ok();
+    firm.desk.commit("Say more than is allowed");
+    let before = told("clients");
+    firm.push("main").ok();
     let ran = firm.publish(&firm.server, &[]).code(1);
-    assert!(ran.stderr.contains("`clients` is not told"), "{}", ran.stderr);
-    assert!(ran.stderr.contains(&format!("{FINDING}  red")), "{}", ran.stderr);
-    assert!(ran.stdout.contains("nothing was published"), "{}", ran.text());
+    assert!(ran.stderr.contains("`clients` is not told: its report is held back for 1 reason"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains(&format!("“First logon of the attacker” of {event}, which is marked red")),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(told("clients"), before);
 }
 
 #[test]
@@ -463,7 +475,7 @@ fn where_reports_go_is_asked_before_anything_goes() {
         firm.configure(&["--unset", key]);
     };
     refused("casebook.publish", "../x", "which is no handle of an audience");
-    refused("casebook.publish", "nobody", "policy.toml has no such audience");
+    refused("casebook.publish", "nobody", "the case has no such audience");
     refused("casebook.publish.team.remote", "../elsewhere.git", "which is no address of a repository");
     refused("casebook.publish.team.remote", "--upload-pack=x:y", "which is no address of a repository");
     // In a clone, HEAD is whatever is being worked on.

@@ -20,6 +20,7 @@ impl Random {
         (self.next() % end as u64) as usize
     }
 
+    #[allow(dead_code)]
     pub fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         &all[self.below(all.len())]
     }

@@ -53,7 +53,7 @@ impl<'c> Writer<'_, 'c> {
     }
 
     fn text(&mut self, text: &str) {
-        escape::html(&mut self.out, text);
+        escape::html(&mut self.out, &self.outline.defanged.text(text));
     }
 
     fn head(&mut self) {
@@ -334,6 +334,10 @@ impl<'c> Writer<'_, 'c> {
             let _ = write!(self.out, "<code>{id}</code>");
             return;
         };
+        if !outline.shown.contains(&id) {
+            self.text(if whole { &name.title } else { &name.label });
+            return;
+        }
         let _ = write!(self.out, "<a href=\"#{id}\">");
         if !(name.speaks && whole) {
             self.text(&name.label);

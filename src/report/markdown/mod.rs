@@ -182,7 +182,7 @@ impl<'c> Writer<'_, 'c> {
                 for line in quote.lines() {
                     self.out.push_str("  > ");
                     if !line.trim().is_empty() {
-                        escape::markdown_code(&mut self.out, line, false);
+                        self.code(line, false);
                         self.out.push('\\');
                     }
                     self.out.push('\n');
@@ -206,7 +206,7 @@ impl<'c> Writer<'_, 'c> {
                     self.text(text.trim(), at);
                     self.out.push_str("**");
                 }
-                Span::Code(text) => escape::markdown_code(&mut self.out, text, at == At::Cell),
+                Span::Code(text) => self.code(text, at == At::Cell),
                 Span::Entry(id) => self.entry(*id, true, at),
                 Span::Label(id) => self.entry(*id, false, at),
                 Span::Url(url, words) => match pieces::safe_url(url) {
@@ -231,6 +231,9 @@ impl<'c> Writer<'_, 'c> {
     fn entry(&mut self, id: EntryId, whole: bool, at: At) {
         match self.outline.names.get(id) {
             None => escape::markdown_code(&mut self.out, &id.to_string(), at == At::Cell),
+            Some(name) if !self.outline.shown.contains(&id) => {
+                self.text(if whole { &name.title } else { &name.label }, at);
+            }
             Some(name) => {
                 self.out.push('[');
                 if !(name.speaks && whole) {
@@ -249,7 +252,11 @@ impl<'c> Writer<'_, 'c> {
 
     fn text(&mut self, text: &str, at: At) {
         let standing = Standing { starts_line: at == At::Start, in_table: at == At::Cell };
-        escape::markdown(&mut self.out, text, standing);
+        escape::markdown(&mut self.out, &self.outline.defanged.text(text), standing);
+    }
+
+    fn code(&mut self, text: &str, in_table: bool) {
+        escape::markdown_code(&mut self.out, &self.outline.defanged.text(text), in_table);
     }
 
     fn prose(&mut self, text: &str) {

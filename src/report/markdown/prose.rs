@@ -69,7 +69,8 @@ impl<'w, 'o, 'c> Flow<'w, 'o, 'c> {
                 Piece::Text(text) => {
                     self.begin();
                     let standing = Standing { starts_line: self.starts_line, in_table: self.in_table };
-                    escape::markdown(&mut self.writer.out, text, standing);
+                    let text = self.writer.outline.defanged.text(text);
+                    escape::markdown(&mut self.writer.out, &text, standing);
                     // An exclamation mark before a link would make it an image.
                     if self.writer.out.ends_with('!') {
                         self.writer.out.pop();
@@ -79,7 +80,7 @@ impl<'w, 'o, 'c> Flow<'w, 'o, 'c> {
                 }
                 Piece::Code(text) => {
                     self.begin();
-                    escape::markdown_code(&mut self.writer.out, text, self.in_table);
+                    self.writer.code(text, self.in_table);
                     self.starts_line = false;
                 }
                 Piece::Mention(id) => {
@@ -144,7 +145,8 @@ impl<'w, 'o, 'c> Flow<'w, 'o, 'c> {
             if self.writer.out.ends_with('\n') {
                 self.writer.out.push_str(&self.prefix);
             }
-            escape::visible(&mut self.writer.out, line);
+            let line = self.writer.outline.defanged.text(line);
+            escape::visible(&mut self.writer.out, &line);
         }
     }
 

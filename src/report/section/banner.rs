@@ -2,18 +2,18 @@
 
 use super::{marking, marking_words, severity_tone};
 use crate::diagnostic::render::Count;
+use crate::report::audience::TECHNICAL;
 use crate::report::clock;
 use crate::report::naming::Names;
 use crate::report::outline::{Banner, Fact, Line, Span, Tone, badge, code, fact, facts, text};
 use crate::report::{Edition, Provenance};
-use crate::values::vocabulary::{CaseStatus, Marking};
+use crate::values::vocabulary::{CaseStatus, Naming};
 use crate::values::wording::counted;
 
 pub fn banner<'c>(edition: &Edition<'c>, names: &Names<'c>) -> Banner<'c> {
-    let case = edition.case;
-    let highest = case.entries.values().map(|entry| case.marking(entry)).max();
-    let own = case.record.as_ref().map_or(Marking::Red, |record| record.value.tlp);
-    let highest = highest.map_or(own, |highest| highest.max(own));
+    let case = &edition.told.case;
+    let highest = edition.told.marking;
+    let own = case.record.as_ref().map_or(highest, |record| record.value.tlp);
     let mut warnings = Vec::new();
     warnings.extend(problems(edition.problems).map(|line| (Tone::Bad, line)));
     if highest > own {
@@ -27,11 +27,21 @@ pub fn banner<'c>(edition: &Edition<'c>, names: &Names<'c>) -> Banner<'c> {
         ];
         warnings.push((Tone::Watch, note));
     }
+    if edition.told.case.entries.is_empty() && case.record.is_none() {
+        warnings.push((
+            Tone::Plain,
+            vec![text(format!("Nothing of this case may be told up to {}.", marking_words(edition.profile.ceiling)))],
+        ));
+    }
     let Some(record) = &case.record else {
+        let title = match edition.told.withheld {
+            Some(_) => "What may be shared of this case",
+            None => "A case without a readable case.toml",
+        };
         return Banner {
             marking: highest,
-            case_id: "".into(),
-            title: "A case without a readable case.toml".into(),
+            case_id: edition.told.case_id.as_str().into(),
+            title: title.into(),
             facts: Vec::new(),
             warnings,
         };
@@ -49,7 +59,7 @@ pub fn banner<'c>(edition: &Edition<'c>, names: &Names<'c>) -> Banner<'c> {
     if let Some(category) = record.category {
         said.push(fact("Kind", text(category.word().replace('-', " "))));
     }
-    if let Some(lead) = &record.lead {
+    if let Some(lead) = record.lead.as_ref().filter(|_| edition.profile.people != Naming::Nobody) {
         said.push(fact("Lead", text(names.person(lead.as_str()).to_owned())));
     }
     said.push(fact("As of", text(format!("{} UTC", clock::to_the_minute(edition.now)))));
@@ -80,19 +90,36 @@ fn problems<'c>(count: Count) -> Option<Line<'c>> {
 /// The commit that the report came from.
 pub fn origin<'c>(edition: &Edition<'c>) -> Vec<Fact<'c>> {
     let Provenance { commit, tree, author, summary, at } = edition.provenance;
-    vec![
-        facts("Commit", vec![code(commit.as_str()), Span::Break, text(summary.as_str())]),
-        fact("Tree", code(tree.as_str())),
-        fact("Author", text(author.as_str())),
+    let mut said = match edition.profile.is_internal() {
+        true => vec![
+            facts("Commit", vec![code(commit.as_str()), Span::Break, text(summary.as_str())]),
+            fact("Tree", code(tree.as_str())),
+            fact("Author", text(author.as_str())),
+        ],
+        // What a commit says of itself has no marking.
+        false => vec![
+            fact("For", text(edition.profile.name.as_str())),
+            fact("Commit", code(commit.as_str())),
+            fact("Tree", code(tree.as_str())),
+        ],
+    };
+    said.extend([
         fact("Committed", text(format!("{} UTC", clock::moment(at.timestamp())))),
         fact("As of", text(format!("{} UTC", clock::moment(edition.now)))),
         fact("Made by", text(concat!("casebook ", env!("CARGO_PKG_VERSION")))),
-    ]
+    ]);
+    said
 }
 
 /// The command that makes the same report again.
 pub fn rebuild(edition: &Edition<'_>) -> String {
     let mut command = format!("casebook report --rev {}", edition.provenance.commit);
+    if edition.profile.handle != TECHNICAL {
+        command.push_str(&format!(" --audience {}", edition.profile.handle));
+    }
+    if let Some(since) = edition.since {
+        command.push_str(&format!(" --since {}", since.commit));
+    }
     if edition.now != edition.provenance.at.timestamp() {
         command.push_str(&format!(" --now {}", edition.now));
     }

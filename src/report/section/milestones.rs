@@ -16,14 +16,19 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
         columns: &["Milestone", "When"],
         rows: milestones.in_order().into_iter().map(|(milestone, at)| reached(milestone.word(), at)).collect(),
     })];
-    let rows: Vec<Row<'c>> =
-        Measure::ALL.iter().flat_map(|measure| measured(milestones, &record.objectives, *measure, view)).collect();
-    if !rows.is_empty() {
+    if let Some(table) = measures(view, milestones, &record.objectives) {
         blocks.push(Block::Heading("Times and objectives"));
-        let columns = &["Measure", "Took", "Objective", "Target", "Standing"];
-        blocks.push(Block::Table(Table { caption: "Times and objectives", columns, rows }));
+        blocks.push(table);
     }
     Some(Section { anchor: "milestones", title: "Milestones", count: None, blocks })
+}
+
+/// How long it took to each milestone, and whether that was fast enough.
+pub fn measures<'c>(view: &View<'_, 'c>, milestones: &Milestones, objectives: &'c [Objective]) -> Option<Block<'c>> {
+    let rows: Vec<Row<'c>> =
+        Measure::ALL.iter().flat_map(|measure| measured(milestones, objectives, *measure, view)).collect();
+    let columns = &["Measure", "Took", "Objective", "Target", "Standing"];
+    (!rows.is_empty()).then_some(Block::Table(Table { caption: "Times and objectives", columns, rows }))
 }
 
 fn reached<'c>(name: &'static str, at: Option<&'c When>) -> Row<'c> {

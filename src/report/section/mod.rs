@@ -3,21 +3,34 @@
 pub mod actions;
 pub mod assets;
 pub mod banner;
+pub mod certainty;
+pub mod changes;
+pub mod conditions;
 pub mod custody;
 pub mod decisions;
 pub mod duties;
 pub mod exhibits;
 pub mod findings;
+pub mod impact;
 pub mod indicators;
+pub mod lessons;
 pub mod milestones;
+pub mod needs;
 pub mod notes;
+pub mod objectives;
+pub mod open;
+pub mod recommendations;
+pub mod response;
 pub mod retired;
+pub mod story;
 pub mod summary;
 pub mod timeline;
 
 use super::naming::Names;
 use super::outline::{CitationLine, Fact, Line, Span, Tone, badge, code, fact, join, text};
-use crate::model::{Case, Citation, Custom, Entry, Reference};
+use crate::model::{Case, Citation, Custom, Entry, LeftOut, Reference};
+use crate::report::Since;
+use crate::report::audience::Profile;
 use crate::review::{Standing, State};
 use crate::values::vocabulary::{Confidence, Marking, Severity};
 use crate::values::{EntryId, Kind, Tag, TechniqueId, attack};
@@ -26,10 +39,17 @@ use std::collections::BTreeMap;
 
 /// What the sections look at.
 pub struct View<'v, 'c> {
+    /// What may be told.
     pub case: &'c Case,
+    /// What may not, and why.
+    pub left_out: &'c BTreeMap<EntryId, LeftOut>,
     pub names: &'v Names<'c>,
     pub now: Timestamp,
     pub standings: &'c BTreeMap<EntryId, Standing>,
+    /// For whom.
+    pub profile: &'c Profile,
+    /// What was told before.
+    pub since: Option<&'c Since>,
 }
 
 impl<'c> View<'_, 'c> {
@@ -132,6 +152,11 @@ fn confidence<'c>(confidence: Confidence) -> Span<'c> {
         Confidence::Low => Tone::Plain,
     };
     badge(tone, format!("{confidence} confidence"))
+}
+
+/// Entries, each as a link on a line of its own.
+fn links_of<'c>(entries: &[EntryId]) -> Vec<Line<'c>> {
+    entries.iter().map(|id| vec![Span::Entry(*id)]).collect()
 }
 
 /// References, each as a link.

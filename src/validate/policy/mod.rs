@@ -1,5 +1,6 @@
 //! Rules for the policy itself: what it names must be there.
 
+pub mod audience_handle;
 pub mod bad_gate;
 pub mod bad_signoff_rule;
 pub mod duplicate_audience;
@@ -16,6 +17,10 @@ use crate::model::Set;
 use crate::values::{Handle, Kind, Line, Route, TreePath, nearest};
 
 pub const RULES: &[Rule] = &[
+    Rule {
+        page: Page::of("audience-handle", include_str!("audience_handle.rs")),
+        check: Check::Case(audience_handle::check),
+    },
     Rule { page: Page::of("bad-gate", include_str!("bad_gate.rs")), check: Check::Case(bad_gate::check) },
     Rule {
         page: Page::of("bad-signoff-rule", include_str!("bad_signoff_rule.rs")),
