@@ -9,6 +9,8 @@ mod chance;
 #[path = "report/leaks.rs"]
 mod leaks;
 mod support;
+#[path = "report/verifying.rs"]
+mod verifying;
 
 use casebook::diagnostic::render::Count;
 use casebook::load::NoMemory;
@@ -61,7 +63,8 @@ fn source(files: &[(String, Vec<u8>)]) -> Source {
     let (case, _) = casebook::load::load(&tree, &mut NoMemory).unwrap();
     let standings = report::standings(&tree, &case).unwrap();
     // As many as a case could have: which rules there are is not what is tested here.
-    Source { case, problems: Count { errors: 2, warnings: 1 }, standings }
+    let policy = report::policy(&tree, &case).unwrap();
+    Source { case, problems: Count { errors: 2, warnings: 1 }, standings, policy }
 }
 
 /// The report for an audience.

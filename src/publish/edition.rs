@@ -4,7 +4,6 @@ use super::PublishError;
 use crate::git::{Commit, Repo};
 use crate::load::{Memory, is_case};
 use crate::report::{self, Dialect, Provenance, RenderedFile, Source, audience, gate};
-use crate::review::{self, Item};
 use crate::values::Sha256;
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -56,19 +55,15 @@ impl Edition {
         }
         let now = source.at.timestamp();
         let read = report::read(&tree, memory, now)?;
-        let Some(policy) = &read.case.policy else {
+        if read.policy.is_none() {
             return Ok(Self::refusing(source, audiences, Reason::NoSuchAudience));
-        };
+        }
         if read.problems.errors > 0 {
             return Ok(Self::refusing(source, audiences, Reason::Unsound(read.problems.errors)));
         }
         let provenance = Provenance::of(source);
         let telling = |handle: &String| (handle.clone(), telling(&read, handle, &provenance, now));
-        Ok(Self {
-            source: source.clone(),
-            policy: Some(review::digest(&tree, &Item::File(policy.path.to_string()))?),
-            tellings: audiences.par_iter().map(telling).collect(),
-        })
+        Ok(Self { source: source.clone(), policy: read.policy, tellings: audiences.par_iter().map(telling).collect() })
     }
 
     /// For one reason, nobody is told.

@@ -18,21 +18,28 @@ pub mod outline;
 pub mod prose;
 mod said;
 mod section;
+pub mod verify;
 
 use crate::check;
 use crate::diagnostic::render::{Count, count};
 use crate::git::Commit;
 use crate::load::Memory;
 use crate::model::{Case, Told};
-use crate::review::{Item, Ledger, Standing};
+use crate::review::{self, Item, Ledger, Standing};
 use crate::tree::{Tree, TreeError};
-use crate::values::{EntryId, Moment};
+use crate::values::{EntryId, Moment, Sha256};
 use audience::Profile;
 use defanged::Defanged;
 use gate::{Examined, Refusal};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+
+/// The version of casebook that makes reports here.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What stands before the command that makes a report again.
+const REBUILT: &str = "Rebuilt anywhere, this report has the same bytes: ";
 
 /// The commit that a report comes from.
 #[derive(Clone, Debug)]
@@ -66,6 +73,8 @@ pub struct Source {
     pub problems: Count,
     /// Where entries stand that are signed, or must be.
     pub standings: BTreeMap<EntryId, Standing>,
+    /// The digest of the policy by which it is told; none where the commit has no policy that can be read.
+    pub policy: Option<Sha256>,
 }
 
 /// An earlier commit, and what of it the audience could read.
@@ -93,6 +102,8 @@ pub struct Edition<'c> {
     pub problems: Count,
     /// Where entries stand that are signed, or must be.
     pub standings: &'c BTreeMap<EntryId, Standing>,
+    /// The digest of the policy.
+    pub policy: Option<Sha256>,
 }
 
 /// A file of a report, by its name in the folder of reports.
@@ -128,7 +139,14 @@ pub fn read(tree: &dyn Tree, memory: &mut dyn Memory, now: Timestamp) -> Result<
     let verdict = check::judge_entries(tree, memory, now)?;
     let problems = count(&verdict.diagnostics);
     let standings = standings(tree, &verdict.case)?;
-    Ok(Source { case: verdict.case, problems, standings })
+    let policy = policy(tree, &verdict.case)?;
+    Ok(Source { case: verdict.case, problems, standings, policy })
+}
+
+/// The digest of the policy of a case.
+pub fn policy(tree: &dyn Tree, case: &Case) -> Result<Option<Sha256>, TreeError> {
+    let item = case.policy.as_ref().map(|policy| Item::File(policy.path.to_string()));
+    item.map(|item| review::digest(tree, &item)).transpose()
 }
 
 /// A report that went through the gate.
@@ -160,6 +178,7 @@ pub fn make(
         now,
         problems: source.problems,
         standings: &source.standings,
+        policy: source.policy,
     };
     let files = render(&edition, dialects);
     let examined = Examined { case: &source.case, told: &told, profile, standings: &source.standings };

@@ -112,7 +112,7 @@ fn case(changes: &[(&str, &str, &str)]) -> Source {
     let (case, diagnostics) = casebook::load::load(&tree, &mut NoMemory).unwrap();
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let standings = report::standings(&tree, &case).unwrap();
-    Source { case, problems: Count::default(), standings }
+    Source { case, problems: Count::default(), standings, policy: None }
 }
 
 fn profile(source: &Source, handle: &str) -> Profile {

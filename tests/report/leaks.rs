@@ -167,7 +167,7 @@ fn planted(seed: u64, disguise: bool) -> Planted {
     let (case, _) = casebook::load::load(&tree, &mut NoMemory).unwrap();
     assert_eq!(case.unreadable.len(), 0, "seed {seed}: {:?}", case.unreadable);
     let standings = report::standings(&tree, &case).unwrap();
-    Planted { source: Source { case, problems: Count::default(), standings }, secrets: garden.secrets }
+    Planted { source: Source { case, problems: Count::default(), standings, policy: None }, secrets: garden.secrets }
 }
 
 /// Writes what a red entry is called into a text that is told, so that it is not seen at once.

@@ -8,6 +8,7 @@ use super::escape;
 use super::outline::{Banner, Block, Card, CitationLine, Fact, Outline, Row, Section, Span, Table, Tone};
 use super::prose::safe_url;
 use super::section::marking_words;
+use crate::report::REBUILT;
 use crate::values::EntryId;
 use crate::values::vocabulary::Marking;
 use std::fmt::Write;
@@ -359,7 +360,8 @@ impl<'c> Writer<'_, 'c> {
         let outline = self.outline;
         self.raw("<footer>\n<h2>Where this report comes from</h2>\n");
         self.facts(&outline.origin);
-        self.raw("<p>Rebuilt anywhere, this report has the same bytes: ");
+        self.raw("<p>");
+        self.raw(REBUILT);
         self.within("<code>", &outline.rebuild, "</code>");
         self.raw("</p>\n<p>");
         self.marking(outline.banner.marking);

@@ -7,6 +7,7 @@ use super::escape::{self, Standing};
 use super::outline::{Banner, Block, Card, CitationLine, Fact, Outline, Row, Section, Span, Table};
 use super::prose as pieces;
 use super::section::marking_words;
+use crate::report::REBUILT;
 use crate::values::EntryId;
 use prose::Flow;
 use std::fmt::Write;
@@ -21,7 +22,8 @@ pub fn write(outline: &Outline<'_>) -> String {
     }
     writer.out.push_str("\n---\n\n");
     writer.facts(&outline.origin);
-    writer.out.push_str("\nRebuilt anywhere, this report has the same bytes: ");
+    writer.out.push('\n');
+    writer.out.push_str(REBUILT);
     escape::markdown_code(&mut writer.out, &outline.rebuild, false);
     writer.out.push('\n');
     writer.out

@@ -6,7 +6,7 @@ use crate::report::audience::TECHNICAL;
 use crate::report::clock;
 use crate::report::naming::Names;
 use crate::report::outline::{Banner, Fact, Line, Span, Tone, badge, code, fact, facts, text};
-use crate::report::{Edition, Provenance};
+use crate::report::{Edition, Provenance, VERSION};
 use crate::values::vocabulary::{CaseStatus, Naming};
 use crate::values::wording::counted;
 
@@ -103,10 +103,11 @@ pub fn origin<'c>(edition: &Edition<'c>) -> Vec<Fact<'c>> {
             fact("Tree", code(tree.as_str())),
         ],
     };
+    said.extend(edition.policy.map(|policy| facts("Policy", vec![text("SHA-256 "), code(policy.to_string())])));
     said.extend([
         fact("Committed", text(format!("{} UTC", clock::moment(at.timestamp())))),
         fact("As of", text(format!("{} UTC", clock::moment(edition.now)))),
-        fact("Made by", text(concat!("casebook ", env!("CARGO_PKG_VERSION")))),
+        fact("Made by", text(format!("casebook {VERSION}"))),
     ]);
     said
 }

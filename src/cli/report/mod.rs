@@ -1,5 +1,7 @@
 //! `casebook report`: what the case says, for people to read.
 
+mod verify;
+
 use super::{Failure, Outcome, Surroundings, open};
 use crate::diagnostic::render::printable;
 use crate::disk::{DiskTree, file, write};
@@ -11,7 +13,7 @@ use crate::report::gate::Refusal;
 use crate::report::{self, Dialect, Provenance, RenderedFile, Source};
 use crate::values::TreePath;
 use crate::values::wording::counted;
-use clap::Args;
+use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -22,7 +24,9 @@ use std::path::{Path, PathBuf};
 /// its own sections, up to its own marking; `casebook report --list` lists them. A report that would tell an audience what it
 /// must not know is not written.
 #[derive(Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Examples:
   casebook report                              HEAD, for all audiences, into the folder reports/
   casebook report --audience executive         where that of the management is, or why there is none
@@ -31,9 +35,14 @@ Examples:
   casebook report --rev v1 --output briefing   another commit, into the folder briefing/
   casebook report --format md --output - | less
   casebook report --now 2026-03-05T12:00:00Z   what was overdue at that time
+  casebook report verify briefing/index.html   which commit it is from, and whether it was altered
 
-Exit codes: 0 written, 1 refused, 2 could not run.")]
+Exit codes: 0 written, 1 refused, 2 could not run."
+)]
 pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// The commit; what is not committed is never in a report.
     #[arg(long, value_name = "REVISION", default_value = "HEAD")]
     rev: String,
@@ -67,6 +76,11 @@ pub struct Arguments {
     now: Option<Timestamp>,
 }
 
+#[derive(Subcommand)]
+enum Command {
+    Verify(verify::Arguments),
+}
+
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Format {
     Html,
@@ -83,6 +97,9 @@ impl From<Format> for Dialect {
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    if let Some(Command::Verify(arguments)) = &arguments.command {
+        return verify::run(arguments, surroundings);
+    }
     let is_of_head = arguments.rev == "HEAD" && arguments.now.is_none() && arguments.since.is_none();
     match &arguments.output {
         _ if arguments.list => list(arguments, surroundings),
