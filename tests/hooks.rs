@@ -110,5 +110,5 @@ fn judged(ran: &Ran) -> String {
 
 /// How often a hook rendered reports.
 fn renders(ran: &Ran) -> usize {
-    ran.stderr.matches("Rendered(").count()
+    ran.stderr.matches("Rendered {").count()
 }

@@ -96,6 +96,7 @@ fn others(shape: &Shape, value: &Value) -> Vec<Value> {
             "length of time" => &["5d"],
             "clock skew" => &["-2h"],
             "place in a file" => &["lines:77-79"],
+            "time zone" => &["Asia/Tokyo"],
             "SHA-256 digest" => &["00000000000000000000000000000000000000000000000000000000000000aa"],
             "named digest" => &["sha256:00000000000000000000000000000000000000000000000000000000000000aa"],
             other => panic!("no other value of a {other} is known"),
