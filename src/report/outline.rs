@@ -226,6 +226,7 @@ fn section<'c>(view: &section::View<'_, 'c>, name: ReportSection) -> Option<Sect
         ReportSection::Summary => section::summary::section(view),
         ReportSection::Changes => section::changes::section(view),
         ReportSection::Conditions => section::conditions::section(view),
+        ReportSection::Course => section::course::section(view),
         ReportSection::Story => section::story::section(view),
         ReportSection::Certainty => section::certainty::section(view),
         ReportSection::Impact => section::impact::section(view),

@@ -381,6 +381,7 @@ vocabulary!(
         Summary = "summary",
         Changes = "changes",
         Conditions = "conditions",
+        Course = "course",
         Story = "story",
         Certainty = "certainty",
         Impact = "impact",

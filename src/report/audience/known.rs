@@ -44,8 +44,8 @@ pub const ALL: &[Known] = &[
     Known {
         handle: KnownAudience::Executive,
         name: "Management",
-        limit: Some(3),
-        sections: &[Summary, Changes, Needs, Story, Impact, Objectives, Duties],
+        limit: Some(2),
+        sections: &[Summary, Changes, Needs, Course, Impact, Objectives, Duties],
         ..PLAIN
     },
     Known {

@@ -1,5 +1,6 @@
 //! Legal duties: each clock of the policy, when it ends, and what fulfils it.
 
+use super::needs::shortened;
 use super::{View, or_nothing};
 use crate::report::clock;
 use crate::report::duty::{self, Clock, Standing};
@@ -11,10 +12,25 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     if clocks.is_empty() {
         return None;
     }
+    if view.profile.limit.is_some() {
+        let lines = clocks.iter().map(|clock| line(clock, view.now)).collect();
+        let blocks = vec![Block::List(shortened(view, lines, "further duty"))];
+        return Some(Section { anchor: "duties", title: "Legal duties", count: None, blocks });
+    }
     let columns = &["Duty", "Law", "Due", "Standing", "Fulfilled by"];
     let rows = clocks.iter().map(|clock| row(clock, view.now)).collect();
     let blocks = vec![Block::Table(Table { caption: "Legal duties and their clocks", columns, rows })];
     Some(Section { anchor: "duties", title: "Legal duties", count: Some(clocks.len()), blocks })
+}
+
+/// A duty in one sentence, for readers of little time.
+fn line<'c>(clock: &Clock<'c>, now: Timestamp) -> Line<'c> {
+    let duty = clock.duty;
+    let mut line = vec![Span::Strong(duty.name.as_str().into())];
+    line.extend(duty.law.as_ref().map(|law| text(format!(" ({law})"))));
+    line.extend(clock.window.map(|(earliest, _)| text(format!(", by {} UTC", clock::to_the_minute(earliest)))));
+    line.extend([text(": "), standing(clock, now)]);
+    line
 }
 
 fn row<'c>(clock: &Clock<'c>, now: Timestamp) -> Row<'c> {

@@ -24,11 +24,21 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
 }
 
 /// How long it took to each milestone, and whether that was fast enough.
-pub fn measures<'c>(view: &View<'_, 'c>, milestones: &Milestones, objectives: &'c [Objective]) -> Option<Block<'c>> {
+fn measures<'c>(view: &View<'_, 'c>, milestones: &Milestones, objectives: &'c [Objective]) -> Option<Block<'c>> {
     let rows: Vec<Row<'c>> =
         Measure::ALL.iter().flat_map(|measure| measured(milestones, objectives, *measure, view)).collect();
     let columns = &["Measure", "Took", "Objective", "Target", "Standing"];
     (!rows.is_empty()).then_some(Block::Table(Table { caption: "Times and objectives", columns, rows }))
+}
+
+/// How an objective is shown that is met, missed or neither.
+pub fn tone(standing: Standing) -> Tone {
+    match standing {
+        Standing::Met => Tone::Good,
+        Standing::Missed => Tone::Bad,
+        Standing::NotYet => Tone::Plain,
+        Standing::CannotBeSaid => Tone::Watch,
+    }
 }
 
 fn reached<'c>(name: &'static str, at: Option<&'c When>) -> Row<'c> {
@@ -67,18 +77,12 @@ fn measured<'c>(
     }
     own.map(|objective| {
         let standing = clock::standing(objective, elapsed);
-        let tone = match standing {
-            Standing::Met => Tone::Good,
-            Standing::Missed => Tone::Bad,
-            Standing::NotYet => Tone::Plain,
-            Standing::CannotBeSaid => Tone::Watch,
-        };
         row(
             measure,
             elapsed,
             vec![text(objective.name.as_str())],
             vec![text(clock::length(objective.target.0))],
-            vec![badge(tone, standing.words())],
+            vec![badge(tone(standing), standing.words())],
         )
     })
     .collect()

@@ -6,6 +6,7 @@ pub mod banner;
 pub mod certainty;
 pub mod changes;
 pub mod conditions;
+pub mod course;
 pub mod custody;
 pub mod decisions;
 pub mod duties;

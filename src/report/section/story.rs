@@ -1,23 +1,16 @@
 //! The story: what happened, told from the milestones and the events, phase by phase.
 
-use super::View;
-use crate::model::{Body, Entry, Event, Milestones};
-use crate::report::clock::{self, Elapsed};
+use super::{View, course};
+use crate::model::{Body, Entry, Event};
 use crate::report::outline::{Block, Line, Section, Span, text};
-use crate::report::said::{self, Stretch};
-use crate::values::vocabulary::{Actor, Measure, Tactic, Wording};
+use crate::report::said::Stretch;
+use crate::values::vocabulary::{Actor, Tactic, Wording};
 use crate::values::wording::{capital, counted};
 use crate::values::{Kind, When};
 
 pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     let events: Vec<Told<'c>> = view.live(Kind::Event).iter().filter_map(|entry| Told::of(entry)).collect();
-    let record = view.case.record.as_ref().map(|record| &record.value);
-    let mut blocks: Vec<Block<'c>> = record
-        .and_then(|record| record.milestones.as_ref())
-        .and_then(|milestones| course(view, milestones))
-        .map(Block::Text)
-        .into_iter()
-        .collect();
+    let mut blocks: Vec<Block<'c>> = course::of_milestones(view).map(Block::Text).into_iter().collect();
     let lines: Vec<Line<'c>> = Tactic::ALL
         .iter()
         .filter_map(|tactic| phase(view, &name(*tactic), events.iter().filter(|told| told.tactic() == Some(*tactic))))
@@ -36,13 +29,14 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     Some(Section { anchor: "story", title: "What happened", count: None, blocks })
 }
 
-struct Told<'c> {
+/// An event that is told.
+pub struct Told<'c> {
     entry: &'c Entry,
-    event: &'c Event,
+    pub event: &'c Event,
 }
 
 impl<'c> Told<'c> {
-    fn of(entry: &'c Entry) -> Option<Self> {
+    pub fn of(entry: &'c Entry) -> Option<Self> {
         match &entry.body {
             Body::Event(event) => Some(Self { entry, event }),
             _ => None,
@@ -50,7 +44,7 @@ impl<'c> Told<'c> {
     }
 
     /// The phase of the attack that it belongs to; what the responders do has none.
-    fn tactic(&self) -> Option<Tactic> {
+    pub fn tactic(&self) -> Option<Tactic> {
         self.event.tactic.filter(|_| self.event.actor != Actor::Responder)
     }
 
@@ -91,34 +85,4 @@ fn what<'c>(view: &View<'_, 'c>, told: &Told<'c>) -> Line<'c> {
 
 pub fn stretch(when: &When) -> Stretch {
     Stretch { from: when.earliest(), to: when.latest() }
-}
-
-/// The course of the incident in a sentence or two, by its milestones.
-fn course<'c>(view: &View<'_, 'c>, milestones: &Milestones) -> Option<Line<'c>> {
-    let said = |when: &When| stretch(when).said(view.profile.zone.as_ref());
-    let after = |measure| match clock::elapsed(milestones, measure, view.now) {
-        Elapsed::Took(range) if range.max > 0 => format!(", {} {}", said::lasting(range), since(measure)),
-        _ => String::new(),
-    };
-    let steps = [
-        (milestones.occurred.as_ref(), "The incident began", None),
-        (milestones.detected.as_ref(), "It was detected", Some(Measure::TimeToDetect)),
-        (milestones.reported.as_ref(), "The response team was told", Some(Measure::TimeToReport)),
-        (milestones.contained.as_ref(), "It was contained", Some(Measure::TimeToContain)),
-        (milestones.eradicated.as_ref(), "The attacker was removed", Some(Measure::TimeToEradicate)),
-        (milestones.recovered.as_ref(), "The business worked as before", Some(Measure::TimeToRecover)),
-    ];
-    let sentence = |(when, what, measure): (Option<&When>, &str, Option<Measure>)| {
-        let when = when?;
-        Some(format!("{what} {}{}.", said(when), measure.map(after).unwrap_or_default()))
-    };
-    let sentences: Vec<String> = steps.into_iter().filter_map(sentence).collect();
-    (!sentences.is_empty()).then(|| vec![text(sentences.join(" "))])
-}
-
-fn since(measure: Measure) -> &'static str {
-    match measure {
-        Measure::TimeToDetect => "after it began",
-        _ => "after it was detected",
-    }
 }

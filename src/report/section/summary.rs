@@ -3,7 +3,7 @@
 use super::View;
 use crate::report::outline::{Block, Section, Span, join, text};
 use crate::values::Kind;
-use crate::values::vocabulary::FindingStatus;
+use crate::values::vocabulary::{FindingStatus, Wording};
 
 pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     let record = view.case.record.as_ref().map(|record| &record.value);
@@ -12,7 +12,9 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
         Some(summary) => blocks.push(Block::Prose(summary.as_str())),
         None => blocks.push(Block::Text(vec![text("This case has no summary yet.")])),
     }
-    blocks.push(Block::Text(join(counts(view), " · ")));
+    if view.profile.wording == Wording::Technical {
+        blocks.push(Block::Text(join(counts(view), " · ")));
+    }
     if let Some(outcome) = record.and_then(|record| record.outcome) {
         blocks.push(Block::Label("Outcome"));
         blocks.push(Block::Text(vec![Span::Strong(outcome.word().replace('-', " ").into())]));
