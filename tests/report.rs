@@ -6,6 +6,8 @@
 mod audiences;
 #[path = "support/random.rs"]
 mod chance;
+#[path = "report/figures.rs"]
+mod figures;
 #[path = "report/leaks.rs"]
 mod leaks;
 mod support;

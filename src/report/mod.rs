@@ -5,11 +5,11 @@
 //! outline already keep every text from being taken for markup.
 
 pub mod audience;
-pub mod chart;
 pub mod clock;
 pub mod defanged;
 pub mod duty;
 pub mod escape;
+pub mod figure;
 pub mod gate;
 pub mod html;
 pub mod markdown;

@@ -1,7 +1,7 @@
 //! The outline of a report: its sections, facts, tables and cards as plain data, before any dialect writes them.
 
-use super::chart::Chart;
 use super::defanged::Defanged;
+use super::figure::Figure;
 use super::naming::Names;
 use super::{Edition, section};
 use crate::model::Case;
@@ -64,7 +64,7 @@ pub enum Block<'c> {
     Table(Table<'c>),
     Citations(Vec<CitationLine<'c>>),
     Card(Card<'c>),
-    Chart(Chart<'c>),
+    Figure(Figure<'c>),
 }
 
 /// A name and what it is.

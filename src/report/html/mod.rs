@@ -1,8 +1,8 @@
 //! The report as one HTML file that needs nothing else: no script, nothing to load, readable on a screen, on a phone and on
 //! paper. Every text goes through [`escape::html`]; there is no other way into the file.
 
+mod figure;
 mod prose;
-mod svg;
 
 use super::escape;
 use super::outline::{Banner, Block, Card, CitationLine, Fact, Outline, Row, Section, Span, Table, Tone};
@@ -20,7 +20,7 @@ const LISTED: usize = 40;
 
 /// Writes the whole report.
 pub fn write(outline: &Outline<'_>) -> String {
-    let mut writer = Writer { out: String::with_capacity(256 * 1024), outline };
+    let mut writer = Writer { out: String::with_capacity(256 * 1024), outline, figures: 0 };
     writer.head();
     writer.banner(&outline.banner);
     writer.raw("<div class=\"page\">\n");
@@ -37,7 +37,7 @@ pub fn write(outline: &Outline<'_>) -> String {
 
 /// Writes one text of a case, below a heading of the third level.
 pub(super) fn prose_alone(outline: &Outline<'_>, text: &str) -> String {
-    let mut writer = Writer { out: String::new(), outline };
+    let mut writer = Writer { out: String::new(), outline, figures: 0 };
     writer.prose(text, 3);
     writer.out
 }
@@ -45,6 +45,8 @@ pub(super) fn prose_alone(outline: &Outline<'_>, text: &str) -> String {
 struct Writer<'o, 'c> {
     out: String,
     outline: &'o Outline<'c>,
+    /// How many figures it has so far: their ids count them.
+    figures: usize,
 }
 
 impl<'c> Writer<'_, 'c> {
@@ -186,7 +188,7 @@ impl<'c> Writer<'_, 'c> {
                 Block::Table(table) => self.table(table),
                 Block::Citations(citations) => self.citations(citations),
                 Block::Card(card) => self.card(card),
-                Block::Chart(chart) => self.chart(chart),
+                Block::Figure(figure) => self.figure(figure),
             }
         }
     }

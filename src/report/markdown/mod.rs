@@ -84,9 +84,7 @@ impl<'c> Writer<'_, 'c> {
 
     fn blocks(&mut self, blocks: &[Block<'c>]) {
         for block in blocks {
-            if !matches!(block, Block::Chart(_)) {
-                self.out.push('\n');
-            }
+            self.out.push('\n');
             match block {
                 Block::Heading(heading) => {
                     let _ = writeln!(self.out, "### {heading}");
@@ -110,7 +108,11 @@ impl<'c> Writer<'_, 'c> {
                 Block::Table(table) => self.table(table),
                 Block::Citations(citations) => self.citations(citations),
                 Block::Card(card) => self.card(card),
-                Block::Chart(_) => {}
+                Block::Figure(figure) => {
+                    let _ = write!(self.out, "**{}**: ", figure.title);
+                    self.text(&figure.says, At::Middle);
+                    self.out.push('\n');
+                }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::View;
 use crate::model::{Body, Entry, Finding};
+use crate::report::figure::proof::{self, Proof};
 use crate::report::outline::{Block, Line, Section, Span, text};
 use crate::report::said::before;
 use crate::values::vocabulary::{Confidence, FindingStatus, FindingType, Wording};
@@ -38,6 +39,13 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
             lines.push(vec![text(format!("and {}", counted(more, "further finding")))]);
         }
         blocks.push(Block::List(lines));
+    }
+    // Who is told only so many entries is told them in the lists.
+    if view.profile.limit.is_none() {
+        blocks.extend(proof::of(view.case, view.names).map(|proof| match proof {
+            Proof::Drawn(figure) => Block::Figure(*figure),
+            Proof::Said(words) => Block::Text(vec![text(words)]),
+        }));
     }
     Some(Section { anchor: "certainty", title: "How we know", count: None, blocks })
 }

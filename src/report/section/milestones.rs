@@ -3,6 +3,7 @@
 use super::View;
 use crate::model::{Milestones, Objective};
 use crate::report::clock::{self, Elapsed, Standing};
+use crate::report::figure;
 use crate::report::outline::{Block, Line, Row, Section, Span, Table, Tone, badge, small, text};
 use crate::values::When;
 use crate::values::vocabulary::Measure;
@@ -18,6 +19,7 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     })];
     if let Some(table) = measures(view, milestones, &record.objectives) {
         blocks.push(Block::Heading("Times and objectives"));
+        blocks.extend(figure::measures::of(milestones, &record.objectives, view.now).map(Block::Figure));
         blocks.push(table);
     }
     Some(Section { anchor: "milestones", title: "Milestones", count: None, blocks })

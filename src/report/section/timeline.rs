@@ -3,10 +3,13 @@
 use super::milestones::time;
 use super::{View, links, or_nothing, tags, technique};
 use crate::model::{Body, Entry, Event};
-use crate::report::chart::Chart;
+use crate::report::clock;
+use crate::report::figure;
+use crate::report::figure::movement::{Hop, Movement};
 use crate::report::outline::{Block, Line, Row, Section, Span, Table, Tone, badge, code, small, text};
 use crate::values::Kind;
 use crate::values::vocabulary::Actor;
+use crate::values::wording::counted;
 
 pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     let live = view.live(Kind::Event);
@@ -15,13 +18,52 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     }
     let mut blocks =
         vec![Block::Text(vec![text("All times are UTC, corrected where the clock of the source was wrong.")])];
-    blocks.extend(Chart::of(view.case, view.names).map(Block::Chart));
+    blocks.extend(figure::timeline::of(view.case, view.names).map(Block::Figure));
+    blocks.extend(figure::movement::of(view.case, view.names).into_iter().flat_map(hops));
+    blocks.extend(figure::matrix::of(view.names).map(Block::Figure));
     blocks.push(Block::Table(Table {
         caption: "Timeline of the incident",
         columns: &["No.", "Time", "Who", "What", "Evidence"],
         rows: live.iter().enumerate().filter_map(|(index, entry)| row(view, index + 1, entry)).collect(),
     }));
     Some(Section { anchor: "timeline", title: "Timeline", count: Some(live.len()), blocks })
+}
+
+/// The hops that are drawn, each with the event that took it first, and how many are not.
+fn hops<'c>(movement: Movement<'c>) -> Vec<Block<'c>> {
+    let rows = movement.hops.iter().enumerate().map(|(index, hop)| Row {
+        entry: None,
+        cells: vec![
+            vec![text((index + 1).to_string())],
+            vec![text(clock::when(&hop.first.time))],
+            or_nothing(hop.first.account.iter().map(|account| code(account.as_str())).collect()),
+            vec![Span::Entry(hop.from), text(" → "), Span::Entry(hop.to)],
+            taken(hop),
+        ],
+    });
+    let table = Table {
+        caption: "How the attacker moved",
+        columns: &["Hop", "First time", "Account", "From and to", "Events"],
+        rows: rows.collect(),
+    };
+    let mut blocks = vec![Block::Figure(movement.figure), Block::Table(table)];
+    if movement.further > 0 {
+        let others = counted(movement.further, "further hop");
+        blocks.push(Block::Text(vec![text(format!("And {others}, which the events below tell."))]));
+    }
+    blocks
+}
+
+/// The event that took a hop first, and how many others did.
+fn taken<'c>(hop: &Hop<'c>) -> Line<'c> {
+    let mut line = vec![Span::Label(hop.first.id.0.0)];
+    if hop.events > 1 {
+        line.push(small(format!(" and {}", counted(hop.events - 1, "other"))));
+    }
+    for id in hop.first.techniques.iter() {
+        line.extend([Span::Break, technique(id)]);
+    }
+    line
 }
 
 fn row<'c>(view: &View<'_, 'c>, number: usize, entry: &'c Entry) -> Option<Row<'c>> {

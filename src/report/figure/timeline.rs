@@ -1,30 +1,34 @@
-//! The picture of the timeline as numbers: lanes of marks over an axis whose long silences are cut short.
+//! The timeline of the attack and of the response: lanes of marks over an axis whose long silences are cut short.
 
-use super::clock;
-use super::naming::Names;
-use crate::model::{Body, Case, Event};
-use crate::values::vocabulary::{Actor, Milestone, Tactic};
-use crate::values::wording::capital;
+use super::{Drawing, Figure, WIDTH};
+use crate::model::{Action, Body, Case, Event};
+use crate::report::clock;
+use crate::report::naming::Names;
+use crate::values::vocabulary::{ActionStatus, Actor, Milestone, Tactic};
+use crate::values::wording::{capital, counted};
 use crate::values::{EntryId, Kind};
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// Width of the whole picture; all lengths are in units of its view box.
-pub const WIDTH: i64 = 960;
 /// Where the lanes begin: left of it stand their names.
 pub const LEFT: i64 = 158;
-const RIGHT: i64 = WIDTH - 22;
+const RIGHT: i64 = WIDTH - 28;
 /// The height of a row of marks.
 pub const ROW: i64 = 22;
-/// The space between two marks, and the space that a cut takes.
-const APART: i64 = 21;
+/// How far apart marks stand, and the space that a cut takes.
+const APART: i64 = 3;
 const CUT: i64 = 40;
+/// What the name of a day takes on the axis.
+const DAY: i64 = 78;
+/// What a time takes.
+const TIME: i64 = 40;
 /// With more events than this, marks that stand together become one.
 const MANY: usize = 150;
 /// The most rows that a lane has; further marks overlap in the last.
 const MAX_ROWS: usize = 6;
 
-pub struct Chart<'c> {
+pub struct Timeline<'c> {
     pub lanes: Vec<Lane>,
     pub marks: Vec<Mark<'c>>,
     pub ticks: Vec<Tick>,
@@ -34,8 +38,6 @@ pub struct Chart<'c> {
     /// Where the lanes begin and end from above.
     pub top: i64,
     pub bottom: i64,
-    /// What the picture shows, in a sentence.
-    pub description: String,
 }
 
 pub struct Lane {
@@ -44,26 +46,65 @@ pub struct Lane {
     pub height: i64,
 }
 
-/// One event, or several that stand together.
+/// One event or action, or several events that stand together.
 pub struct Mark<'c> {
     pub x: i64,
-    /// How long a range of time is; 0 for a moment.
+    /// How long its range of time is; 0 for a moment.
     pub width: i64,
     pub y: i64,
+    pub shape: Shape,
     pub actor: Actor,
-    /// The event, where it is one.
+    /// What it stands for, where that is one entry.
     pub entry: Option<EntryId>,
-    /// The number of the event, or how many there are.
+    /// The number of the event or action, or how many there are.
     pub number: usize,
-    pub title: std::borrow::Cow<'c, str>,
+    pub title: Cow<'c, str>,
     pub time: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// An event at some moment of its range.
+    Event,
+    /// Events that take the whole range together.
+    Several,
+    /// An action that was done.
+    Action,
+}
+
+impl Mark<'_> {
+    /// Half the width of what its number stands in.
+    pub fn half(&self) -> i64 {
+        if self.number < 100 && self.shape != Shape::Several { ROW / 2 - 2 } else { ROW / 2 + 2 }
+    }
+
+    /// Whether its range is wide enough to be seen beside its number.
+    pub fn has_bar(&self) -> bool {
+        self.shape == Shape::Event && self.width > 2 * self.half() + 12
+    }
+
+    /// Where the middle of its number is: what happened at some moment of a range stands in the middle of it.
+    pub fn middle(&self) -> i64 {
+        if self.shape == Shape::Event { self.x + self.width / 2 } else { self.x }
+    }
+
+    fn left(&self) -> i64 {
+        self.x.min(self.middle() - self.half())
+    }
+
+    fn right(&self) -> i64 {
+        (self.x + self.width).max(self.middle() + self.half())
+            + if self.shape == Shape::Several { self.half() } else { 0 }
+    }
 }
 
 pub struct Tick {
     pub x: i64,
     pub time: String,
-    /// The day, where it is not that of the tick before.
-    pub day: Option<String>,
+    /// Where the time stands.
+    pub below: i64,
+    /// The day and where it stands, where it is not that of the tick before.
+    pub day: Option<(String, i64)>,
 }
 
 /// A milestone.
@@ -75,42 +116,50 @@ pub struct Flag {
     pub leftward: bool,
 }
 
-impl<'c> Chart<'c> {
-    /// The picture of a case's events; `None` where there are too few to see anything.
-    pub fn of(case: &'c Case, names: &Names<'c>) -> Option<Self> {
-        let events: Vec<(usize, &'c Event)> = names
-            .live(Kind::Event)
-            .iter()
-            .enumerate()
-            .filter_map(|(index, entry)| match &entry.body {
-                Body::Event(event) => Some((index + 1, event.as_ref())),
-                _ => None,
-            })
-            .collect();
-        if events.len() < 2 {
-            return None;
-        }
-        let milestones = milestones(case);
-        let axis = Axis::over(&events, &milestones);
-        let flags = flags(&milestones, &axis);
-        let top = 8 + flags.iter().map(|flag| flag.y).max().unwrap_or(0);
-        let (lanes, marks) = lanes(&events, &axis, top);
-        let bottom = lanes.last().map_or(top, |lane| lane.y + lane.height);
-        let (first, last) = (&events[0].1.time, &events[events.len() - 1].1.time);
-        let description = format!(
-            "{} events from {} to {} UTC, by tactic or actor; time runs from left to right{}.",
-            events.len(),
-            clock::to_the_minute(first.earliest()),
-            clock::to_the_minute(last.latest()),
-            if axis.cuts().is_empty() { "" } else { ", with long silences cut" },
-        );
-        Some(Self { lanes, marks, ticks: axis.ticks(), cuts: axis.cuts(), flags, top, bottom, description })
+/// The picture of a case's events and of what was done; `None` where there are too few events to see anything.
+pub fn of<'c>(case: &'c Case, names: &Names<'c>) -> Option<Figure<'c>> {
+    let events: Vec<(usize, &'c Event)> = numbered(names, Kind::Event, |body| match body {
+        Body::Event(event) => Some(&**event),
+        _ => None,
+    });
+    if events.len() < 2 {
+        return None;
     }
+    let actions: Vec<(usize, &'c Action)> = numbered(names, Kind::Action, |body| match body {
+        Body::Action(action) if action.status == ActionStatus::Done && action.done_at.is_some() => Some(&**action),
+        _ => None,
+    });
+    let milestones = milestones(case);
+    let axis = Axis::over(&events, &actions, &milestones);
+    let flags = flags(&milestones, &axis);
+    let top = 8 + flags.iter().map(|flag| flag.y).max().unwrap_or(0);
+    let (lanes, marks) = lanes(&events, &actions, &axis, top);
+    let bottom = lanes.last().map_or(top, |lane| lane.y + lane.height);
+    let (first, last) = (&events[0].1.time, &events[events.len() - 1].1.time);
+    let done =
+        if actions.is_empty() { String::new() } else { format!(", and {} done", counted(actions.len(), "action")) };
+    let says = format!(
+        "{} from {} to {} UTC{done}.",
+        counted(events.len(), "event"),
+        clock::to_the_minute(first.earliest()),
+        clock::to_the_minute(last.latest()),
+    );
+    let timeline = Timeline { lanes, marks, ticks: axis.ticks(), cuts: axis.cuts(), flags, top, bottom };
+    Some(Figure {
+        title: "Timeline of the incident",
+        says,
+        reading: "Time runs from left to right, with long silences cut. A disc has the number of an event below; a bar through \
+                  it is the time in which it may have happened. A square is an action that was done. Where there are many, a \
+                  mark with a × says how many events it stands for.",
+        height: bottom + 46,
+        drawing: Drawing::Timeline(timeline),
+    })
+}
 
-    /// The height of the whole picture.
-    pub fn height(&self) -> i64 {
-        self.bottom + 46
-    }
+/// The entries of a kind that are wanted, with their numbers.
+fn numbered<'c, T>(names: &Names<'c>, kind: Kind, of: impl Fn(&'c Body) -> Option<&'c T>) -> Vec<(usize, &'c T)> {
+    let live = names.live(kind).iter().enumerate();
+    live.filter_map(|(index, entry)| Some((index + 1, of(&entry.body)?))).collect()
 }
 
 fn milestones(case: &Case) -> Vec<(Milestone, Timestamp)> {
@@ -132,8 +181,9 @@ struct Axis {
 }
 
 impl Axis {
-    fn over(events: &[(usize, &Event)], milestones: &[(Milestone, Timestamp)]) -> Self {
+    fn over(events: &[(usize, &Event)], actions: &[(usize, &Action)], milestones: &[(Milestone, Timestamp)]) -> Self {
         let mut times: Vec<i64> = milestones.iter().map(|(_, at)| at.as_millisecond()).collect();
+        times.extend(actions.iter().filter_map(|(_, action)| done_at(action)));
         for (_, event) in events {
             times.extend([event.time.earliest().as_millisecond(), event.time.latest().as_millisecond()]);
         }
@@ -195,14 +245,20 @@ impl Axis {
                 let text = clock::moment(Timestamp::from_millisecond(at).unwrap_or_default());
                 let (date, time) = text.split_once(' ').unwrap_or((&text, ""));
                 // The day stands below the first tick of it that has room.
-                let named = date != day && x - day_at >= 76;
+                let below = x.min(WIDTH - DAY / 2);
+                let named = date != day && below - day_at >= DAY;
                 if named {
                     day = date.to_owned();
-                    day_at = x;
+                    day_at = below;
                 }
                 let digits = if at.rem_euclid(60_000) == 0 { 5 } else { 8 };
                 let time = if step >= 86_400_000 { "" } else { time.get(..digits).unwrap_or(time) };
-                ticks.push(Tick { x, time: time.to_owned(), day: named.then(|| date.to_owned()) });
+                ticks.push(Tick {
+                    x,
+                    time: time.to_owned(),
+                    below: x.min(WIDTH - TIME / 2),
+                    day: named.then(|| (date.to_owned(), below)),
+                });
             }
         }
         ticks
@@ -240,23 +296,41 @@ fn step(stretch: &Stretch) -> i64 {
     STEPS.iter().map(|step| step * 1_000).find(|step| length / step * 76 <= width).unwrap_or(315_360_000_000)
 }
 
-/// The lane of an event: its tactic, or else who acted. Lanes come in the order of the ATT&CK matrix.
+/// When an action was done, in milliseconds.
+fn done_at(action: &Action) -> Option<i64> {
+    action.done_at.map(|at| at.timestamp().as_millisecond())
+}
+
+/// The lane of what the responders did: the last one.
+const RESPONSE: (usize, &str) = (usize::MAX, "response");
+
+/// The lane of an event: the response, its tactic, or else who acted. Lanes come in the order of the ATT&CK matrix.
 fn lane_of(event: &Event) -> (usize, &'static str) {
     match (event.tactic, event.actor) {
+        (_, Actor::Responder) => RESPONSE,
         (Some(tactic), _) => (tactic as usize, tactic.word()),
         (None, actor) => (Tactic::ALL.len() + actor as usize, actor.word()),
     }
 }
 
-fn lanes<'c>(events: &[(usize, &'c Event)], axis: &Axis, top: i64) -> (Vec<Lane>, Vec<Mark<'c>>) {
+fn lanes<'c>(
+    events: &[(usize, &'c Event)],
+    actions: &[(usize, &'c Action)],
+    axis: &Axis,
+    top: i64,
+) -> (Vec<Lane>, Vec<Mark<'c>>) {
     let mut by_lane: BTreeMap<(usize, &str), Vec<Mark<'c>>> = BTreeMap::new();
     for (number, event) in events {
         by_lane.entry(lane_of(event)).or_default().push(mark(*number, event, axis));
+    }
+    for (number, action) in actions {
+        by_lane.entry(RESPONSE).or_default().extend(action_mark(*number, action, axis));
     }
     let mut lanes = Vec::new();
     let mut marks = Vec::new();
     let mut y = top;
     for ((_, name), mut own) in by_lane {
+        own.sort_by_key(Mark::left);
         if events.len() > MANY {
             own = together(own);
         }
@@ -275,6 +349,7 @@ fn mark<'c>(number: usize, event: &'c Event, axis: &Axis) -> Mark<'c> {
         x,
         width: axis.x(event.time.latest().as_millisecond()) - x,
         y: 0,
+        shape: Shape::Event,
         actor: event.actor,
         entry: Some(event.id.0.0),
         number,
@@ -283,13 +358,31 @@ fn mark<'c>(number: usize, event: &'c Event, axis: &Axis) -> Mark<'c> {
     }
 }
 
-/// Makes one mark of those of a lane that stand together.
+fn action_mark<'c>(number: usize, action: &'c Action, axis: &Axis) -> Option<Mark<'c>> {
+    Some(Mark {
+        x: axis.x(done_at(action)?),
+        width: 0,
+        y: 0,
+        shape: Shape::Action,
+        actor: Actor::Responder,
+        entry: Some(action.id.0.0),
+        number,
+        title: action.title.as_str().into(),
+        time: clock::moment(action.done_at?.timestamp()),
+    })
+}
+
+/// Makes one mark of those events of a lane that stand together.
 fn together(marks: Vec<Mark<'_>>) -> Vec<Mark<'_>> {
     let mut joined: Vec<Mark<'_>> = Vec::new();
     for mark in marks {
+        let events = mark.shape != Shape::Action;
         match joined.last_mut() {
-            Some(last) if last.actor == mark.actor && mark.x - last.x < APART => {
+            Some(last)
+                if events && last.shape != Shape::Action && last.actor == mark.actor && mark.left() < last.right() =>
+            {
                 last.number = if last.entry.take().is_some() { 2 } else { last.number + 1 };
+                last.shape = Shape::Several;
                 last.title = format!("{} events", last.number).into();
                 last.width = last.width.max(mark.x + mark.width - last.x);
             }
@@ -303,11 +396,11 @@ fn together(marks: Vec<Mark<'_>>) -> Vec<Mark<'_>> {
 fn into_rows(marks: &mut [Mark<'_>], top: i64) -> usize {
     let mut free: Vec<i64> = Vec::new();
     for mark in marks {
-        let row = free.iter().position(|from| *from <= mark.x).unwrap_or_else(|| free.len().min(MAX_ROWS - 1));
+        let row = free.iter().position(|from| *from <= mark.left()).unwrap_or_else(|| free.len().min(MAX_ROWS - 1));
         if row == free.len() {
             free.push(0);
         }
-        free[row] = mark.x + mark.width.max(0) + APART;
+        free[row] = mark.right() + APART;
         mark.y = top + 5 + ROW / 2 + row as i64 * ROW;
     }
     free.len().max(1)

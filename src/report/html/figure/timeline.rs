@@ -1,20 +1,18 @@
-//! The picture of the timeline as inline SVG: colours come from the style sheet, and no colour says anything alone.
+//! The timeline: lanes of numbered marks over an axis.
 
 use super::Writer;
-use crate::report::chart::{Chart, LEFT, Mark, ROW, WIDTH};
+use crate::report::figure::WIDTH;
+use crate::report::figure::timeline::{LEFT, Mark, ROW, Shape, Timeline};
 use crate::values::vocabulary::Actor;
 use std::fmt::Write;
 
+/// What the colours mean.
+pub(super) const KEY: &str = " <span class=\"key attacker\">attacker</span> <span class=\"key responder\">responder</span> \
+     <span class=\"key other\">system, user or unknown</span>";
+
 impl Writer<'_, '_> {
-    pub(super) fn chart(&mut self, chart: &Chart<'_>) {
-        let (height, top, bottom) = (chart.height(), chart.top, chart.bottom);
-        let _ = writeln!(
-            self.out,
-            "<figure class=\"chart\">\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Picture of the timeline\">\n\
-             <svg viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" aria-labelledby=\"chart-title chart-text\">\n\
-             <title id=\"chart-title\">Timeline of the incident</title>",
-        );
-        self.within("<desc id=\"chart-text\">", &chart.description, "</desc>\n");
+    pub(super) fn timeline(&mut self, chart: &Timeline<'_>) {
+        let (top, bottom) = (chart.top, chart.bottom);
         for (index, lane) in chart.lanes.iter().enumerate() {
             let shade = if index % 2 == 0 { "lane" } else { "lane odd" };
             let (y, middle) = (lane.y, lane.y + lane.height / 2);
@@ -47,23 +45,22 @@ impl Writer<'_, '_> {
         for mark in &chart.marks {
             self.mark(mark);
         }
-        self.raw("</svg>\n</div>\n<figcaption>");
-        self.text(&chart.description);
-        self.raw(
-            " The numbers are those of the events below. \
-             <span class=\"key attacker\">attacker</span> <span class=\"key responder\">responder</span> \
-             <span class=\"key other\">system, user or unknown</span></figcaption>\n</figure>\n",
-        );
     }
 
-    fn ticks(&mut self, chart: &Chart<'_>) {
+    fn ticks(&mut self, chart: &Timeline<'_>) {
         let bottom = chart.bottom;
         let _ = writeln!(self.out, "<path class=\"axis\" d=\"M{LEFT} {bottom}H{WIDTH}\"/>");
         for tick in &chart.ticks {
             let x = tick.x;
             let _ = write!(self.out, "<path class=\"tick\" d=\"M{x} {}V{}\"/>", chart.top, bottom + 5);
-            let _ = write!(self.out, "<text class=\"time\" x=\"{x}\" y=\"{}\">{}</text>", bottom + 19, tick.time);
-            if let Some(day) = &tick.day {
+            let _ = write!(
+                self.out,
+                "<text class=\"time\" x=\"{}\" y=\"{}\">{}</text>",
+                tick.below,
+                bottom + 19,
+                tick.time
+            );
+            if let Some((day, x)) = &tick.day {
                 let _ = write!(self.out, "<text class=\"day\" x=\"{x}\" y=\"{}\">{day}</text>", bottom + 36);
             }
             self.raw("\n");
@@ -76,25 +73,31 @@ impl Writer<'_, '_> {
             Actor::Responder => "responder",
             Actor::System | Actor::User | Actor::Unknown => "other",
         };
-        if let Some(id) = mark.entry {
-            let _ = write!(self.out, "<a href=\"#{id}\">");
+        let close = self.open_link(mark.entry);
+        let (half, radius, middle, y) = (mark.half(), ROW / 2 - 2, mark.middle(), mark.y);
+        let corner = if mark.shape == Shape::Action { 2 } else { radius };
+        let extra = if mark.shape == Shape::Several { mark.width } else { 0 };
+        let _ = write!(self.out, "<g class=\"mark {class}\">");
+        if mark.has_bar() {
+            let (from, to) = (mark.x, mark.x + mark.width);
+            let _ =
+                write!(self.out, "<path class=\"range\" d=\"M{from} {y}H{to}M{from} {}v8M{to} {}v8\"/>", y - 4, y - 4,);
         }
-        let radius = ROW / 2 - 2;
         let _ = write!(
             self.out,
-            "<g class=\"mark {class}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{radius}\"/><text x=\"{}\" y=\"{}\">{}</text><title>",
-            mark.x - radius,
-            mark.y - radius,
-            2 * radius + mark.width,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{corner}\"/><text x=\"{middle}\" y=\"{}\">{}{}</text><title>",
+            middle - half,
+            y - radius,
+            2 * half + extra,
             2 * radius,
-            mark.x,
-            mark.y + 4,
+            y + 4,
+            if mark.shape == Shape::Several { "×" } else { "" },
             mark.number,
         );
         self.text(&mark.time);
-        self.raw(": ");
+        self.raw(if mark.shape == Shape::Action { ", action done: " } else { ": " });
         self.text(&mark.title);
         self.raw("</title></g>");
-        self.raw(if mark.entry.is_some() { "</a>\n" } else { "\n" });
+        self.raw(close);
     }
 }
