@@ -39,6 +39,7 @@ pub mod scaffold;
 
 pub mod diff;
 pub mod publish;
+pub mod release;
 
 pub mod hook;
 

@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["history"],
     &["cache", "check"],
     &["export", "report", "scaffold"],
-    &["diff", "publish"],
+    &["diff", "publish", "release"],
     &["hook"],
     &["demo"],
     &["cli"],

@@ -10,6 +10,8 @@ mod chance;
 mod figures;
 #[path = "report/leaks.rs"]
 mod leaks;
+#[path = "report/releases.rs"]
+mod releases;
 mod support;
 #[path = "report/verifying.rs"]
 mod verifying;

@@ -31,6 +31,7 @@ mod patience;
 mod pr;
 mod publish;
 mod receive;
+mod release;
 mod report;
 mod resolve;
 mod schema;
@@ -96,6 +97,7 @@ enum Command {
     Hook(hook::Arguments),
     Schema(schema::Arguments),
     Report(report::Arguments),
+    Release(release::Arguments),
     Publish(publish::Arguments),
     Export(export::Arguments),
     Completions(completions::Arguments),
@@ -153,6 +155,15 @@ impl From<crate::hook::HookError> for Failure {
 impl From<crate::publish::PublishError> for Failure {
     fn from(error: crate::publish::PublishError) -> Self {
         Self { message: error.to_string(), help: error.help() }
+    }
+}
+
+impl From<crate::release::ReleaseError> for Failure {
+    fn from(error: crate::release::ReleaseError) -> Self {
+        match error {
+            crate::release::ReleaseError::Git(error) => error.into(),
+            crate::release::ReleaseError::Tree(error) => error.into(),
+        }
     }
 }
 
@@ -236,6 +247,7 @@ pub fn run() -> ExitCode {
         Command::Hook(arguments) => hook::run(&arguments, &surroundings),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Report(arguments) => report::run(&arguments, &surroundings),
+        Command::Release(arguments) => release::run(&arguments, &surroundings),
         Command::Publish(arguments) => publish::run(&arguments, &surroundings),
         Command::Export(arguments) => export::run(&arguments, &surroundings),
         Command::Completions(arguments) => completions::run(&arguments),

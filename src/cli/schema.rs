@@ -11,7 +11,7 @@ Examples:
   casebook schema finding
   casebook schema case > schemas/case.json")]
 pub struct Arguments {
-    /// case, team, policy, or a kind of entry: finding, event, indicator, asset, action, decision, evidence, custody.
+    /// case, team, policy, or a kind of entry: finding, event, indicator, asset, action, decision, evidence, custody; or release.
     kind: String,
 }
 

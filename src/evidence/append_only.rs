@@ -1,12 +1,13 @@
 //! What is only ever added to: compared with the commit that a tree follows.
 
 use super::damage::{
-    custody_backdated, custody_changed, entry_deleted, evidence_changed, signoff_changed, timestamp_changed,
+    custody_backdated, custody_changed, entry_deleted, evidence_changed, release_changed, signoff_changed,
+    timestamp_changed,
 };
 use super::{list, timestamp};
 use crate::diagnostic::Diagnostic;
 use crate::load;
-use crate::model::{Body, Case, Link};
+use crate::model::{Body, Case, Link, Release};
 use crate::tree::{ContentKey, Node, NodeKind, Tree, TreeError, digest_one};
 use crate::validate::paths::{MAX_DEPTH, depth_of};
 use crate::values::{EntryId, Kind, Sha256, TreePath};
@@ -30,7 +31,7 @@ enum Change<'a> {
 }
 
 /// Reports what must never change and differs from the base: evidence records and lists, custody events, sign-offs, time
-/// stamps, and entries that were removed.
+/// stamps, releases, and entries that were removed.
 ///
 /// The files of evidence are not compared: a list that is unchanged holds them (`examine`), and where the base's own bytes
 /// are damaged, the change that mends them is welcome. `name` is what Git calls the base, for the commands in the help.
@@ -56,6 +57,9 @@ pub fn compare(base: &dyn Tree, name: &str, tree: &dyn Tree) -> Result<Vec<Diagn
     })?;
     differences(base, tree, &TreePath::from(timestamp::FOLDER), Look::Below, &mut |path, change, _| {
         found.push(timestamp_changed::found(name, path, matches!(change, Change::Gone)));
+    })?;
+    differences(base, tree, &TreePath::from(Release::FOLDER), Look::Below, &mut |path, change, _| {
+        found.push(release_changed::found(name, path, matches!(change, Change::Gone)));
     })?;
     Ok(found)
 }

@@ -19,7 +19,7 @@ use crate::evidence::history::EvidenceOnly;
 use crate::evidence::{backdated, compare};
 use crate::git::{Change, Commit, Comparison, GitError, GitTree, Repo};
 use crate::load::{self, NoMemory, missing_file};
-use crate::model::Case;
+use crate::model::{Case, Release};
 use crate::review::{self, Ballot, Held, Item, Refusal, Standing};
 use crate::tree::{Tree, TreeError};
 use crate::values::{Kind, TreePath};
@@ -165,7 +165,8 @@ impl<'r> Desk<'_, 'r> {
 fn is_guarded(change: &Change) -> bool {
     let top = change.path.top();
     let is_kept = |top: &str| {
-        Kind::of_folder(top).is_some() || [review::FOLDER, crate::evidence::timestamp::FOLDER].contains(&top)
+        Kind::of_folder(top).is_some()
+            || [review::FOLDER, crate::evidence::timestamp::FOLDER, Release::FOLDER].contains(&top)
     };
     let is_changed_only = change.after.is_some();
     let may_change = Kind::of_folder(top).is_some_and(|kind| !matches!(kind, Kind::Evidence | Kind::Custody));

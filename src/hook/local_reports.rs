@@ -131,7 +131,7 @@ pub fn place(audience: &str, name: &str) -> String {
 }
 
 /// The folder of reports, where it is one that Git ignores and nobody else decides what is in it.
-fn usable_folder(repository: &Repo, top: &Path, tree: &dyn Tree) -> Result<PathBuf, HookError> {
+pub fn usable_folder(repository: &Repo, top: &Path, tree: &dyn Tree) -> Result<PathBuf, HookError> {
     let folder = top.join(FOLDER);
     if tree.node(&TreePath::from(FOLDER)).is_some() {
         return Err(HookError::ReportsCommitted);

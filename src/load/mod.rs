@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::reading::{characters, merge_conflict, syntax, too_large};
-use crate::model::{Body, Case, CaseRecord, Entry, Loaded, MAX_TEXT_BYTES, Note, Policy, Reader, Record, Team};
+use crate::model::{
+    Body, Case, CaseRecord, Entry, Loaded, MAX_TEXT_BYTES, Note, Policy, Reader, Record, Release, Team, release,
+};
 use crate::tree::{ContentKey, Node, Tree, TreeError};
 use crate::values::{EntryId, Kind, TreePath};
 use rayon::prelude::*;
@@ -11,6 +13,7 @@ use toml::de::DeTable;
 pub mod duplicate_id;
 pub mod file_name;
 pub mod missing_file;
+pub mod release_broken;
 pub mod stray_file;
 
 use crate::diagnostic::Page;
@@ -20,6 +23,7 @@ pub const PAGES: &[Page] = &[
     Page::fixed("duplicate-id", include_str!("duplicate_id.rs")),
     Page::fixed("file-name", include_str!("file_name.rs")),
     Page::fixed("missing-file", include_str!("missing_file.rs")),
+    Page::fixed("release-broken", include_str!("release_broken.rs")),
     Page::fixed("stray-file", include_str!("stray_file.rs")),
 ];
 
@@ -60,12 +64,14 @@ pub fn load(tree: &dyn Tree, memory: &mut dyn Memory) -> Result<(Case, Vec<Diagn
         load_folder(tree, kind, memory, &mut case, &mut found)?;
     }
     case.notes = load_notes(tree, &mut found)?;
+    case.releases = load_releases(tree, &mut found)?;
     Ok((case, found))
 }
 
 /// Reports the top folders that differ from those that are read in the case of letters alone.
 fn miswritten_folders(tree: &dyn Tree) -> Result<Vec<Diagnostic>, TreeError> {
-    let read: Vec<&str> = Kind::ALL.into_iter().map(Kind::folder).chain(["notes", "signoffs", "timestamps"]).collect();
+    let read: Vec<&str> =
+        Kind::ALL.into_iter().map(Kind::folder).chain(["notes", Release::FOLDER, "signoffs", "timestamps"]).collect();
     let nodes = tree.list(&TreePath::root())?;
     let names = nodes.iter().filter_map(Node::text).filter(|name| !read.contains(name));
     let meant = |name: &str| read.iter().find(|folder| folder.eq_ignore_ascii_case(name));
@@ -327,6 +333,43 @@ fn load_notes(tree: &dyn Tree, found: &mut Vec<Diagnostic>) -> Result<Vec<Note>,
         }
     }
     Ok(notes)
+}
+
+/// Reads the releases: TOML files of the folder `releases`, each named after its digest.
+fn load_releases(tree: &dyn Tree, found: &mut Vec<Diagnostic>) -> Result<Vec<Loaded<Release>>, TreeError> {
+    let folder = TreePath::from(Release::FOLDER);
+    let nodes = tree.list_or_nothing(&folder)?;
+    let mut releases = Vec::new();
+    for node in nodes.iter().filter(|node| node.text() != Some(".gitkeep")) {
+        // A name that is not text is reported by the rules for paths.
+        let Some(name) = node.text() else { continue };
+        let path = folder.join(name);
+        if !node.is_file() || !name.ends_with(".toml") {
+            found.push(release_broken::stray(&path));
+            continue;
+        }
+        match tree.read(&path, MAX_TEXT_BYTES) {
+            Ok(content) => releases.extend(read_release(path, &content, found)),
+            Err(error) => found.push(unreadable(&path, &error)),
+        }
+    }
+    Ok(releases)
+}
+
+fn read_release(path: TreePath, content: &[u8], found: &mut Vec<Diagnostic>) -> Option<Loaded<Release>> {
+    let own = release::name_of(content);
+    if path.stem() != own {
+        found.push(release_broken::renamed(&path, &own));
+    }
+    let mut reader = Reader::new(path.clone());
+    let value =
+        read_toml(content, &mut reader, |table, reader| Release::read_table(table, first_line(content), reader));
+    found.append(&mut reader.found);
+    let value = value?;
+    if value.to.is_empty() {
+        found.push(release_broken::to_nobody(&path));
+    }
+    Some(Loaded { path, value })
 }
 
 /// The place of the id of an entry in its file.

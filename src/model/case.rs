@@ -2,7 +2,7 @@
 
 use super::leaf::FormatNumber;
 use super::record::record;
-use super::{Body, Custom, Entry, Note, Policy, Team};
+use super::{Body, Custom, Entry, Note, Policy, Release, Team};
 use crate::diagnostic::Place;
 use crate::values::vocabulary::{self, CaseStatus, Category, Marking, Measure, Milestone, Outcome};
 use crate::values::{EntryId, Handle, Kind, Line, Markdown, Span, TreePath, When};
@@ -112,6 +112,8 @@ pub struct Case {
     /// What those refer to all the same, with the places.
     pub loose_references: Vec<(EntryId, Place)>,
     pub notes: Vec<Note>,
+    /// Which reports were given to whom, by the paths of their files.
+    pub releases: Vec<Loaded<Release>>,
 }
 
 impl Case {

@@ -7,7 +7,7 @@ use crate::values::digest::NamedDigest;
 use crate::values::time::Known;
 use crate::values::vocabulary::{self, Vocabulary};
 use crate::values::{
-    Cve, Cvss, EntryId, Handle, Kind, Line, Markdown, Moment, Precision, Selector, Sha256, Skew, Span, Tag,
+    CommitId, Cve, Cvss, EntryId, Handle, Kind, Line, Markdown, Moment, Precision, Selector, Sha256, Skew, Span, Tag,
     TechniqueId, Trail, When, Zone,
 };
 use std::collections::BTreeMap;
@@ -107,6 +107,15 @@ text_field!(
     Sha256,
     "a SHA-256 digest",
     Shape::Form { what: "SHA-256 digest", pattern: "^[0-9a-f]{64}$", example: "e3b0c44298fc1c149afbf4c8996fb924…" }
+);
+text_field!(
+    CommitId,
+    "the id of a commit",
+    Shape::Form {
+        what: "id of a commit",
+        pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$",
+        example: "5f0c1d2e3a4b5c6d7e8f90123456789abcdef012"
+    }
 );
 text_field!(
     NamedDigest,

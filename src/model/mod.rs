@@ -19,6 +19,7 @@ pub mod note;
 pub mod policy;
 pub mod reading;
 pub mod record;
+pub mod release;
 pub mod schema;
 pub mod team;
 pub mod telling;
@@ -42,6 +43,7 @@ pub use leaf::{
 pub use note::Note;
 pub use policy::{Audience, Custom, CustomField, CustomValue, Duty, Gate, Policy, SignoffRule, Transition};
 pub use record::{FieldShape, Record, TableShape};
+pub use release::{Release, ReleasedFile};
 pub use team::{Person, Team};
 pub use telling::{LeftOut, Telling, Told};
 

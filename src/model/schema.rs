@@ -1,14 +1,15 @@
 //! Schemas: what the declared records look like, as JSON Schema 2020-12, as tables for people, and as examples.
 
 use super::record::{FieldShape, TableShape};
-use super::{Body, CaseRecord, Policy, Record, Shape, Team};
+use super::{Body, CaseRecord, Policy, Record, Release, Shape, Team};
 use crate::values::{Kind, Precision, TreePath};
 use serde_json::{Map, Value, json};
 
-/// The schemas that `casebook schema` can print: the kinds of entry, and the three files of a case.
+/// The schemas that `casebook schema` can print: the kinds of entry, the three files of a case, and releases.
 pub fn names() -> Vec<&'static str> {
     let mut names = vec!["case", "team", "policy"];
     names.extend(Kind::ALL.iter().map(|kind| kind.noun()));
+    names.push("release");
     names
 }
 
@@ -18,6 +19,7 @@ pub fn table(name: &str) -> Option<TableShape> {
         "case" => Some(CaseRecord::table()),
         "team" => Some(Team::table()),
         "policy" => Some(Policy::table()),
+        "release" => Some(Release::table()),
         kind => kind.parse::<Kind>().ok().map(Body::table),
     }
 }

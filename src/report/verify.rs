@@ -1,7 +1,7 @@
 //! What a finished report says of how it is made again, and where it differs from what is made. The file comes from anybody.
 
 use super::{Dialect, REBUILT, VERSION};
-use crate::values::Handle;
+use crate::values::{CommitId, Handle};
 use jiff::Timestamp;
 
 /// The largest file that is taken for a report: 256 MiB.
@@ -15,12 +15,11 @@ pub struct Claim {
     pub command: String,
     /// The version of casebook that made it, where it says one.
     pub version: Option<String>,
-    /// The commit's id in hexadecimal.
-    pub commit: String,
+    pub commit: CommitId,
     /// None for those who work on the case.
     pub audience: Option<Handle>,
-    /// The id of an earlier commit, whose news it tells.
-    pub since: Option<String>,
+    /// The earlier commit since which it says what is new.
+    pub since: Option<CommitId>,
     pub now: Option<Timestamp>,
 }
 
@@ -37,38 +36,25 @@ impl Claim {
         let open = close.replace('/', "");
         let (command, _) = after.strip_prefix(&open)?.split_once(close)?;
         let mut words = command.strip_prefix("casebook report ")?.split(' ');
-        let mut claim = Self {
-            dialect,
-            command: command.to_owned(),
-            version: version(before),
-            commit: String::new(),
-            audience: None,
-            since: None,
-            now: None,
-        };
+        let (mut commit, mut audience, mut since, mut now) = (None, None, None, None);
         while let Some(option) = words.next() {
             let value = words.next()?;
             match option {
-                "--rev" => claim.commit = id(value)?,
-                "--audience" => claim.audience = Some(value.parse().ok()?),
-                "--since" => claim.since = Some(id(value)?),
-                "--now" => claim.now = Some(value.parse().ok()?),
+                "--rev" => commit = Some(value.parse().ok()?),
+                "--audience" => audience = Some(value.parse().ok()?),
+                "--since" => since = Some(value.parse().ok()?),
+                "--now" => now = Some(value.parse().ok()?),
                 _ => return None,
             }
         }
-        (!claim.commit.is_empty()).then_some(claim)
+        let command = command.to_owned();
+        Some(Self { dialect, command, version: version(before), commit: commit?, audience, since, now })
     }
 
     /// Whether it says that this version of casebook made it.
     pub fn is_of_this_version(&self) -> bool {
         self.version.as_deref() == Some(VERSION)
     }
-}
-
-/// The id of a commit, whole: what Git would look up in another way is none.
-fn id(text: &str) -> Option<String> {
-    let is_whole = matches!(text.len(), 40 | 64) && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    is_whole.then(|| text.to_owned())
 }
 
 /// The version that the facts above the command name last.
@@ -128,7 +114,7 @@ mod tests {
         let command = format!("casebook report --rev {ID} --audience legal --since {ID} --now 2026-03-03T20:00:00Z");
         let claim = markdown(&command).unwrap();
         assert_eq!((claim.dialect, claim.version.as_deref()), (Dialect::Markdown, Some("0.1.0")));
-        assert_eq!((claim.commit.as_str(), claim.since.as_deref()), (ID, Some(ID)));
+        assert_eq!((claim.commit.as_str(), claim.since.as_ref().map(CommitId::as_str)), (ID, Some(ID)));
         assert_eq!(claim.audience.unwrap().as_str(), "legal");
         assert_eq!(claim.now.unwrap().to_string(), "2026-03-03T20:00:00Z");
         let page =

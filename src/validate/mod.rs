@@ -90,7 +90,7 @@ pub fn validate(context: &Context<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// Judges what is inside the three files that every case has.
+/// Judges what is inside the three files that every case has, and inside its releases.
 fn judge_files(context: &Context<'_>, found: &mut Found) {
     let mut judge = |path: &TreePath, trail: Trail<'_>, datum: Datum<'_>| {
         for rule in rules() {
@@ -107,6 +107,9 @@ fn judge_files(context: &Context<'_>, found: &mut Found) {
     }
     if let Some(policy) = &context.case.policy {
         policy.value.visit(Trail::Root, &mut |trail, datum| judge(&policy.path, trail, datum));
+    }
+    for release in &context.case.releases {
+        release.value.visit(Trail::Root, &mut |trail, datum| judge(&release.path, trail, datum));
     }
 }
 

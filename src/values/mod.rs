@@ -3,6 +3,7 @@
 pub mod attack;
 pub mod bitcoin;
 pub mod characters;
+pub mod commit;
 pub mod digest;
 pub mod duration;
 pub mod fang;
@@ -20,6 +21,7 @@ pub mod vocabulary;
 pub mod wording;
 pub mod zone;
 
+pub use commit::CommitId;
 pub use digest::{Digested, Hashing, Sha256};
 pub use duration::{Skew, Span};
 pub use id::{EntryId, Kind};

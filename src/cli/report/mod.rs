@@ -174,7 +174,7 @@ impl Arguments {
     }
 }
 
-fn unknown(case: &Case, handle: &str) -> Failure {
+pub fn unknown(case: &Case, handle: &str) -> Failure {
     let failure = Failure::new(format!("this case has no audience `{handle}`"));
     match audience::nearest_handle(case, handle) {
         Some(near) => failure.help(format!("did you mean `{near}`? `casebook report --list` lists them")),
@@ -183,20 +183,20 @@ fn unknown(case: &Case, handle: &str) -> Failure {
 }
 
 /// A commit that is read.
-struct Reading {
-    repository: crate::git::Repo,
-    commit: Commit,
+pub struct Reading {
+    pub repository: crate::git::Repo,
+    pub commit: Commit,
 }
 
 impl Reading {
-    fn of(rev: &str, surroundings: &Surroundings) -> Result<Self, Failure> {
+    pub fn of(rev: &str, surroundings: &Surroundings) -> Result<Self, Failure> {
         let repository = surroundings.repository()?;
         let commit = repository.resolve(rev)?;
         Ok(Self { repository, commit })
     }
 
     /// What the reports of the commit are made from.
-    fn source(&self, now: Option<Timestamp>) -> Result<Source, Failure> {
+    pub fn source(&self, now: Option<Timestamp>) -> Result<Source, Failure> {
         let tree = self.repository.tree(self.commit.tree);
         open::demand_case(&tree)?;
         let mut cache = open::cache(&self.repository);
@@ -206,9 +206,16 @@ impl Reading {
     }
 
     /// The case alone, as it was.
-    fn case(&self) -> Result<Case, Failure> {
+    pub fn case(&self) -> Result<Case, Failure> {
         Ok(self.source(None)?.case)
     }
+}
+
+/// An earlier commit whose report says what is new since, and its case.
+pub fn since(rev: Option<&str>, surroundings: &Surroundings) -> Result<Option<(String, Case)>, Failure> {
+    let Some(rev) = rev else { return Ok(None) };
+    let before = Reading::of(rev, surroundings)?;
+    Ok(Some((before.commit.id.to_string(), before.case()?)))
 }
 
 /// The reports that were asked for.
@@ -222,13 +229,7 @@ impl Rendered {
     fn of(arguments: &Arguments, surroundings: &Surroundings) -> Result<Self, Failure> {
         let reading = Reading::of(&arguments.rev, surroundings)?;
         let source = reading.source(arguments.now)?;
-        let since = match &arguments.since {
-            Some(rev) => {
-                let before = Reading::of(rev, surroundings)?;
-                Some((before.commit.id.to_string(), before.case()?))
-            }
-            None => None,
-        };
+        let since = since(arguments.since.as_deref(), surroundings)?;
         let since = since.as_ref().map(|(commit, case)| (commit.as_str(), case));
         let now = arguments.now.unwrap_or(reading.commit.at.timestamp());
         let dialects = arguments.format.map_or(Dialect::ALL.to_vec(), |format| vec![format.into()]);

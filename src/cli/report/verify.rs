@@ -8,6 +8,7 @@ use crate::git::{Commit, Repo};
 use crate::load;
 use crate::report::verify::{Claim, Difference, MAX_REPORT_BYTES, difference};
 use crate::report::{self, Provenance, VERSION, audience};
+use crate::values::CommitId;
 use clap::Args;
 use serde_json::json;
 use std::io::Read;
@@ -85,8 +86,8 @@ fn content(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(content)
 }
 
-fn find(repository: &Repo, id: &str) -> Result<Commit, Failure> {
-    repository.resolve(id).map_err(|_| {
+fn find(repository: &Repo, id: &CommitId) -> Result<Commit, Failure> {
+    repository.resolve(id.as_str()).map_err(|_| {
         Failure::new(format!("the report says that it is from commit {id}, which is not in this repository"))
             .help("bring it here with `git fetch`, or go into the repository of its case")
     })
@@ -166,9 +167,9 @@ fn as_json(claim: &Claim, found: &Found, is_in_head: bool) -> serde_json::Value 
     };
     json!({
         "unaltered": matches!(found, Found::Unaltered),
-        "commit": claim.commit,
+        "commit": claim.commit.as_str(),
         "audience": claim.audience.as_ref().map_or(TECHNICAL, |audience| audience.as_str()),
-        "since": claim.since,
+        "since": claim.since.as_ref().map(CommitId::as_str),
         "now": claim.now.map(|now| now.to_string()),
         "version": claim.version,
         "in_history_of_head": is_in_head,

@@ -3,7 +3,7 @@
 use super::repository::{Hooks, Reports};
 use super::survey::{Measured, Survey, doer};
 use crate::cli::table::{Cell, Table, one_line};
-use crate::cli::{style, terminal};
+use crate::cli::{release, style, terminal};
 use crate::diagnostic::render;
 use crate::model::Entry;
 use crate::report::clock::{self, Elapsed};
@@ -29,6 +29,7 @@ pub fn text(survey: &Survey<'_>) -> String {
         actions(survey),
         decisions(survey),
         findings(survey),
+        owed(survey),
         state(survey),
         next(survey),
     ];
@@ -216,6 +217,24 @@ fn findings(survey: &Survey<'_>) -> String {
     counted("Findings to confirm", survey.findings.len(), table, "casebook list findings --open")
 }
 
+/// Who was told something that holds no longer.
+fn owed(survey: &Survey<'_>) -> String {
+    if survey.owed.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["report", "to", "of commit", "what holds no longer"], 3);
+    for account in survey.owed.iter().take(ROWS) {
+        let release = &account.release.value;
+        table.push(vec![
+            Cell::new(release.audience.as_str()),
+            Cell::new(release::names(&account.to)),
+            Cell::new(release.commit.short()),
+            Cell::styled(release::lines(account).join("; "), style::BAD),
+        ]);
+    }
+    counted("Corrections owed", survey.owed.len(), table, "casebook release")
+}
+
 /// Whether the case is sound, committed and reported.
 fn state(survey: &Survey<'_>) -> String {
     let (good, bad, warn) = (style::GOOD, style::BAD, style::WARN);
@@ -361,6 +380,7 @@ pub fn json(survey: &Survey<'_>) -> Value {
         "actions": survey.actions.iter().map(action).collect::<Value>(),
         "decisions": survey.decisions.iter().map(|(of, it)| entry(of, it.due)).collect::<Value>(),
         "findings": survey.findings.iter().map(|of| entry(of, None)).collect::<Value>(),
+        "owed": survey.owed.iter().map(release::as_json).collect::<Value>(),
         "check": { "errors": count.errors, "warnings": count.warnings },
         "uncommitted": survey.changes.map(|changes| json!({
             "staged": changes.staged, "changed": changes.unstaged, "new": changes.untracked,

@@ -2,6 +2,7 @@
 
 use super::repository::{Hooks, Reports};
 use super::survey::{Survey, doer};
+use crate::cli::release;
 use crate::diagnostic::Diagnostic;
 use crate::report::clock;
 use crate::report::duty::{Clock, Standing};
@@ -24,6 +25,7 @@ pub fn of(survey: &Survey<'_>) -> Vec<Step> {
     broken(survey, &mut steps);
     overdue(survey, &mut steps);
     running_out(survey, &mut steps);
+    owed(survey, &mut steps);
     undone(survey, &mut steps);
     reached(survey, &mut steps);
     unpublished(survey, &mut steps);
@@ -94,6 +96,20 @@ fn for_duty(clock: &Clock<'_>) -> String {
             shell_word(clock.duty.name.as_str()),
             clock.duty.handle
         ),
+    }
+}
+
+/// Those who were told something that holds no longer.
+fn owed(survey: &Survey<'_>, steps: &mut Vec<Step>) {
+    for account in &survey.owed {
+        let lines = release::lines(account);
+        let Some(first) = lines.first() else { continue };
+        let more = if lines.len() > 1 { format!(", and {} more", lines.len() - 1) } else { String::new() };
+        let (to, audience) = (release::names(&account.to), &account.release.value.audience);
+        steps.push(pressing(
+            format!("a correction of the report for {audience} is owed to {to}: {first}{more}"),
+            release::settle(account),
+        ));
     }
 }
 

@@ -5,7 +5,9 @@ use super::steps::{self, Step};
 use crate::check::Verdict;
 use crate::cli::Failure;
 use crate::cli::open::Open;
+use crate::cli::release;
 use crate::model::{Action, Body, Case, CaseRecord, Decision, Entry, Objective};
+use crate::release::Account;
 use crate::report::clock::{self, Elapsed};
 use crate::report::duty::{self, Clock};
 use crate::values::Moment;
@@ -28,6 +30,8 @@ pub struct Survey<'c> {
     pub changes: Option<Changes>,
     pub reports: Reports,
     pub hooks: Hooks,
+    /// The releases whose recipients are owed a correction.
+    pub owed: Vec<Account<'c>>,
     /// What to do next, most pressing first.
     pub steps: Vec<Step>,
 }
@@ -62,6 +66,7 @@ impl<'c> Survey<'c> {
             changes: repository::changes(&open.top),
             reports: repository::reports(open),
             hooks: repository::hooks(&open.repository),
+            owed: release::of(open, case)?.into_iter().filter(Account::is_owed).collect(),
             steps: Vec::new(),
         };
         survey.steps = steps::of(&survey);

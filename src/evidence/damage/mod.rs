@@ -26,6 +26,7 @@ pub mod list_missing;
 pub mod list_order;
 pub mod list_path;
 pub mod object_altered;
+pub mod release_changed;
 pub mod signoff_changed;
 pub mod timestamp_broken;
 pub mod timestamp_changed;
@@ -61,6 +62,7 @@ pub const PAGES: &[Page] = &[
     Page::fixed("list-order", include_str!("list_order.rs")),
     Page::fixed("list-path", include_str!("list_path.rs")),
     Page::fixed("object-altered", include_str!("object_altered.rs")),
+    Page::fixed("release-changed", include_str!("release_changed.rs")),
     Page::fixed("signoff-changed", include_str!("signoff_changed.rs")),
     Page::fixed("timestamp-broken", include_str!("timestamp_broken.rs")),
     Page::fixed("timestamp-changed", include_str!("timestamp_changed.rs")),

@@ -1,7 +1,7 @@
 //! An entry or a file of evidence is executable.
 //!
 //! ## What it checks
-//! The files of entry folders, of evidence, of sign-offs and of time stamps.
+//! The files of entry folders, of evidence, of releases, of sign-offs and of time stamps.
 //!
 //! ## Why
 //! Evidence may be malware: a slip of the hand should not start it. Nothing else there is a program.
@@ -42,5 +42,5 @@ pub fn check(folder: &TreePath, nodes: &[Node], found: &mut Found) {
 }
 
 fn is_guarded(folder: &TreePath) -> bool {
-    Kind::of_folder(folder.top()).is_some() || matches!(folder.top(), "signoffs" | "timestamps")
+    Kind::of_folder(folder.top()).is_some() || matches!(folder.top(), "releases" | "signoffs" | "timestamps")
 }

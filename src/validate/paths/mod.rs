@@ -100,7 +100,7 @@ fn place_of(folder: &TreePath, node: &Node) -> Place {
 
 /// Whether a folder holds entries, sign-offs, time stamps or the records of evidence, but not the evidence itself.
 fn holds_records(folder: &TreePath) -> bool {
-    Kind::of_folder(folder.as_str()).is_some() || matches!(folder.as_str(), "signoffs" | "timestamps")
+    Kind::of_folder(folder.as_str()).is_some() || matches!(folder.as_str(), "releases" | "signoffs" | "timestamps")
 }
 
 /// What to do about a name: evidence gets a safe one by the command that adds it, others are renamed by hand.

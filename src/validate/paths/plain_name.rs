@@ -1,7 +1,7 @@
 //! A name in a folder of records is not plain.
 //!
 //! ## What it checks
-//! That names of files in the entry folders, in `signoffs/` and in `timestamps/` have only letters without accents, digits,
+//! That names of files in the entry folders, in `releases/`, in `signoffs/` and in `timestamps/` have only letters without accents, digits,
 //! `.`, `_` and `-`. Names inside an evidence item are its own.
 //!
 //! ## Why

@@ -37,7 +37,7 @@ pub const RULES: &[Rule] = &[
 enum Named {
     Person,
     Team,
-    /// A duty, a system outside, or the person or team that the record itself is.
+    /// An audience, a duty, a system outside, or the person or team that the record itself is.
     Other,
 }
 
@@ -47,7 +47,7 @@ fn named(trail: Trail<'_>) -> Named {
         Trail::Root => Named::Other,
         Trail::Index(before, _) => named(*before),
         Trail::Key(_, "owner" | "team") => Named::Team,
-        Trail::Key(_, "duty" | "handle" | "system") => Named::Other,
+        Trail::Key(_, "audience" | "duty" | "handle" | "system") => Named::Other,
         Trail::Key(..) => Named::Person,
     }
 }
