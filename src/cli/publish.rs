@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 /// Publish the reports of the protected branch: to the branch `casebook-reports`, and to the repositories of audiences that may not
 /// see the case.
 ///
-/// Where reports go, the configuration of Git says in the repository that publishes: `casebook.publish` names audiences of policy.toml
-/// for the branch, `casebook.publish.AUDIENCE.remote` a repository. The commit is the same wherever it is made. An audience is not told
-/// what is marked more strictly, or stands lower, than its policy allows.
+/// Where reports go, the configuration of Git says in the repository that publishes: `casebook.publish` names audiences for the branch,
+/// `casebook.publish.AUDIENCE.remote` a repository. The commit is the same wherever it is made. A report that does not pass the gate of
+/// `casebook report` is not published.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

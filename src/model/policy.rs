@@ -112,7 +112,7 @@ record! {
         name: Option<Line>,
         /// The known audience whose report it has, but for what is said here; that of its own handle where there is one.
         like: Option<KnownAudience>,
-        /// The strictest marking that it may be told.
+        /// The strictest marking that it may be told; that of the audience that it is like, and else amber+strict.
         tlp: Option<Marking>,
         /// Where findings and decisions that it is told must stand at least; anywhere where nothing is said.
         standing: Option<LeastStanding>,

@@ -35,7 +35,7 @@ pub enum Reason {
     NoCase,
     /// The case has so many errors.
     Unsound(usize),
-    /// The policy of the commit has no such audience.
+    /// The case has no such audience.
     NoSuchAudience,
     /// The gate of reports holds its report back.
     Gate,

@@ -198,6 +198,19 @@ fn what_holds_no_longer_is_not_told_by_prose() {
     );
     assert!(said.contains("casebook show f-11111111"), "{said}");
     told(&source, &profile(&source, "technical"));
+    let of_case = case(&[("case.toml", "Somebody read mail.", "As [[f-22222222]] says; see [[f-99999999]].")]);
+    let said = refused(&of_case, &profile(&of_case, "executive"));
+    assert!(
+        said.contains("`summary` of the case speaks of f-22222222 “A colleague did it”, which is refuted"),
+        "{said}"
+    );
+    assert!(said.contains("`summary` of the case speaks of f-99999999, and there is no such entry"), "{said}");
+    // Where the report shows no notes, they say nothing; where it does, they count.
+    let note = case(&[("notes/a.md", "", "# A\n[[f-22222222]]\n")]);
+    let with_notes =
+        Profile { sections: vec![casebook::values::vocabulary::ReportSection::Notes], ..profile(&note, "executive") };
+    assert!(refused(&note, &with_notes).contains("`notes/a.md` speaks of f-22222222"));
+    told(&note, &profile(&note, "executive"));
 }
 
 #[test]

@@ -5,13 +5,13 @@ mod canon;
 mod markup;
 mod secrets;
 
-use crate::model::{Case, Datum, Entry, Told};
+use crate::model::{Case, Datum, Entry, Field, Told};
 use crate::report::audience::Profile;
 use crate::report::{Dialect, RenderedFile};
 use crate::review::{Standing, State};
 use crate::values::reference::mentions;
-use crate::values::vocabulary::LeastStanding;
-use crate::values::{EntryId, Kind};
+use crate::values::vocabulary::{LeastStanding, ReportSection};
+use crate::values::{EntryId, Kind, Trail};
 use std::collections::BTreeMap;
 
 /// A reason for which a report is not written.
@@ -30,6 +30,9 @@ impl Refusal {
         Self { entry, says: says.into(), help: help.into() }
     }
 }
+
+/// What is shown each value of a record.
+type Visitor<'v> = dyn FnMut(Trail<'_>, Datum<'_>) + 'v;
 
 /// Everything that speaks against a report.
 pub struct Examined<'e> {
@@ -87,27 +90,56 @@ impl Examined<'_> {
         .collect()
     }
 
-    /// Prose of what is told that speaks of what holds no longer.
+    /// Prose of what is told that speaks of what holds no longer, or of what there is not.
     fn retired_claims(&self) -> Vec<Refusal> {
         let mut refusals = Vec::new();
         for id in self.told.case.entries.keys() {
             let Some(entry) = self.case.get(*id).filter(|entry| !super::naming::is_retired(entry)) else { continue };
-            entry.visit(&mut |route, datum| {
-                let Datum::Markdown(text) = datum else { return };
-                let retired = mentions(text.as_str()).into_iter().filter_map(|mention| self.retired(mention.id()?));
-                refusals.extend(retired.map(|cited| {
-                    let route = route.to_route();
-                    let says = format!(
-                        "`{route}` of {id} speaks of {} “{}”, which is {}",
-                        cited.id(),
-                        cited.title(),
-                        cited.status()
-                    );
-                    Refusal::new(Some(*id), says, format!("write what holds now: `casebook show {id}`"))
+            let help = format!("write what holds now: `casebook show {id}`");
+            self.claims_of(&|visitor| entry.visit(visitor), Some(*id), &format!("of {id}"), &help, &mut refusals);
+        }
+        if let (Some(record), Some(_)) = (&self.case.record, &self.told.case.record) {
+            let help = "write what holds now: `casebook show case`";
+            let visit = |visitor: &mut Visitor<'_>| record.value.visit(Trail::Root, visitor);
+            self.claims_of(&visit, None, "of the case", help, &mut refusals);
+        }
+        if self.profile.has(ReportSection::Notes) && !self.told.case.notes.is_empty() {
+            for note in &self.case.notes {
+                let said = self.claims(&note.text);
+                refusals.extend(said.map(|what| {
+                    Refusal::new(None, format!("`{}` speaks of {what}", note.path), "write what holds now in that note")
                 }));
-            });
+            }
         }
         refusals
+    }
+
+    /// What the prose of one record says of what does not hold.
+    fn claims_of(
+        &self,
+        visit: &dyn Fn(&mut Visitor<'_>),
+        entry: Option<EntryId>,
+        of: &str,
+        help: &str,
+        refusals: &mut Vec<Refusal>,
+    ) {
+        visit(&mut |trail, datum| {
+            let Datum::Markdown(text) = datum else { return };
+            let route = trail.to_route();
+            let said = self.claims(text.as_str());
+            refusals.extend(said.map(|what| Refusal::new(entry, format!("`{route}` {of} speaks of {what}"), help)));
+        });
+    }
+
+    /// What a text speaks of that is withdrawn, superseded or refuted, or is no entry of this case.
+    fn claims(&self, text: &str) -> impl Iterator<Item = String> {
+        mentions(text).into_iter().filter_map(|mention| mention.id()).filter_map(|id| match self.retired(id) {
+            Some(cited) => Some(format!("{id} “{}”, which is {}", cited.title(), cited.status())),
+            None if self.case.get(id).is_none() && !self.case.unreadable.contains_key(&id) => {
+                Some(format!("{id}, and there is no such entry"))
+            }
+            None => None,
+        })
     }
 
     fn retired(&self, id: EntryId) -> Option<&Entry> {
