@@ -102,7 +102,12 @@ impl<'a> DiskTree<'a> {
             if folder.is_root() && name == b".git" {
                 continue;
             }
-            let kind = kind_of(&entry, self.asks_for_modes).map_err(|error| unreadable(folder, &error))?;
+            let kind = match kind_of(&entry, self.asks_for_modes) {
+                Ok(kind) => kind,
+                // Renamed or removed since, such as the temporary file of another program that writes here now.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(unreadable(folder, &error)),
+            };
             let path = folder.join(&String::from_utf8_lossy(&name));
             if (self.ignored)(&path, kind == NodeKind::Folder) {
                 continue;
