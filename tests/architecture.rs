@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["values"],
     &["diagnostic", "signature", "tree"],
     &["exec", "model", "store"],
-    &["disk"],
+    &["disk", "veris"],
     &["git", "load", "net", "validate"],
     &["evidence", "review"],
     &["history"],

@@ -1,32 +1,31 @@
-//! VERIS 1.3.4 (<https://verisframework.org>): one incident in its vocabulary. Where the case does not say what VERIS asks, it
-//! says `Unknown`.
+//! VERIS 1.3.4 (<https://verisframework.org>): one incident in its vocabulary, as [`crate::veris`] classifies it.
 
 use super::format::{Export, File};
 use super::source::{Source, json_text, seconds, tlp, without_empty};
 use crate::model::CaseRecord;
 use crate::values::When;
-use crate::values::vocabulary::{AssetKind, Category, Compromise, Outcome, Phase, Severity, Verdict};
+use crate::values::vocabulary::{Phase, Verdict};
+use crate::veris::{Action, Actor, Attribute, Classification, Length, UNKNOWN};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
 
 pub fn export(source: &Source<'_>) -> Export {
     let record = source.case().record.as_ref().map(|record| &record.value);
-    let category = record.and_then(|record| record.category).unwrap_or(Category::Undetermined);
+    let found = Classification::of(source.case());
     let incident = json!({
         "schema_version": "1.3.4",
         "incident_id": source.uuid("veris"),
         "source_id": "casebook",
-        "security_incident": confirmed(record.and_then(|record| record.outcome)),
+        "security_incident": found.incident,
         "summary": summary(source, record),
         "notes": format!("case {}, commit {}, {}", source.told.case_id, source.commit, tlp(source.told.marking)),
-        "timeline": timeline(source, record),
+        "timeline": timeline(source, record, &found),
         "victim": { "employee_count": "Unknown", "industry": "000", "country": ["Unknown"] },
-        "actor": actor(category),
-        "action": action(source, category),
-        "asset": { "assets": assets(source), "cloud": ["Unknown"] },
-        "attribute": attribute(category),
+        "actor": actor(found.actor),
+        "action": action(&found),
+        "asset": { "assets": assets(&found), "cloud": ["Unknown"] },
+        "attribute": attribute(found.attribute),
         "discovery_method": { "unknown": true },
-        "impact": { "overall_rating": rating(record.map(|record| record.severity)) },
+        "impact": { "overall_rating": found.rating },
         "ioc": indicators(source),
         "corrective_action": corrective(source, record),
         "plus": {
@@ -42,14 +41,6 @@ pub fn export(source: &Source<'_>) -> Export {
     File::new("case.veris.json", json_text(&incident)).into()
 }
 
-fn confirmed(outcome: Option<Outcome>) -> &'static str {
-    match outcome {
-        Some(Outcome::TruePositive | Outcome::TruePositiveNoImpact) => "Confirmed",
-        Some(Outcome::FalsePositive | Outcome::Benign) => "False positive",
-        Some(Outcome::Duplicate | Outcome::Undetermined) | None => "Suspected",
-    }
-}
-
 fn summary(source: &Source<'_>, record: Option<&CaseRecord>) -> String {
     match record.and_then(|record| record.summary.as_ref()) {
         Some(summary) => format!("{}\n\n{summary}", source.title()),
@@ -57,127 +48,71 @@ fn summary(source: &Source<'_>, record: Option<&CaseRecord>) -> String {
     }
 }
 
-fn timeline(source: &Source<'_>, record: Option<&CaseRecord>) -> Value {
+fn timeline(source: &Source<'_>, record: Option<&CaseRecord>, found: &Classification<'_>) -> Value {
     let milestones = record.and_then(|record| record.milestones.as_ref());
     let get = |when: fn(&crate::model::Milestones) -> &Option<When>| {
         milestones.and_then(|milestones| when(milestones).as_ref())
     };
-    let (occurred, detected, contained) = (get(|m| &m.occurred), get(|m| &m.detected), get(|m| &m.contained));
-    let began = occurred.or(detected);
+    let began = get(|m| &m.occurred).or(get(|m| &m.detected));
     let at = jiff::tz::TimeZone::UTC.to_datetime(began.map_or(source.at, When::earliest));
     let incident = json!({ "year": at.year(), "month": at.month(), "day": at.day() });
     json!({
         "incident": if began.is_some() { incident } else { json!({ "year": at.year() }) },
-        "discovery": between(occurred, detected),
-        "containment": between(detected, contained),
+        "discovery": length(found.discovery),
+        "containment": length(found.containment),
     })
 }
 
-/// A length of time with the largest unit that it has one of.
-fn between(from: Option<&When>, to: Option<&When>) -> Value {
-    let (Some(from), Some(to)) = (from, to) else { return json!({ "unit": "Unknown" }) };
-    let seconds = to.earliest().as_second() - from.earliest().as_second();
-    let units = [
-        ("Years", 31_536_000),
-        ("Months", 2_592_000),
-        ("Weeks", 604_800),
-        ("Days", 86_400),
-        ("Hours", 3_600),
-        ("Minutes", 60),
-        ("Seconds", 1),
-    ];
-    match units.iter().find(|(_, length)| seconds >= *length) {
-        Some((unit, length)) => json!({ "unit": unit, "value": seconds / length }),
-        None => json!({ "unit": "NA" }),
+fn length(length: Length) -> Value {
+    match length {
+        Length::Known(value, unit) => json!({ "unit": unit, "value": value }),
+        Length::None => json!({ "unit": "NA" }),
+        Length::Unknown => json!({ "unit": UNKNOWN }),
     }
 }
 
-fn actor(category: Category) -> Value {
-    let unknown = ["Unknown"];
-    match category {
-        Category::Insider => json!({ "internal": { "variety": unknown, "motive": unknown } }),
-        Category::Undetermined | Category::LostDevice | Category::Other => json!({ "unknown": {} }),
-        _ => json!({ "external": { "variety": unknown, "motive": unknown, "country": unknown, "region": ["000000"] } }),
+fn actor(actor: Actor) -> Value {
+    let unknown = [UNKNOWN];
+    match actor {
+        Actor::Internal => json!({ "internal": { "variety": unknown, "motive": unknown } }),
+        Actor::Unknown => json!({ "unknown": {} }),
+        Actor::External => {
+            json!({ "external": { "variety": unknown, "motive": unknown, "country": unknown, "region": ["000000"] } })
+        }
     }
 }
 
-fn action(source: &Source<'_>, category: Category) -> Value {
-    let vulnerabilities: BTreeSet<&str> = source
-        .case()
-        .findings()
-        .flat_map(|(_, finding)| finding.vulnerabilities.iter())
-        .map(|cve| cve.as_str())
-        .collect();
-    let mut action = match category {
-        Category::Ransomware => json!({ "malware": { "variety": ["Ransomware"], "vector": ["Unknown"] } }),
-        Category::Malware => json!({ "malware": { "variety": ["Unknown"], "vector": ["Unknown"] } }),
-        Category::Phishing | Category::BusinessEmailCompromise => {
-            json!({ "social": { "variety": ["Phishing"], "vector": ["Email"], "target": ["Unknown"] } })
+fn action(found: &Classification<'_>) -> Value {
+    let mut actions = serde_json::Map::new();
+    if let Some(Action { kind, variety, vector }) = found.action {
+        let mut action = json!({ "variety": [variety], "vector": [vector] });
+        if kind == "social" {
+            action["target"] = json!([UNKNOWN]);
         }
-        Category::WebIntrusion => json!({ "hacking": { "variety": ["Unknown"], "vector": ["Web application"] } }),
-        Category::AccountTakeover => {
-            json!({ "hacking": { "variety": ["Use of stolen creds"], "vector": ["Unknown"] } })
-        }
-        Category::Intrusion => json!({ "hacking": { "variety": ["Unknown"], "vector": ["Unknown"] } }),
-        Category::SupplyChain => json!({ "hacking": { "variety": ["Unknown"], "vector": ["Partner"] } }),
-        Category::DenialOfService => json!({ "hacking": { "variety": ["DoS"], "vector": ["Unknown"] } }),
-        Category::Insider => json!({ "misuse": { "variety": ["Unknown"], "vector": ["Unknown"] } }),
-        Category::LostDevice => json!({ "error": { "variety": ["Loss"], "vector": ["Unknown"] } }),
-        Category::Undetermined | Category::DataBreach | Category::Fraud | Category::Other => json!({ "unknown": {} }),
-    };
-    if !vulnerabilities.is_empty() {
-        let cve = vulnerabilities.into_iter().collect::<Vec<_>>().join("; ");
-        if action.get("hacking").is_none() {
-            action["hacking"] = json!({ "variety": ["Exploit vuln"], "vector": ["Unknown"] });
-        }
-        action["hacking"]["cve"] = json!(cve);
-        if let Value::Object(action) = &mut action {
-            action.remove("unknown");
-        }
+        actions.insert(kind.to_owned(), action);
     }
-    action
+    if !found.vulnerabilities.is_empty() {
+        let exploited = || json!({ "variety": ["Exploit vuln"], "vector": [UNKNOWN] });
+        let cve: Vec<&str> = found.vulnerabilities.iter().copied().collect();
+        actions.entry("hacking").or_insert_with(exploited)["cve"] = json!(cve.join("; "));
+    }
+    if actions.is_empty() { json!({ "unknown": {} }) } else { actions.into() }
 }
 
-/// How many assets of each kind the incident concerns, as far as they are not cleared.
-fn assets(source: &Source<'_>) -> Value {
-    let mut amounts: BTreeMap<&str, u64> = BTreeMap::new();
-    for (_, asset) in source.case().assets().filter(|(_, asset)| asset.compromise != Some(Compromise::Cleared)) {
-        let variety = match asset.kind {
-            AssetKind::Server | AssetKind::Application | AssetKind::CloudResource => "S - Unknown",
-            AssetKind::Mailbox => "S - Mail",
-            AssetKind::Host | AssetKind::MobileDevice => "U - Unknown",
-            AssetKind::NetworkDevice => "N - Router or switch",
-            AssetKind::Network => "N - Unknown",
-            AssetKind::Account | AssetKind::DataSet | AssetKind::Other => "Unknown",
-        };
-        *amounts.entry(variety).or_default() += 1;
+fn assets(found: &Classification<'_>) -> Value {
+    if found.assets.is_empty() {
+        return json!([{ "variety": UNKNOWN }]);
     }
-    if amounts.is_empty() {
-        return json!([{ "variety": "Unknown" }]);
-    }
-    amounts.into_iter().map(|(variety, amount)| json!({ "variety": variety, "amount": amount })).collect()
+    found.assets.iter().map(|(variety, amount)| json!({ "variety": variety, "amount": amount })).collect()
 }
 
-fn attribute(category: Category) -> Value {
-    match category {
-        Category::DataBreach => {
-            json!({ "confidentiality": { "data_disclosure": "Unknown", "data": [{ "variety": "Unknown" }] } })
+fn attribute(attribute: Option<Attribute>) -> Value {
+    match attribute {
+        Some(Attribute::Confidentiality) => {
+            json!({ "confidentiality": { "data_disclosure": UNKNOWN, "data": [{ "variety": UNKNOWN }] } })
         }
-        Category::Ransomware => json!({ "availability": { "variety": ["Obscuration"] } }),
-        Category::DenialOfService => json!({ "availability": { "variety": ["Degradation"] } }),
-        Category::LostDevice => json!({ "availability": { "variety": ["Loss"] } }),
-        _ => json!({ "unknown": {} }),
-    }
-}
-
-fn rating(severity: Option<Severity>) -> &'static str {
-    match severity {
-        Some(Severity::Informational) => "Insignificant",
-        Some(Severity::Low) => "Distracting",
-        Some(Severity::Medium) => "Painful",
-        Some(Severity::High) => "Damaging",
-        Some(Severity::Critical) => "Catastrophic",
-        None => "Unknown",
+        Some(Attribute::Availability(how)) => json!({ "availability": { "variety": [how] } }),
+        None => json!({ "unknown": {} }),
     }
 }
 

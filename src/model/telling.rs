@@ -151,6 +151,7 @@ impl Case {
         told.notes = notes;
         told.team = self.team.clone();
         told.policy = self.policy.clone();
+        told.releases = self.releases.clone();
     }
 }
 

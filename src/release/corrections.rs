@@ -76,6 +76,8 @@ fn kinds(section: ReportSection) -> &'static [Kind] {
         | Section::Objectives
         | Section::Lessons
         | Section::Milestones
+        | Section::Classification
+        | Section::Releases
         | Section::Notes
         | Section::Retired => &[],
     }

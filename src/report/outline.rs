@@ -245,6 +245,8 @@ fn section<'c>(view: &section::View<'_, 'c>, name: ReportSection) -> Option<Sect
         ReportSection::Decisions => section::decisions::section(view),
         ReportSection::Duties => section::duties::section(view),
         ReportSection::Evidence => section::exhibits::section(view),
+        ReportSection::Classification => section::classification::section(view),
+        ReportSection::Releases => section::releases::section(view),
         ReportSection::Notes => section::notes::section(view),
         ReportSection::Retired => section::retired::section(view),
     }

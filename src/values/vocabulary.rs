@@ -400,6 +400,8 @@ vocabulary!(
         Decisions = "decisions",
         Duties = "duties",
         Evidence = "evidence",
+        Classification = "classification",
+        Releases = "releases",
         Notes = "notes",
         Retired = "retired",
     }

@@ -284,3 +284,22 @@ fn above_the_ceiling_the_case_itself_is_not_told() {
         self::told(&all, &profile(&all, "indicators")).contains("Nothing of this case may be told up to TLP:GREEN")
     );
 }
+
+#[test]
+fn the_review_classifies_the_incident_as_veris_does() {
+    let says = |category: &str, outcome: &str| {
+        let more = format!("status = \"contained\"\noutcome = \"{outcome}\"\ncategory = \"{category}\"");
+        let source = case(&[("case.toml", "status = \"contained\"", &more)]);
+        let text = told(&source, &profile(&source, "review"));
+        let from = text.rfind("Classification (VERIS 1.3.4)").unwrap_or_else(|| panic!("{text}"));
+        text[from..].split("\n## ").next().unwrap().to_owned()
+    };
+    let ransomware = says("ransomware", "true-positive");
+    for fact in ["Confirmed", "External", "Malware: Ransomware", "Availability: Obscuration", "Damaging"] {
+        assert!(ransomware.contains(fact), "no {fact}:\n{ransomware}");
+    }
+    let lost = says("lost-device", "undetermined");
+    for fact in ["Suspected", "Unknown", "Error: Loss", "Availability: Loss"] {
+        assert!(lost.contains(fact), "no {fact}:\n{lost}");
+    }
+}

@@ -71,6 +71,18 @@ fn whoever_was_told_what_holds_no_longer_is_owed_a_correction_until_they_have_it
     let said = desk.casebook(&["release"]).code(1).stdout;
     assert!(said.contains(&format!("owed a correction: {TO}")) && said.contains(&withdrawn[11..]), "{said}");
 
+    // Those who work on the case, and legal counsel, see who has which report.
+    desk.casebook(&["report"]).ok();
+    for (report, is_told) in [("report.md", true), ("legal/report.md", true), ("executive/report.md", false)] {
+        let text = desk.read(&format!("reports/{report}"));
+        assert_eq!(
+            text.contains("Reports that were given to somebody") || text.contains("weekly report"),
+            is_told,
+            "{report}"
+        );
+        assert_eq!(text.contains(TO) && text.contains(since), is_told, "{report}:\n{text}");
+    }
+
     // To somebody else, or for another audience, it is no correction.
     desk.release(&["technical", "--to", "ACME Ltd"]);
     desk.release(&["review", "--to", TO]);

@@ -37,7 +37,7 @@ pub const ALL: &[Known] = &[
         wording: Wording::Technical,
         sections: &[
             Summary, Changes, Story, Certainty, Milestones, Findings, Timeline, Assets, Indicators, Actions, Decisions,
-            Duties, Evidence, Notes, Retired,
+            Duties, Evidence, Releases, Notes, Retired,
         ],
         ..PLAIN
     },
@@ -53,7 +53,8 @@ pub const ALL: &[Known] = &[
         name: "Legal counsel",
         ceiling: Marking::Red,
         sections: &[
-            Summary, Changes, Duties, Story, Certainty, Impact, Response, Milestones, Decisions, Evidence, Retired,
+            Summary, Changes, Duties, Story, Certainty, Impact, Response, Milestones, Decisions, Evidence, Releases,
+            Retired,
         ],
         ..PLAIN
     },
@@ -99,6 +100,7 @@ pub const ALL: &[Known] = &[
             Certainty,
             Milestones,
             Impact,
+            Classification,
             Response,
             Decisions,
             Lessons,
