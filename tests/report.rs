@@ -10,6 +10,8 @@ mod chance;
 mod figures;
 #[path = "report/leaks.rs"]
 mod leaks;
+#[path = "report/pages.rs"]
+mod pages;
 #[path = "report/releases.rs"]
 mod releases;
 mod support;
@@ -377,22 +379,4 @@ fn what_cannot_be_reported_says_why() {
     sandbox.git(&empty, &["init", "-q"]).ok();
     let none = sandbox.casebook(&empty, &["report"]).code(2);
     assert!(none.stderr.contains("nothing to report"), "{}", none.stderr);
-}
-
-/// The Nu checker of the W3C has no word to say about the golden report and about the demo's.
-#[test]
-fn the_pages_are_valid_html() {
-    let (Some(java), Some(checker)) = (support::tool("java"), support::tool("vnu-jar/build/dist/vnu.jar")) else {
-        return;
-    };
-    let sandbox = Sandbox::new();
-    sandbox.casebook(&sandbox.path(""), &["demo", "demo"]).ok();
-    let pages = [golden().join("expected/index.html"), sandbox.path("demo/case/reports/index.html")];
-    let mut arguments = vec!["-jar", checker.to_str().unwrap()];
-    arguments.extend(pages.iter().map(|page| page.to_str().unwrap()));
-    let ran = sandbox.run(java, &sandbox.path(""), &arguments).ok();
-    assert_eq!(ran.text().trim(), "");
-    let broken = sandbox.path("broken.html");
-    fs::write(&broken, "<!doctype html><p><div></p>").unwrap();
-    sandbox.run("java", &sandbox.path(""), &["-jar", checker.to_str().unwrap(), broken.to_str().unwrap()]).code(1);
 }
