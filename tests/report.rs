@@ -8,6 +8,8 @@ mod audiences;
 mod chance;
 #[path = "report/figures.rs"]
 mod figures;
+#[path = "report/json.rs"]
+mod json;
 #[path = "report/leaks.rs"]
 mod leaks;
 #[path = "report/pages.rs"]

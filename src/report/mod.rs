@@ -1,8 +1,8 @@
 //! Reports: what a case says, for people to read. A report is a function of the case, the commit and a stated time.
 //!
-//! One walk over the case makes an [`outline`], which is plain data; each dialect ([`html`], [`markdown`]) writes it down.
-//! Both are written by hand into one string: a template engine would cost more than the whole rest, and the types of the
-//! outline already keep every text from being taken for markup.
+//! One walk over the case makes an [`outline`], which is plain data; each dialect ([`html`], [`markdown`], [`json`]) writes it
+//! down. The first two are written by hand into one string: a template engine would cost more than the whole rest, and the types
+//! of the outline already keep every text from being taken for markup.
 
 pub mod audience;
 pub mod clock;
@@ -12,6 +12,7 @@ pub mod escape;
 pub mod figure;
 pub mod gate;
 pub mod html;
+pub mod json;
 pub mod markdown;
 pub mod naming;
 pub mod outline;
@@ -119,9 +120,12 @@ pub struct RenderedFile {
 pub enum Dialect {
     Html,
     Markdown,
+    /// The outline itself, for programs.
+    Json,
 }
 
 impl Dialect {
+    /// Those that hooks write, and that are given to people.
     pub const ALL: [Dialect; 2] = [Dialect::Html, Dialect::Markdown];
 
     /// The name of the file in the folder of reports.
@@ -129,6 +133,7 @@ impl Dialect {
         match self {
             Dialect::Html => "index.html",
             Dialect::Markdown => "report.md",
+            Dialect::Json => "report.json",
         }
     }
 }
@@ -207,6 +212,7 @@ pub fn render(edition: &Edition<'_>, dialects: &[Dialect]) -> Vec<RenderedFile> 
         content: match dialect {
             Dialect::Html => html::write(&outline),
             Dialect::Markdown => markdown::write(&outline),
+            Dialect::Json => json::write(&outline),
         },
     };
     dialects.par_iter().map(render).collect()
@@ -220,5 +226,6 @@ pub fn prose(text: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Html => html::prose_alone(&outline, text),
         Dialect::Markdown => markdown::prose_alone(&outline, text),
+        Dialect::Json => json::prose(&outline, text).to_string(),
     }
 }

@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 
 /// A report, ready to be written down.
 pub struct Outline<'c> {
+    /// The handle of the audience that it is for.
+    pub audience: &'c str,
     pub banner: Banner<'c>,
     pub sections: Vec<Section<'c>>,
     /// Where the report comes from.
@@ -193,6 +195,7 @@ pub fn outline<'c>(edition: &Edition<'c>) -> Outline<'c> {
     };
     let sections: Vec<Section<'c>> = edition.profile.sections.iter().filter_map(|name| section(&view, *name)).collect();
     Outline {
+        audience: &edition.profile.handle,
         banner: section::banner::banner(edition, &names),
         shown: sections.iter().flat_map(|section| shown(&section.blocks)).collect(),
         sections,
@@ -257,6 +260,7 @@ pub fn empty<'c>(case: &'c Case, defanged: &'c Defanged) -> Outline<'c> {
     let banner =
         Banner { marking: Marking::Red, case_id: "".into(), title: "".into(), facts: Vec::new(), warnings: Vec::new() };
     Outline {
+        audience: "",
         banner,
         sections: Vec::new(),
         origin: Vec::new(),

@@ -27,6 +27,10 @@ impl Claim {
     /// Reads the last command of a file that makes it again; `None` where there is none of the kind that reports have.
     pub fn read(content: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(content);
+        if text.starts_with('{') {
+            let said: Said = serde_json::from_str(&text).ok()?;
+            return Self::of(Dialect::Json, &said.rebuild, Some(said.casebook));
+        }
         let (before, after) = text.rsplit_once(REBUILT)?;
         let (dialect, close) = match after {
             _ if after.starts_with("<code>") => (Dialect::Html, "</code>"),
@@ -35,6 +39,10 @@ impl Claim {
         };
         let open = close.replace('/', "");
         let (command, _) = after.strip_prefix(&open)?.split_once(close)?;
+        Self::of(dialect, command, version(before))
+    }
+
+    fn of(dialect: Dialect, command: &str, version: Option<String>) -> Option<Self> {
         let mut words = command.strip_prefix("casebook report ")?.split(' ');
         let (mut commit, mut audience, mut since, mut now) = (None, None, None, None);
         while let Some(option) = words.next() {
@@ -48,13 +56,20 @@ impl Claim {
             }
         }
         let command = command.to_owned();
-        Some(Self { dialect, command, version: version(before), commit: commit?, audience, since, now })
+        Some(Self { dialect, command, version, commit: commit?, audience, since, now })
     }
 
     /// Whether it says that this version of casebook made it.
     pub fn is_of_this_version(&self) -> bool {
         self.version.as_deref() == Some(VERSION)
     }
+}
+
+/// What a report in JSON says of itself.
+#[derive(serde::Deserialize)]
+struct Said {
+    casebook: String,
+    rebuild: String,
 }
 
 /// The version that the facts above the command name last.

@@ -68,8 +68,14 @@ const FIXED: &[&str] = &[
     "hash",
 ];
 
+/// What hooks write, and for every fourth case what is written where somebody asks for it.
+fn dialects(seed: u64) -> &'static [Dialect] {
+    if seed.is_multiple_of(4) { &[Dialect::Html, Dialect::Markdown, Dialect::Json] } else { &Dialect::ALL }
+}
+
 /// A case with secrets.
 struct Planted {
+    seed: u64,
     source: Source,
     /// What nobody who reads up to amber may see.
     secrets: Vec<String>,
@@ -167,7 +173,11 @@ fn planted(seed: u64, disguise: bool) -> Planted {
     let (case, _) = casebook::load::load(&tree, &mut NoMemory).unwrap();
     assert_eq!(case.unreadable.len(), 0, "seed {seed}: {:?}", case.unreadable);
     let standings = report::standings(&tree, &case).unwrap();
-    Planted { source: Source { case, problems: Count::default(), standings, policy: None }, secrets: garden.secrets }
+    Planted {
+        seed,
+        source: Source { case, problems: Count::default(), standings, policy: None },
+        secrets: garden.secrets,
+    }
 }
 
 /// Writes what a red entry is called into a text that is told, so that it is not seen at once.
@@ -285,7 +295,7 @@ fn audiences(planted: &Planted) -> Vec<(&str, Report)> {
         // Who signs what is tested elsewhere.
         let profile = Profile { standing: None, ..audience::profile(&source.case, handle).unwrap() };
         (profile.ceiling < casebook::values::vocabulary::Marking::Red)
-            .then(|| (handle, report::make(source, &profile, None, &provenance(), now(), &Dialect::ALL)))
+            .then(|| (handle, report::make(source, &profile, None, &provenance(), now(), dialects(planted.seed))))
     };
     audience::handles(&source.case).into_iter().filter_map(make).collect()
 }

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Write the report of a commit: index.html for people, report.md for forges and tools.
+/// Write the report of a commit: index.html for people, report.md for forges and tools, report.json for programs.
 ///
 /// It is made from the commit alone, so it has the same bytes wherever it is made. Each audience has a report of its own, with
 /// its own sections, up to its own marking; `casebook report --list` lists them. A report that would tell an audience what it
@@ -34,6 +34,7 @@ Examples:
   casebook report --audience legal --since v1  with what is new since then
   casebook report --rev v1 --output briefing   another commit, into the folder briefing/
   casebook report --format md --output - | less
+  casebook report --format json --output - | jq .sections[].title
   casebook report --now 2026-03-05T12:00:00Z   what was overdue at that time
   casebook report verify briefing/index.html   which commit it is from, and whether it was altered
 
@@ -63,7 +64,7 @@ pub struct Arguments {
     #[arg(long, value_name = "REVISION")]
     since: Option<String>,
 
-    /// What to write; all of them where nothing is said.
+    /// What to write; HTML and Markdown where nothing is said.
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
 
@@ -85,6 +86,7 @@ enum Command {
 enum Format {
     Html,
     Md,
+    Json,
 }
 
 impl From<Format> for Dialect {
@@ -92,6 +94,7 @@ impl From<Format> for Dialect {
         match format {
             Format::Html => Dialect::Html,
             Format::Md => Dialect::Markdown,
+            Format::Json => Dialect::Json,
         }
     }
 }
@@ -101,9 +104,10 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         return verify::run(arguments, surroundings);
     }
     let is_of_head = arguments.rev == "HEAD" && arguments.now.is_none() && arguments.since.is_none();
+    let is_local = arguments.format.is_none_or(|format| Dialect::ALL.contains(&format.into()));
     match &arguments.output {
         _ if arguments.list => list(arguments, surroundings),
-        None if is_of_head => bring_up_to_date(arguments, surroundings),
+        None if is_of_head && is_local => bring_up_to_date(arguments, surroundings),
         output => {
             let rendered = Rendered::of(arguments, surroundings)?;
             if output.as_ref().is_some_and(|output| output.as_os_str() == "-") {

@@ -25,7 +25,7 @@ Examples:
 
 Exit codes: 0 unaltered, 1 altered, 2 cannot say.")]
 pub struct Arguments {
-    /// The report: HTML or Markdown.
+    /// The report: HTML, Markdown or JSON.
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
             "`{}` does not say how it is made again, as every report does at its end",
             shown(arguments)
         ))
-        .help("name a whole report, `index.html` or `report.md`, as `casebook report` wrote it")
+        .help("name a whole report, `index.html`, `report.md` or `report.json`, as `casebook report` wrote it")
     })?;
     let repository = surroundings.repository()?;
     let commit = find(&repository, &claim.commit)?;
@@ -81,7 +81,7 @@ fn content(path: &Path) -> Result<Vec<u8>, Failure> {
     file.take(MAX_REPORT_BYTES + 1).read_to_end(&mut content).map_err(cannot)?;
     if bytes > MAX_REPORT_BYTES || content.len() as u64 > MAX_REPORT_BYTES {
         return Err(Failure::new(format!("`{}` is larger than any report", path.display()))
-            .help("name `index.html` or `report.md`, as `casebook report` wrote it"));
+            .help("name `index.html`, `report.md` or `report.json`, as `casebook report` wrote it"));
     }
     Ok(content)
 }

@@ -6,6 +6,7 @@ pub mod matrix;
 pub mod measures;
 pub mod movement;
 pub mod proof;
+pub mod rows;
 pub mod timeline;
 
 use crate::values::EntryId;

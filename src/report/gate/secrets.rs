@@ -3,8 +3,7 @@
 use super::canon::canon;
 use super::{Examined, Refusal};
 use crate::model::{Body, Datum, Entry, LeftOut, Person};
-use crate::report::defanged;
-use crate::report::{Dialect, RenderedFile};
+use crate::report::{Dialect, RenderedFile, defanged, json};
 use crate::values::EntryId;
 use crate::values::vocabulary::Naming;
 use aho_corasick::AhoCorasick;
@@ -157,8 +156,17 @@ fn names(person: &Person) -> Vec<&str> {
 fn readings(file: &RenderedFile) -> [String; 2] {
     match file.dialect {
         Dialect::Html => [without_tags(&file.content, " "), without_tags(&file.content, "")],
-        Dialect::Markdown => [file.content.clone(), file.content.replace(['\\', '*', '_', '~', '`'], "")],
+        Dialect::Markdown => [file.content.clone(), without_marks(&file.content)],
+        Dialect::Json => {
+            let texts = json::texts(&file.content);
+            let without = without_marks(&texts);
+            [texts, without]
+        }
     }
+}
+
+fn without_marks(markdown: &str) -> String {
+    markdown.replace(['\\', '*', '_', '~', '`'], "")
 }
 
 /// The text of an HTML file, with its attributes: `alt`, `title` and links are read, too.

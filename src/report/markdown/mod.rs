@@ -14,7 +14,7 @@ use std::fmt::Write;
 
 /// Writes the whole report.
 pub fn write(outline: &Outline<'_>) -> String {
-    let mut writer = Writer { out: String::with_capacity(64 * 1024), outline };
+    let mut writer = Writer { out: String::with_capacity(64 * 1024), outline, keeps_mentions: false };
     writer.banner(&outline.banner);
     writer.contents();
     for section in &outline.sections {
@@ -31,14 +31,23 @@ pub fn write(outline: &Outline<'_>) -> String {
 
 /// Writes one text of a case, below a heading of the third level.
 pub(super) fn prose_alone(outline: &Outline<'_>, text: &str) -> String {
-    let mut writer = Writer { out: String::new(), outline };
+    let mut writer = Writer { out: String::new(), outline, keeps_mentions: false };
     writer.prose(text);
+    writer.out
+}
+
+/// Writes pieces of prose as they are written in a case: with mentions of entries by their ids.
+pub(super) fn source(outline: &Outline<'_>, pieces: &[pieces::Piece<'_>]) -> String {
+    let mut writer = Writer { out: String::new(), outline, keeps_mentions: true };
+    Flow::new(&mut writer, false).pieces(pieces);
     writer.out
 }
 
 struct Writer<'o, 'c> {
     out: String,
     outline: &'o Outline<'c>,
+    /// Whether `[[f-7q2k9dm4]]` stays as it is.
+    keeps_mentions: bool,
 }
 
 /// What is special about the place of a line.

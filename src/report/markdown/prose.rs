@@ -83,6 +83,10 @@ impl<'w, 'o, 'c> Flow<'w, 'o, 'c> {
                     self.writer.code(text, self.in_table);
                     self.starts_line = false;
                 }
+                Piece::Mention(id) if self.writer.keeps_mentions => {
+                    self.begin();
+                    self.push(&format!("[[{id}]]"));
+                }
                 Piece::Mention(id) => {
                     self.begin();
                     self.writer.entry(*id, true, if self.in_table { At::Cell } else { At::Middle });
