@@ -149,7 +149,7 @@ const LITERAL: [bool; 128] = {
 
 /// Writes the white space, number or mark that a line starts with, and says how many bytes of the text that was.
 fn markdown_start(out: &mut String, text: &str) -> usize {
-    let spaces = text.len() - text.trim_start_matches(' ').len();
+    let spaces = text.len() - text.trim_start_matches([' ', '\t', '\n']).len();
     let rest = &text[spaces..];
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let mark = spaces + digits;
@@ -161,7 +161,8 @@ fn markdown_start(out: &mut String, text: &str) -> usize {
         Some(':') => digits == 0 && after == Some('-'),
         _ => false,
     };
-    out.push_str(&text[..mark]);
+    out.extend(std::iter::repeat_n(' ', spaces));
+    out.push_str(&text[spaces..mark]);
     if !escaped {
         return mark;
     }
@@ -251,6 +252,7 @@ mod tests {
             ("a|b `c` file_name _x_", "a|b \\`c\\` file_name \\_x\\_"),
             ("<b> &amp; R&D 1 < 2 @bob", "\\<b> \\&amp; R&D 1 \\< 2 @bob"),
             ("two\nlines", "two lines"),
+            ("\t- no list", " \\- no list"),
         ] {
             let mut out = String::new();
             markdown(&mut out, text, Standing { starts_line: true, in_table: false });
