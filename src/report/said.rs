@@ -20,13 +20,19 @@ impl Stretch {
 
     /// `on 19 September 2020 between 02:21 and 02:25 UTC`, and the same in the reader's zone.
     pub fn said(self, zone: Option<&Zone>) -> String {
-        let utc = phrase(self, day, time, " UTC");
+        let stretch = if self.is_one_minute() { Stretch { to: self.from, ..self } } else { self };
+        let utc = phrase(stretch, day, time, " UTC");
         match zone {
             Some(zone) => {
-                format!("{utc} ({})", phrase(self, |at| zone.day(at), |at| zone.time(at), &format!(" in {}", zone)))
+                format!("{utc} ({})", phrase(stretch, |at| zone.day(at), |at| zone.time(at), &format!(" in {}", zone)))
             }
             None => utc,
         }
+    }
+
+    /// Whether it is one minute of the clock, which is as exactly as a sentence says it.
+    fn is_one_minute(self) -> bool {
+        self.from.as_second() % 60 == 0 && self.to.duration_since(self.from) == jiff::SignedDuration::from_secs(60)
     }
 }
 
@@ -61,12 +67,13 @@ fn time(at: Timestamp) -> String {
     Offset::UTC.to_datetime(at).strftime("%H:%M").to_string()
 }
 
-/// A length of time in words: `about 1 h`, `9 to 10 min`, `between 2 h and 3 h`.
+/// A length of time in words: `about 1 h`, `9 to 10 min`, `between 2 h and 3 h`, `at most 5 d`.
 pub fn lasting(range: Range) -> String {
     let (min, max) = (clock::length(range.min), clock::length(range.max));
     let is_about = range.max - range.min <= range.max / 20;
     match (min.split_once(' '), max.split_once(' ')) {
         _ if min == max => max,
+        _ if range.min == 0 => format!("at most {max}"),
         _ if is_about => format!("about {max}"),
         (Some((from, unit)), Some((to, same))) if unit == same && !unit.contains(' ') => {
             format!("{from} to {to} {unit}")

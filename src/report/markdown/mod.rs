@@ -213,7 +213,13 @@ impl<'c> Writer<'_, 'c> {
         for (index, span) in line.iter().enumerate() {
             let at = if at == At::Start && index > 0 { At::Middle } else { at };
             match span {
-                Span::Text(text) | Span::Small(text) | Span::Badge(_, text) => self.text(text, at),
+                Span::Text(text) | Span::Small(text) => self.text(text, at),
+                Span::Badge(_, text) => {
+                    if index > 0 && matches!(line[index - 1], Span::Badge(..)) {
+                        self.out.push_str(", ");
+                    }
+                    self.text(text, at);
+                }
                 Span::Strong(text) => {
                     self.out.push_str("**");
                     self.text(text.trim(), at);

@@ -6,6 +6,7 @@ use crate::report::clock::{self, Elapsed};
 use crate::report::outline::{Block, Line, Section, text};
 use crate::report::said::{self, Stretch, before};
 use crate::values::vocabulary::{Measure, Tactic};
+use crate::values::wording::capital;
 use crate::values::{Kind, When};
 use std::collections::BTreeMap;
 
@@ -35,12 +36,12 @@ fn of_phases<'c>(view: &View<'_, 'c>) -> Option<Line<'c>> {
     let names: String = phases
         .iter()
         .enumerate()
-        .map(|(index, (tactic, _))| format!("{}{}", before(index, length), name(*tactic).to_lowercase()))
+        .map(|(index, (tactic, _))| format!("{}{}", before(index, length), name(*tactic, view.profile.wording)))
         .collect();
     Some(vec![text(format!("The attacker acted {}: {names}.", whole.said(view.profile.zone.as_ref())))])
 }
 
-/// When the case reached its milestones.
+/// When the case reached its milestones; those of the same time share a sentence.
 pub fn of_milestones<'c>(view: &View<'_, 'c>) -> Option<Line<'c>> {
     let milestones = view.case.record.as_ref()?.value.milestones.as_ref()?;
     let said = |when: &When| stretch(when).said(view.profile.zone.as_ref());
@@ -49,18 +50,23 @@ pub fn of_milestones<'c>(view: &View<'_, 'c>) -> Option<Line<'c>> {
         _ => String::new(),
     };
     let steps = [
-        (milestones.occurred.as_ref(), "The incident began", None),
-        (milestones.detected.as_ref(), "It was detected", Some(Measure::TimeToDetect)),
-        (milestones.reported.as_ref(), "The response team was told", Some(Measure::TimeToReport)),
-        (milestones.contained.as_ref(), "It was contained", Some(Measure::TimeToContain)),
-        (milestones.eradicated.as_ref(), "The attacker was removed", Some(Measure::TimeToEradicate)),
-        (milestones.recovered.as_ref(), "The business worked as before", Some(Measure::TimeToRecover)),
+        (milestones.occurred.as_ref(), "the incident began", None),
+        (milestones.detected.as_ref(), "it was detected", Some(Measure::TimeToDetect)),
+        (milestones.reported.as_ref(), "the response team was told", Some(Measure::TimeToReport)),
+        (milestones.contained.as_ref(), "it was contained", Some(Measure::TimeToContain)),
+        (milestones.eradicated.as_ref(), "the attacker was removed", Some(Measure::TimeToEradicate)),
+        (milestones.recovered.as_ref(), "the business worked as before", Some(Measure::TimeToRecover)),
     ];
-    let sentence = |(when, what, measure): (Option<&When>, &str, Option<Measure>)| {
-        let when = when?;
-        Some(format!("{what} {}{}.", said(when), measure.map(after).unwrap_or_default()))
-    };
-    let sentences: Vec<String> = steps.into_iter().filter_map(sentence).collect();
+    let mut sentences: Vec<(String, String)> = Vec::new();
+    for (when, what, measure) in steps {
+        let Some(when) = when else { continue };
+        let time = format!("{}{}", said(when), measure.map(after).unwrap_or_default());
+        match sentences.last_mut() {
+            Some((clauses, same)) if *same == time => *clauses = format!("{clauses} and {what}"),
+            _ => sentences.push((capital(what), time)),
+        }
+    }
+    let sentences: Vec<String> = sentences.into_iter().map(|(clauses, time)| format!("{clauses} {time}.")).collect();
     (!sentences.is_empty()).then(|| vec![text(sentences.join(" "))])
 }
 

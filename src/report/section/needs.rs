@@ -27,6 +27,7 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     let (urgent, others): (Vec<_>, Vec<_>) = open.into_iter().partition(|(_, action)| waits(view, action));
     let actions: Vec<Line<'c>> = urgent.into_iter().map(|(entry, found)| action(view, entry, found)).collect();
     let count = decisions.len() + actions.len();
+    let more = if actions.is_empty() { "" } else { " more" };
     let mut blocks = Vec::new();
     for (label, noun, lines) in [("To decide", "further decision", decisions), ("To do", "further action", actions)] {
         if lines.is_empty() {
@@ -35,7 +36,7 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
         blocks.push(Block::Label(label));
         blocks.push(Block::List(shortened(view, lines, noun)));
     }
-    blocks.extend(rest(view, &others).map(Block::Text));
+    blocks.extend(rest(view, &others, more).map(Block::Text));
     if blocks.is_empty() {
         return None;
     }
@@ -53,13 +54,13 @@ fn waits(view: &View<'_, '_>, action: &Action) -> bool {
     }
 }
 
-/// `6 actions more are open; the next, “…”, is due in 20 h.`
-fn rest<'c>(view: &View<'_, 'c>, others: &[(&'c Entry, &'c Action)]) -> Option<Line<'c>> {
+/// `6 more actions are open; the next, “…”, is due in 20 h.`
+fn rest<'c>(view: &View<'_, 'c>, others: &[(&'c Entry, &'c Action)], more: &str) -> Option<Line<'c>> {
     let next = others.iter().filter_map(|(_, action)| Some((action.due?, action))).min_by_key(|(due, _)| *due);
     let mut line = vec![text(match others.len() {
         0 => return None,
-        1 => "1 action is in work".to_owned(),
-        many => format!("{many} actions are in work"),
+        1 => format!("1{more} action is open"),
+        many => format!("{many}{more} actions are open"),
     })];
     if let Some((due, action)) = next {
         line.extend([

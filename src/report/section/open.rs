@@ -40,7 +40,7 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
 /// A finding that is neither confirmed nor refuted.
 fn question<'c>(view: &View<'_, 'c>, entry: &'c Entry) -> Option<Line<'c>> {
     let Body::Finding(finding) = &entry.body else { return None };
-    Some(vec![named(view, entry, finding.title.as_str()), text(" "), super::findings::status(finding.status)])
+    Some(vec![named(view, entry, finding.title.as_str()), small(" – "), super::findings::status(finding.status)])
 }
 
 /// A decision that somebody must take.
@@ -73,7 +73,7 @@ fn due<'c>(view: &View<'_, 'c>, due: Option<crate::values::Moment>) -> Line<'c> 
     let Some(due) = due else { return Vec::new() };
     let distance = clock::due(due, view.now);
     if due.timestamp() < view.now {
-        return vec![text(" "), badge(Tone::Bad, format!("overdue, {distance}"))];
+        return vec![small(" – "), badge(Tone::Bad, format!("overdue, {distance}"))];
     }
     vec![small(format!(", due {} UTC ({distance})", clock::to_the_minute(due.timestamp())))]
 }

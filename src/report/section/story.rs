@@ -13,7 +13,10 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     let mut blocks: Vec<Block<'c>> = course::of_milestones(view).map(Block::Text).into_iter().collect();
     let lines: Vec<Line<'c>> = Tactic::ALL
         .iter()
-        .filter_map(|tactic| phase(view, &name(*tactic), events.iter().filter(|told| told.tactic() == Some(*tactic))))
+        .filter_map(|tactic| {
+            let name = capital(&name(*tactic, view.profile.wording));
+            phase(view, &name, events.iter().filter(|told| told.tactic() == Some(*tactic)))
+        })
         .chain(phase(
             view,
             "What else the attacker did",
@@ -53,9 +56,31 @@ impl<'c> Told<'c> {
     }
 }
 
-/// `initial-access` as `Initial access`.
-pub fn name(tactic: Tactic) -> String {
-    capital(&tactic.word().replace('-', " "))
+/// `initial-access` as `initial access`, and as `getting in` for who does not know ATT&CK.
+pub fn name(tactic: Tactic, wording: Wording) -> String {
+    match wording {
+        Wording::Technical => tactic.word().replace('-', " "),
+        Wording::Plain => plainly(tactic).to_owned(),
+    }
+}
+
+fn plainly(tactic: Tactic) -> &'static str {
+    match tactic {
+        Tactic::Reconnaissance => "looking for targets",
+        Tactic::ResourceDevelopment => "preparing",
+        Tactic::InitialAccess => "getting in",
+        Tactic::Execution => "running programs",
+        Tactic::Persistence => "staying in",
+        Tactic::PrivilegeEscalation => "gaining rights",
+        Tactic::DefenseEvasion => "hiding",
+        Tactic::CredentialAccess => "getting credentials",
+        Tactic::Discovery => "looking around",
+        Tactic::LateralMovement => "moving on",
+        Tactic::Collection => "gathering data",
+        Tactic::CommandAndControl => "steering from outside",
+        Tactic::Exfiltration => "taking data out",
+        Tactic::Impact => "doing damage",
+    }
 }
 
 /// One phase: when it was, and what was done in it.

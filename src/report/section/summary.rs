@@ -3,7 +3,7 @@
 use super::View;
 use crate::report::outline::{Block, Section, Span, join, text};
 use crate::values::Kind;
-use crate::values::vocabulary::{FindingStatus, Wording};
+use crate::values::vocabulary::{FindingStatus, Outcome, Wording};
 
 pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     let record = view.case.record.as_ref().map(|record| &record.value);
@@ -16,14 +16,29 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
         blocks.push(Block::Text(join(counts(view), " · ")));
     }
     if let Some(outcome) = record.and_then(|record| record.outcome) {
-        blocks.push(Block::Label("Outcome"));
-        blocks.push(Block::Text(vec![Span::Strong(outcome.word().replace('-', " ").into())]));
+        let words = match view.profile.wording {
+            Wording::Technical => outcome.word().replace('-', " "),
+            Wording::Plain => plainly(outcome).to_owned(),
+        };
+        blocks.push(Block::Text(vec![text("Outcome: "), Span::Strong(words.into()), text(".")]));
     }
     if let Some(lessons) = record.and_then(|record| record.lessons.as_ref()) {
         blocks.push(Block::Label("Lessons"));
         blocks.push(Block::Prose(lessons.as_str()));
     }
     Some(Section { anchor: "summary", title: "Summary", count: None, blocks })
+}
+
+/// What a case turned out to be, for who does not count alarms.
+fn plainly(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::TruePositive => "a real incident",
+        Outcome::TruePositiveNoImpact => "a real attack without effect",
+        Outcome::FalsePositive => "a false alarm",
+        Outcome::Benign => "harmless",
+        Outcome::Duplicate => "known from another case",
+        Outcome::Undetermined => "not determined",
+    }
 }
 
 /// How many entries there are, of the kinds that a reader asks for first.
