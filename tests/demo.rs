@@ -1,17 +1,33 @@
-//! The demo: the same case everywhere, and a hook in it that refuses what breaks it.
+//! The demo: the same cases everywhere, a hook in them that refuses what breaks them, and reports that tell each audience what
+//! it may know.
 
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::{Ran, Sandbox};
+use support::{CASEBOOK, Ran, Sandbox, ran};
 
 /// Runs the demo and returns the folder of its case.
 fn demo(sandbox: &Sandbox, name: &str) -> (Ran, PathBuf) {
-    let ran = sandbox.casebook(&sandbox.path(""), &["demo", name]).ok();
+    demo_of(sandbox, name, "domain-controller")
+}
+
+fn demo_of(sandbox: &Sandbox, name: &str, case: &str) -> (Ran, PathBuf) {
+    let ran = sandbox.casebook(&sandbox.path(""), &["demo", name, "--case", case]).ok();
     (ran, sandbox.path(name).join("case"))
+}
+
+/// Runs a program after both cases were written; their dates are fixed, and so is that of other tests.
+fn later(sandbox: &Sandbox, program: &str, case: &Path, arguments: &[&str]) -> Ran {
+    let mut command = sandbox.command(program, case);
+    ran(command.args(arguments).env("CASEBOOK_NOW", "2026-12-01T12:00:00Z").output().unwrap())
+}
+
+fn pypi(sandbox: &Sandbox) -> PathBuf {
+    demo_of(sandbox, "demo", "pypi-phishing").1
 }
 
 /// Commits everything, as somebody who knows nothing of casebook would.
@@ -26,23 +42,39 @@ fn edit(path: &Path, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
+/// The reports of the work tree, in both formats, by audience: that of the case itself is the technical one.
+fn reports(case: &Path) -> BTreeMap<String, String> {
+    let folders = walkdir::WalkDir::new(case.join("reports")).into_iter().map(Result::unwrap);
+    let folders = folders.filter(|entry| entry.path().join("index.html").is_file());
+    folders
+        .map(|folder| {
+            let name = if folder.depth() == 0 { "technical" } else { folder.file_name().to_str().unwrap() };
+            let text = |file: &str| fs::read_to_string(folder.path().join(file)).unwrap();
+            (name.to_owned(), text("index.html") + &text("report.md"))
+        })
+        .collect()
+}
+
 #[test]
 fn two_demos_are_the_same_to_the_last_byte() {
+    let slips = ["`hihg` is not a severity", "`white` is not a marking", "there is no asset `a-tmrdgk36`"];
+    is_the_same_twice("domain-controller", &slips);
+    let slips = ["`2025-07-28T12:20:00` has no offset from UTC", "the quote does not stand at `lines:116-117`"];
+    is_the_same_twice("pypi-phishing", &slips);
+}
+
+fn is_the_same_twice(case: &str, slips: &[&str]) {
     let sandbox = Sandbox::new();
-    let (first, one) = demo(&sandbox, "one");
-    let (second, two) = demo(&sandbox, "two");
+    let (first, one) = demo_of(&sandbox, "one", case);
+    let (second, two) = demo_of(&sandbox, "two", case);
     let head = |case: &Path| sandbox.git(case, &["rev-parse", "HEAD"]).ok().stdout;
     assert_eq!(head(&one), head(&two));
-    for name in ["index.html", "report.md"] {
-        assert_eq!(
-            fs::read(one.join("reports").join(name)).unwrap(),
-            fs::read(two.join("reports").join(name)).unwrap()
-        );
-    }
+    let reports = reports(&one);
+    assert_eq!(reports.len(), 8, "{case}");
+    assert_eq!(reports, self::reports(&two));
     assert_eq!(first.stdout.replace("one/case", "two/case"), second.stdout);
-    for told in
-        ["`hihg` is not a severity", "`white` is not a marking", "there is no asset `a-tmrdgk36`", "not committed"]
-    {
+    later(&sandbox, CASEBOOK, &one, &["check"]).ok();
+    for told in slips.iter().chain(&["not committed"]) {
         assert!(first.stdout.contains(told), "the demo does not show `{told}`:\n{}", first.stdout);
     }
 }
@@ -63,13 +95,19 @@ fn a_clone_renders_the_same_report() {
 
 #[test]
 fn coreutils_verify_every_item_of_the_demo() {
+    for (case, items) in [("domain-controller", 4), ("pypi-phishing", 2)] {
+        coreutils_verify(case, items);
+    }
+}
+
+fn coreutils_verify(case: &str, items: usize) {
     let sandbox = Sandbox::new();
-    let (_, case) = demo(&sandbox, "demo");
+    let (_, case) = demo_of(&sandbox, "demo", case);
     let evidence = case.join("evidence");
     let lists: Vec<_> = fs::read_dir(&evidence).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     let lists: Vec<&str> =
         lists.iter().map(|name| name.to_str().unwrap()).filter(|name| name.ends_with(".sha256")).collect();
-    assert_eq!(lists.len(), 4);
+    assert_eq!(lists.len(), items);
     for list in lists {
         sandbox.run("sha256sum", &evidence, &["--strict", "-c", list]).ok();
     }
@@ -111,4 +149,118 @@ fn the_hook_refuses_what_breaks_the_case_and_says_what_to_type() {
     }
     commit(&sandbox, &case).code(1);
     sandbox.casebook(&case, &["check"]).ok();
+}
+
+/// The evidence is what PyPI published, byte for byte.
+#[test]
+fn the_reports_of_pypi_are_as_they_were_published() {
+    let Some(published) = support::shared("pypi-incident-reports/docs/blog/posts") else { return };
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/pypi-phishing/evidence");
+    let names: Vec<_> = fs::read_dir(&ours).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 2);
+    for name in names {
+        assert_eq!(fs::read(ours.join(&name)).unwrap(), fs::read(published.join(&name)).unwrap(), "{name:?}");
+    }
+}
+
+/// Everything that happened, was seen, or is said to have been the case, has a place in the reports of PyPI.
+#[test]
+fn nothing_of_the_case_of_pypi_is_without_its_lines() {
+    let entries = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/pypi-phishing/case");
+    let mut count = 0;
+    for kind in ["events", "findings", "indicators"] {
+        for file in fs::read_dir(entries.join(kind)).unwrap() {
+            let path = file.unwrap().path();
+            let entry: toml::Table = fs::read_to_string(&path).unwrap().parse().unwrap();
+            let cited = entry["evidence"].as_array().unwrap();
+            assert!(
+                !cited.is_empty()
+                    && cited.iter().all(|place| place.get("at").is_some() && place.get("quote").is_some())
+            );
+            count += 1;
+        }
+    }
+    assert_eq!(count, 46);
+}
+
+/// An indicator and a finding of the case of PyPI: id, and how each is called in a text.
+const RED: [(&str, &str, &[&str]); 2] = [
+    ("indicators", "i-ztha1mrq", &["45.9.148.108", "45[.]9[.]148[.]108", "45\\[.\\]9\\[.\\]148\\[.\\]108"]),
+    ("findings", "f-14bvwq8q", &["The attackers made two API tokens"]),
+];
+
+/// Raises the marking of an entry to red, and commits that.
+fn redden(sandbox: &Sandbox, case: &Path, folder: &str, id: &str) {
+    let path = case.join(folder).join(format!("{id}.toml"));
+    edit(&path, "\n\n[[", "\ntlp = \"red\"\n\n[[");
+    sandbox.casebook(case, &["fmt"]).ok();
+    sandbox.git(case, &["add", "-A"]).ok();
+    later(sandbox, "git", case, &["commit", "-q", "-m", "A secret"]).ok();
+}
+
+#[test]
+fn a_marking_that_is_raised_takes_an_entry_out_of_every_report_below_it() {
+    let sandbox = Sandbox::new();
+    let case = pypi(&sandbox);
+    let before = reports(&case);
+    for (folder, id, _) in RED {
+        redden(&sandbox, &case, folder, id);
+    }
+    sandbox.casebook(&case, &["report", "--all-audiences"]).ok();
+    let after = reports(&case);
+    assert_eq!(after.len(), 8, "none is refused");
+    let told = |report: &str| {
+        let texts = RED.iter().flat_map(|(_, id, texts)| texts.iter().chain([id]).copied());
+        texts.filter(|text| report.contains(text)).collect::<Vec<_>>()
+    };
+    for (audience, report) in &after {
+        let may_know = ["technical", "legal"].contains(&audience.as_str());
+        assert_eq!(!told(report).is_empty(), may_know, "{audience}: {:?}", told(report));
+    }
+    let knew = before.iter().filter(|(_, report)| !told(report).is_empty()).count();
+    assert!(knew >= 5, "before, {knew} reports told them");
+}
+
+#[test]
+fn a_marking_that_is_raised_takes_an_entry_out_of_every_export_below_it() {
+    let sandbox = Sandbox::new();
+    let case = pypi(&sandbox);
+    for (folder, id, _) in RED {
+        redden(&sandbox, &case, folder, id);
+    }
+    let told = |format: &str, tlp: &str| {
+        let target = sandbox.path(&format!("{format}-{tlp}"));
+        sandbox.casebook(&case, &["export", format, "--tlp", tlp, "--output", target.to_str().unwrap()]).ok();
+        let files = walkdir::WalkDir::new(&target).into_iter().map(Result::unwrap);
+        let files = files.filter(|entry| entry.file_type().is_file());
+        let text: String =
+            files.map(|file| String::from_utf8_lossy(&fs::read(file.path()).unwrap()).into_owned()).collect();
+        RED.iter().flat_map(|(_, id, texts)| texts.iter().chain([id]).copied()).any(|each| text.contains(each))
+    };
+    // A workbook is compressed, and has the rows of the tables.
+    for format in
+        ["stix", "misp", "csv", "timesketch", "iris-csv", "iris", "aurora", "case-uco", "blocklist", "openioc"]
+    {
+        for tlp in ["clear", "green", "amber", "amber+strict"] {
+            assert!(!told(format, tlp), "{format} up to {tlp}");
+        }
+        if format != "timesketch" {
+            assert!(told(format, "red"), "{format} up to red");
+        }
+    }
+}
+
+/// The name of the phishing domain is in the title of the case: where it is a secret, no report below it is written.
+#[test]
+fn what_the_case_itself_tells_keeps_its_reports_back() {
+    let sandbox = Sandbox::new();
+    let case = pypi(&sandbox);
+    redden(&sandbox, &case, "indicators", "i-272td9kw");
+    for audience in ["executive", "operations", "customer", "indicators", "status", "review"] {
+        let ran = sandbox.casebook(&case, &["report", "--audience", audience]).code(1);
+        assert!(ran.stderr.contains("i-272td9kw") && ran.stderr.contains("help: "), "{audience}: {}", ran.stderr);
+    }
+    for audience in ["technical", "legal"] {
+        sandbox.casebook(&case, &["report", "--audience", audience]).ok();
+    }
 }

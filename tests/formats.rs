@@ -58,7 +58,7 @@ fn every_schema_is_an_object_that_refuses_other_keys() {
 /// The demo's case with its schemas, as a work tree has them.
 fn demo_case_with_schemas(sandbox: &Sandbox) -> PathBuf {
     let case = sandbox.path("case");
-    support::copy(&root().join("demo/case"), &case);
+    support::copy(&root().join("demo/domain-controller/case"), &case);
     fs::create_dir_all(case.join("schemas")).unwrap();
     for name in schema::names() {
         let schema = schema::json_schema(&schema::table(name).unwrap());

@@ -207,7 +207,7 @@ fn replace_value(bytes: &mut Vec<u8>, dice: &mut Dice) {
 fn entries_to_mutate() -> Vec<(Kind, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    for case in ["tests/rules/base", "demo/case"] {
+    for case in ["tests/rules/base", "demo/domain-controller/case"] {
         for kind in Kind::ALL {
             for file in walkdir::WalkDir::new(root.join(case).join(kind.folder())).max_depth(1).sort_by_file_name() {
                 let Ok(file) = file else { continue };

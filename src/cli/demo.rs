@@ -1,4 +1,4 @@
-//! `casebook demo`: a complete case of a real intrusion, built before one's eyes.
+//! `casebook demo`: a complete case of a real incident, built before one's eyes.
 
 use super::{Failure, Outcome, Surroundings};
 use crate::demo::{self, Told};
@@ -7,19 +7,44 @@ use crate::values::wording::counted;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Build a complete case from real evidence of an intruded domain controller, then its report.
+/// Build a complete case of a real incident, then its report.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  casebook demo                 into the folder `casebook-demo`
+  casebook demo                         into the folder `casebook-demo`
   casebook demo /tmp/tryout
+  casebook demo --case pypi-phishing    another case
 
-The evidence is from \"The Case of the Stolen Szechuan Sauce\" by James Smith (dfirmadness.com), published in the DFIR \
-Artifact Museum under the MIT licence. People, actions and decisions are invented.")]
+The evidence of the domain controller is from \"The Case of the Stolen Szechuan Sauce\" by James Smith (dfirmadness.com), published in the DFIR \
+Artifact Museum under the MIT licence. Its people, actions and decisions are invented.
+
+The case of PyPI is made of two reports that PyPI published under the Apache licence, version 2.0, and cites their lines. \
+Nothing in it is invented; what in it is judgement, such as severities, its note says.")]
 pub struct Arguments {
     /// The folder to make.
     #[arg(default_value = "casebook-demo")]
     path: PathBuf,
+
+    /// Which case to build.
+    #[arg(long, value_name = "CASE", default_value = "domain-controller")]
+    case: Case,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Case {
+    /// An intruded domain controller, in September 2020.
+    DomainController,
+    /// The phishing of PyPI users, in July 2025, as PyPI reported it.
+    PypiPhishing,
+}
+
+impl From<Case> for demo::Case {
+    fn from(case: Case) -> Self {
+        match case {
+            Case::DomainController => demo::Case::DomainController,
+            Case::PypiPhishing => demo::Case::PypiPhishing,
+        }
+    }
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
@@ -29,10 +54,10 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
             .help("give another path: `casebook demo PATH`")
     })?;
     let binary = surroundings.program()?;
-    demo::play(&folder, &binary, &mut print).map_err(|error| {
+    demo::play(arguments.case.into(), &folder, &binary, &mut print).map_err(|error| {
         Failure::new(error.to_string()).help("`casebook doctor` says what is wrong with an installation")
     })?;
-    let case = arguments.path.join(demo::CASE);
+    let case = arguments.path.join(demo::FOLDER);
     let bold = anstyle::Style::new().bold();
     outln!("\n{bold}The report{bold:#}: {}", case.join("reports/index.html").display());
     outln!("{bold}As text{bold:#}:    {}", case.join("reports/report.md").display());

@@ -1,16 +1,18 @@
-//! The demo: a complete case of a real intrusion, built step by step with the commands that a team would type.
+//! The demos: complete cases of real incidents, built step by step with the commands that a team would type.
 //!
 //! Every step runs the real program: this casebook, and git with its hooks. Names, dates, ids and the time are fixed, so
-//! that the demo gives the same commits everywhere.
+//! that a demo gives the same commits everywhere.
 
-pub mod script;
+mod domain_controller;
+mod pypi_phishing;
+pub mod step;
 
 use crate::disk::write;
 use crate::exec::{self, Output};
-use script::{Expect, Person, Program, Step};
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
+use step::{Expect, Person, Program, Step};
 
 /// What the demo tells while it runs.
 pub enum Told<'a> {
@@ -45,13 +47,37 @@ struct Stage<'a> {
     seed: u64,
 }
 
-/// The folder of the case inside the demo's folder.
-pub const CASE: &str = "case";
+/// A case that can be built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    DomainController,
+    PypiPhishing,
+}
 
-/// Builds the case below an existing, empty folder.
-pub fn play(folder: &Path, casebook: &Path, tell: &mut dyn FnMut(Told<'_>)) -> Result<(), DemoError> {
-    let mut stage = Stage { folder: folder.to_owned(), casebook, ids: Vec::new(), seed: script::SEED };
-    for step in script::steps() {
+impl Case {
+    fn steps(self) -> Vec<Step> {
+        match self {
+            Case::DomainController => domain_controller::steps(),
+            Case::PypiPhishing => pypi_phishing::steps(),
+        }
+    }
+
+    /// What the ids that the first command draws start from; each command has its own.
+    fn seed(self) -> u64 {
+        match self {
+            Case::DomainController => 20_200_919,
+            Case::PypiPhishing => 20_250_726,
+        }
+    }
+}
+
+/// The folder of the case inside the demo's folder.
+pub const FOLDER: &str = "case";
+
+/// Builds a case below an existing, empty folder.
+pub fn play(case: Case, folder: &Path, casebook: &Path, tell: &mut dyn FnMut(Told<'_>)) -> Result<(), DemoError> {
+    let mut stage = Stage { folder: folder.to_owned(), casebook, ids: Vec::new(), seed: case.seed() };
+    for step in case.steps() {
         stage.perform(step, tell)?;
     }
     Ok(())
@@ -101,7 +127,7 @@ impl Stage<'_> {
 
     /// Runs a command in the case, as a person, at a fixed time, with nothing of the user's own configuration of Git.
     fn run(&self, by: &Person, at: &str, program: Program, arguments: &[String]) -> io::Result<Output> {
-        let case = self.folder.join(CASE);
+        let case = self.folder.join(FOLDER);
         let folder = if case.is_dir() { &case } else { &self.folder };
         let program = match program {
             Program::Casebook => self.casebook.as_os_str(),

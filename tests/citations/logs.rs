@@ -13,7 +13,7 @@ use std::process::Command;
 
 /// A small log of a real intrusion: whole chunks of the security log of a domain controller.
 fn security() -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/evidence/dc01-event-log-extracts");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/domain-controller/evidence/dc01-event-log-extracts");
     fs::read(folder.join("Security_records-7319-7537_7643-7743_7952-8055.evtx")).unwrap()
 }
 

@@ -1,4 +1,4 @@
-//! Every export under a program that none of us wrote: of the demo's case, of an empty one, of a large one, and of the one that
+//! Every export under a program that none of us wrote: of the demo's cases, of an empty one, of a large one, and of the one that
 //! has every key.
 
 use crate::every_key;
@@ -85,14 +85,23 @@ fn the_case_with_every_key_is_taken() {
     graph(&desk);
 }
 
-#[test]
-fn the_demo_is_taken() {
+fn demo_is_taken(case: &str) {
     let sandbox = Sandbox::new();
-    sandbox.casebook(&sandbox.path(""), &["demo", "demo"]).ok();
+    sandbox.casebook(&sandbox.path(""), &["demo", "demo", "--case", case]).ok();
     let top = sandbox.path("demo/case");
     let desk = Desk { sandbox, top };
     check(&desk);
     graph(&desk);
+}
+
+#[test]
+fn the_domain_controller_is_taken() {
+    demo_is_taken("domain-controller");
+}
+
+#[test]
+fn the_phishing_of_pypi_is_taken() {
+    demo_is_taken("pypi-phishing");
 }
 
 #[test]

@@ -8,10 +8,10 @@ fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// The pages for all audiences of the demo's case.
-fn demo() -> (Sandbox, Vec<PathBuf>) {
+/// The pages for all audiences of a case of the demo.
+fn demo(case: &str) -> (Sandbox, Vec<PathBuf>) {
     let sandbox = Sandbox::new();
-    sandbox.casebook(&sandbox.path(""), &["demo", "demo"]).ok();
+    sandbox.casebook(&sandbox.path(""), &["demo", "demo", "--case", case]).ok();
     let pages = pages(&sandbox.path("demo/case"));
     (sandbox, pages)
 }
@@ -68,7 +68,7 @@ fn nu(sandbox: &Sandbox, pages: &[PathBuf]) -> Option<support::Ran> {
 
 #[test]
 fn the_pages_are_valid_html() {
-    for (sandbox, mut pages) in [demo(), empty(), large()] {
+    for (sandbox, mut pages) in [demo("domain-controller"), demo("pypi-phishing"), empty(), large()] {
         pages.push(project("tests/golden/mailserver/expected/index.html"));
         let Some(ran) = nu(&sandbox, &pages) else { return };
         assert_eq!(ran.ok().text().trim(), "");
@@ -91,7 +91,7 @@ fn axe(sandbox: &Sandbox, pages: &[PathBuf]) -> Option<support::Ran> {
 
 #[test]
 fn everybody_can_read_the_pages() {
-    for (sandbox, pages) in [demo(), empty(), large()] {
+    for (sandbox, pages) in [demo("domain-controller"), demo("pypi-phishing"), empty(), large()] {
         let Some(ran) = axe(&sandbox, &pages) else { return };
         assert!(ran.code == 0 && ran.stdout.contains("8 pages, 0 violations"), "{}", ran.text());
     }
@@ -100,4 +100,27 @@ fn everybody_can_read_the_pages() {
     fs::write(&broken, "<!doctype html><html lang=en><title>x</title><main><h1>x</h1><img src=x.png></main>").unwrap();
     let ran = axe(&sandbox, &[broken]).unwrap().code(1);
     assert!(ran.stdout.contains("image-alt"), "{}", ran.text());
+}
+
+/// How many pages of paper Chromium makes of a page.
+fn paper(sandbox: &Sandbox, page: &Path) -> Option<usize> {
+    let chromium = support::tool("chromium")?;
+    let pdf = sandbox.path("printed.pdf");
+    let (target, source) = (format!("--print-to-pdf={}", pdf.display()), format!("file://{}", page.display()));
+    let arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", &target, &source];
+    sandbox.run(&chromium, &sandbox.path(""), &arguments).ok();
+    let bytes = fs::read(&pdf).unwrap();
+    fs::remove_file(&pdf).unwrap();
+    Some(regex::bytes::Regex::new(r"/Type\s*/Page\b").unwrap().find_iter(&bytes).count())
+}
+
+#[test]
+fn the_executive_report_fits_one_page() {
+    for case in ["domain-controller", "pypi-phishing"] {
+        let (sandbox, pages) = demo(case);
+        let page = |audience: &str| pages.iter().find(|page| page.parent().unwrap().ends_with(audience)).unwrap();
+        let Some(printed) = paper(&sandbox, page("executive")) else { return };
+        assert_eq!(printed, 1, "{case}");
+        assert!(paper(&sandbox, page("review")).unwrap() > 1, "{case}");
+    }
 }
