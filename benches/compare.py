@@ -8,6 +8,7 @@ Builds nothing: it uses target/release/casebook. Prints a table: medians in seco
 """
 
 import argparse
+import json
 import os
 import resource
 import shutil
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CASEBOOK = os.path.join(ROOT, "target", "release", "casebook")
@@ -68,6 +70,32 @@ def peak_memory(command, folder):
     return int(run([sys.executable, "-c", code, *command], folder).stdout)
 
 
+def served(case, edit, runs):
+    """Seconds from an edit to the event that tells a browser of it, and to the page that shows it."""
+    command = [CASEBOOK, "serve", "--format", "json"]
+    server = subprocess.Popen(command, cwd=case, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        page = json.loads(server.stdout.readline())["url"]
+        events = urllib.request.urlopen(page.replace("technical/", "events"))
+
+        def event():
+            return next(line for line in events if line.startswith(b"data: "))
+
+        event()
+        told, shown = [], []
+        for _ in range(runs):
+            started = time.perf_counter()
+            edit()
+            event()
+            told.append(time.perf_counter() - started)
+            urllib.request.urlopen(f"{page}report").read()
+            shown.append(time.perf_counter() - started)
+        return statistics.median(told), statistics.median(shown)
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def measure(case, arguments):
     if not os.path.isdir(case):
         build(case, arguments)
@@ -75,13 +103,16 @@ def measure(case, arguments):
     path = os.path.join(case, "findings", finding)
     number = [0]
 
-    def change():
+    def edit():
         number[0] += 1
         with open(path, encoding="utf-8") as file:
             text = file.read()
         first, rest = text.split('title = "', 1)
         with open(path, "w", encoding="utf-8") as file:
             file.write(f'{first}title = "Changed {number[0]} {time.time_ns()}"{rest[rest.index(chr(34)) + 1:]}')
+
+    def change():
+        edit()
         run(["git", "add", f"findings/{finding}"], case)
 
     def commits(*options):
@@ -112,6 +143,9 @@ def measure(case, arguments):
     rows.append(("`casebook diff HEAD~1..HEAD` of one changed finding, both sides checked",
                  statistics.median([timed([CASEBOOK, "diff", "HEAD~1..HEAD"], case) for _ in range(arguments.runs)])))
     rows.append(("`casebook report`", statistics.median([timed([CASEBOOK, "report", "--output", "-"], case) for _ in range(3)])))
+    told, shown = served(case, edit, arguments.runs)
+    rows.append(("`casebook serve`: from a saved finding to the event in the browser", told))
+    rows.append(("the same, to the whole page", shown))
     print(f"{arguments.entries} entries, {arguments.evidence} evidence files, median of {arguments.runs}\n")
     print("| what | seconds | ratio to bare commit |\n|---|---|---|")
     for what, seconds in rows:

@@ -41,6 +41,7 @@ pub mod scaffold;
 pub mod diff;
 pub mod publish;
 pub mod release;
+pub mod serve;
 
 pub mod hook;
 

@@ -16,6 +16,8 @@ mod leaks;
 mod pages;
 #[path = "report/releases.rs"]
 mod releases;
+#[path = "report/serving.rs"]
+mod serving;
 mod support;
 #[path = "report/verifying.rs"]
 mod verifying;

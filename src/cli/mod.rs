@@ -36,6 +36,7 @@ mod report;
 mod resolve;
 mod schema;
 mod search;
+mod serve;
 mod set;
 mod show;
 mod sign;
@@ -97,6 +98,7 @@ enum Command {
     Hook(hook::Arguments),
     Schema(schema::Arguments),
     Report(report::Arguments),
+    Serve(serve::Arguments),
     Release(release::Arguments),
     Publish(publish::Arguments),
     Export(export::Arguments),
@@ -247,6 +249,7 @@ pub fn run() -> ExitCode {
         Command::Hook(arguments) => hook::run(&arguments, &surroundings),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Report(arguments) => report::run(&arguments, &surroundings),
+        Command::Serve(arguments) => serve::run(&arguments, &surroundings),
         Command::Release(arguments) => release::run(&arguments, &surroundings),
         Command::Publish(arguments) => publish::run(&arguments, &surroundings),
         Command::Export(arguments) => export::run(&arguments, &surroundings),

@@ -5,6 +5,7 @@ use crate::cache::Cache;
 use crate::check::{self, Memories, Verdict};
 use crate::diagnostic::Diagnostic;
 use crate::disk::DiskTree;
+use crate::disk::stamped::DiskMoment;
 use crate::evidence::root;
 use crate::evidence::statement::Subject;
 use crate::git::{Commit, GitTree, GitVariables, Repo};
@@ -35,9 +36,21 @@ impl Open {
 
     /// The files as they are now, without those that Git ignores. Ignored evidence is seen: it can be damaged, too.
     pub fn tree(&self) -> DiskTree<'_> {
-        DiskTree::new(&self.top).ignoring(|path, _| {
-            !path.as_str().starts_with("evidence/") && self.repository.is_ignored(path.as_str().as_ref())
-        })
+        DiskTree::new(&self.top).ignoring(|path, _| self.ignores(path))
+    }
+
+    /// Whether Git ignores a path that is no evidence.
+    pub fn ignores(&self, path: &TreePath) -> bool {
+        !path.as_str().starts_with("evidence/") && self.repository.is_ignored(path.as_str().as_ref())
+    }
+
+    /// The same, where files of evidence have keys made of their time stamps. Where the disk has no clock to compare them with, as
+    /// where nothing may be written, there are no keys, and everything is hashed.
+    pub fn stamped<'t>(&self, tree: DiskTree<'t>) -> DiskTree<'t> {
+        match DiskMoment::now(&memory_folder(&self.repository)) {
+            Ok(began) => tree.with_stamps(began),
+            Err(_) => tree,
+        }
     }
 
     /// The case as far as it can be read, with what is wrong with its text.

@@ -47,6 +47,12 @@ impl Sources {
         fits.then_some(range)
     }
 
+    /// The line that a place starts in, and the part of it that is the place.
+    pub fn line(&self, place: &Place) -> Option<(&str, Range<usize>)> {
+        let (line, _, range) = line_of(self.text(&place.path)?, self.range(place)?);
+        Some((line, range))
+    }
+
     /// The lines and columns of a place.
     pub fn position(&self, place: &Place) -> Option<Position> {
         let text = self.text(&place.path)?;
@@ -55,6 +61,15 @@ impl Sources {
         let (end_line, end_column) = line_and_column(text, range.end);
         Some(Position { line, column, end_line, end_column })
     }
+}
+
+/// The line that a range starts in, its number from 1, and the range inside it, cut at its end: a table of many lines
+/// need not be shown whole, and a long file need not be laid out for each thing that is wrong with it.
+pub fn line_of(text: &str, range: Range<usize>) -> (&str, usize, Range<usize>) {
+    let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[range.start..].find('\n').map_or(text.len(), |newline| range.start + newline);
+    let number = text[..start].matches('\n').count() + 1;
+    (&text[start..end], number, range.start - start..range.end.min(end) - start)
 }
 
 fn line_and_column(text: &str, at: usize) -> (usize, usize) {

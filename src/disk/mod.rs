@@ -13,6 +13,7 @@ pub mod scratch;
 pub mod sources;
 pub mod stamped;
 pub mod tree;
+pub mod watch;
 pub mod workplace;
 pub mod write;
 

@@ -151,7 +151,10 @@ fn is_same(base: &dyn Tree, tree: &dyn Tree, path: &TreePath, node: &Node, now: 
     if !(node.is_file() && now.is_file()) {
         return Ok(node.kind == now.kind);
     }
-    if let (Some(key), Some(other)) = (node.key, now.key) {
+    // Keys that a work tree makes of its time stamps are none of Git's.
+    if base.is_of_git() == tree.is_of_git()
+        && let (Some(key), Some(other)) = (node.key, now.key)
+    {
         return Ok(key == other);
     }
     Ok(digest_one(base, path, &|_| {})?.sha256 == digest_one(tree, path, &|_| {})?.sha256)

@@ -1,5 +1,6 @@
-//! The network: the only module that uses ureq and rusty-s3. Every exchange is bounded in size and time.
+//! The network: the only module that uses ureq, rusty-s3 and `std::net`. Every exchange is bounded in size and time.
 
 pub mod client;
 pub mod http;
+pub mod loopback;
 pub mod s3;

@@ -16,6 +16,7 @@ pub mod json;
 pub mod markdown;
 pub mod naming;
 pub mod outline;
+pub mod preview;
 pub mod prose;
 mod said;
 mod section;
@@ -96,7 +97,8 @@ pub struct Edition<'c> {
     pub defanged: &'c Defanged,
     /// What they were told before, where the report says what is new.
     pub since: Option<&'c Since>,
-    pub provenance: &'c Provenance,
+    /// The commit that it is of; none for a preview of files that are in no commit yet.
+    pub provenance: Option<&'c Provenance>,
     /// The moment for which it says what is overdue and what is not yet reached.
     pub now: Timestamp,
     /// What `casebook check` finds wrong with the case.
@@ -142,10 +144,16 @@ impl Dialect {
 /// its records are shown as they are.
 pub fn read(tree: &dyn Tree, memory: &mut dyn Memory, now: Timestamp) -> Result<Source, TreeError> {
     let verdict = check::judge_entries(tree, memory, now)?;
-    let problems = count(&verdict.diagnostics);
-    let standings = standings(tree, &verdict.case)?;
-    let policy = policy(tree, &verdict.case)?;
-    Ok(Source { case: verdict.case, problems, standings, policy })
+    Source::of(tree, verdict.case, count(&verdict.diagnostics))
+}
+
+impl Source {
+    /// The case of a tree that was judged.
+    pub fn of(tree: &dyn Tree, case: Case, problems: Count) -> Result<Self, TreeError> {
+        let standings = standings(tree, &case)?;
+        let policy = policy(tree, &case)?;
+        Ok(Self { case, problems, standings, policy })
+    }
 }
 
 /// The digest of the policy of a case.
@@ -179,7 +187,7 @@ pub fn make(
         defanged: &defanged,
         told: &told,
         since: since.as_ref(),
-        provenance,
+        provenance: Some(provenance),
         now,
         problems: source.problems,
         standings: &source.standings,

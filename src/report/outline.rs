@@ -3,6 +3,7 @@
 use super::defanged::Defanged;
 use super::figure::Figure;
 use super::naming::Names;
+use super::preview::Remarks;
 use super::{Edition, section};
 use crate::model::Case;
 use crate::values::EntryId;
@@ -18,14 +19,16 @@ pub struct Outline<'c> {
     pub sections: Vec<Section<'c>>,
     /// Where the report comes from.
     pub origin: Vec<Fact<'c>>,
-    /// How to make it again.
-    pub rebuild: String,
+    /// How to make it again; what cannot be made again is no report.
+    pub rebuild: Option<String>,
     /// What the entries are called in it.
     pub names: Names<'c>,
     /// The entries that it shows: links lead to them, and to no others.
     pub shown: BTreeSet<EntryId>,
     /// The indicators that no text shows as they are.
     pub defanged: &'c Defanged,
+    /// What a preview says beside it.
+    pub remarks: Option<Remarks>,
 }
 
 /// What stands above everything.
@@ -203,6 +206,7 @@ pub fn outline<'c>(edition: &Edition<'c>) -> Outline<'c> {
         rebuild: section::banner::rebuild(edition),
         names,
         defanged: edition.defanged,
+        remarks: None,
     }
 }
 
@@ -264,9 +268,10 @@ pub fn empty<'c>(case: &'c Case, defanged: &'c Defanged) -> Outline<'c> {
         banner,
         sections: Vec::new(),
         origin: Vec::new(),
-        rebuild: String::new(),
+        rebuild: None,
         names: Names::of(case, Naming::Names),
         shown: BTreeSet::new(),
         defanged,
+        remarks: None,
     }
 }

@@ -6,7 +6,6 @@ use super::homes::Here;
 use super::verified::{self, Job, Part, Remembered};
 use super::{commits, open};
 use crate::cache::Stamps;
-use crate::disk::{DiskTree, stamped::DiskMoment};
 use crate::evidence::homes::Once;
 use crate::evidence::{Homes, Scope, Shard, checkout};
 use crate::load::{self, NoMemory};
@@ -114,7 +113,7 @@ struct Verification<'v> {
 impl Verification<'_> {
     fn trees(&self, surroundings: &Surroundings) -> Result<Outcome, Failure> {
         let repository = &self.open.repository;
-        let disk = self.disk();
+        let disk = self.open.stamped(self.open.tree().without_modes());
         if let Some(revision) = &self.arguments.rev {
             let commit = repository.resolve(revision)?;
             let tree = repository.tree(commit.tree);
@@ -134,16 +133,6 @@ impl Verification<'_> {
             checkout::tell_apart(&tree, &mut committed.examined, &mut checked_out.examined);
         }
         self.report(parts)
-    }
-
-    /// The work tree, with keys made of time stamps. Where the disk has no clock to compare them with, as where nothing may be
-    /// written, there are no keys, and everything is hashed.
-    fn disk(&self) -> DiskTree<'_> {
-        let tree = self.open.tree().without_modes();
-        match DiskMoment::now(&memory_folder(&self.open.repository)) {
-            Ok(began) => tree.with_stamps(began),
-            Err(_) => tree,
-        }
     }
 
     fn job<'t>(&self, name: &'static str, title: String, tree: &'t dyn Tree) -> Result<Job<'t>, Failure> {

@@ -1,13 +1,13 @@
 //! Diagnostics for people: the message, the place with the text underlined, and what to type next.
 
 use super::{printable, printable_line, visible};
+use crate::diagnostic::sources::line_of;
 use crate::diagnostic::{Diagnostic, Level, Place, Sources};
 use crate::values::TreePath;
 use crate::values::wording::counted;
 use annotate_snippets::{AnnotationKind, Group, Level as Look, Origin, Renderer, Snippet};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 /// Renders diagnostics one after the other, each ending in a blank line. With `colour`, ANSI colours are used.
 pub fn render(sources: &Sources, diagnostics: &[Diagnostic], colour: bool, width: usize) -> String {
@@ -113,13 +113,4 @@ fn shortened(message: &str) -> Cow<'_, str> {
         _ => piece.to_owned(),
     };
     Cow::Owned(message.split('`').enumerate().map(shorten).collect::<Vec<_>>().join("`"))
-}
-
-/// The line that a range starts in, its number from 1, and the range inside it, cut at its end: a table of many lines
-/// need not be shown whole, and a long file need not be laid out for each thing that is wrong with it.
-fn line_of(text: &str, range: Range<usize>) -> (&str, usize, Range<usize>) {
-    let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
-    let end = text[range.start..].find('\n').map_or(text.len(), |newline| range.start + newline);
-    let number = text[..start].matches('\n').count() + 1;
-    (&text[start..end], number, range.start - start..range.end.min(end) - start)
 }

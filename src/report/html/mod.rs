@@ -3,6 +3,7 @@
 
 mod figure;
 mod prose;
+mod remarks;
 
 use super::escape;
 use super::outline::{Banner, Block, Card, CitationLine, Fact, Outline, Row, Section, Span, Table, Tone};
@@ -69,6 +70,7 @@ impl<'c> Writer<'_, 'c> {
              <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
              <meta name=\"referrer\" content=\"no-referrer\">\n<title>",
         );
+        self.count_in_title();
         if !banner.case_id.is_empty() {
             self.text(&banner.case_id);
             self.raw(": ");
@@ -77,6 +79,9 @@ impl<'c> Writer<'_, 'c> {
         let _ = write!(self.out, " ({})", marking_words(banner.marking));
         self.raw("</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n");
         self.raw(STYLE);
+        if self.outline.remarks.is_some() {
+            self.raw(remarks::STYLE);
+        }
         self.page_margins();
         self.raw("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#content\">Skip to the content</a>\n");
     }
@@ -117,6 +122,7 @@ impl<'c> Writer<'_, 'c> {
             self.line(warning);
             self.raw("</p>\n");
         }
+        self.remarks();
         self.raw("</header>\n");
     }
 
@@ -229,6 +235,7 @@ impl<'c> Writer<'_, 'c> {
             self.text(&card.anchor);
             self.raw("</a></p>\n");
         }
+        self.problems_of(&card.anchor);
         self.blocks(&card.blocks);
         self.raw("</article>\n");
     }
@@ -270,6 +277,9 @@ impl<'c> Writer<'_, 'c> {
             self.raw("</div></td>");
         }
         self.raw("</tr>\n");
+        if let Some(id) = row.entry {
+            self.problems_below_row(&id.to_string(), row.cells.len());
+        }
     }
 
     fn citations(&mut self, citations: &[CitationLine<'c>]) {
@@ -325,7 +335,9 @@ impl<'c> Writer<'_, 'c> {
     }
 
     fn link(&mut self, url: &str, words: &str) {
-        self.raw("<a rel=\"noopener noreferrer nofollow\" href=\"");
+        // A preview is shown inside a page that lets nothing else be shown there.
+        let elsewhere = if self.outline.remarks.is_some() { " target=\"_blank\"" } else { "" };
+        let _ = write!(self.out, "<a{elsewhere} rel=\"noopener noreferrer nofollow\" href=\"");
         self.text(url);
         self.within("\">", words, "</a>");
     }
@@ -360,12 +372,16 @@ impl<'c> Writer<'_, 'c> {
 
     fn footer(&mut self) {
         let outline = self.outline;
-        self.raw("<footer>\n<h2>Where this report comes from</h2>\n");
+        let what = if outline.remarks.is_some() { "preview" } else { "report" };
+        let _ = writeln!(self.out, "<footer>\n<h2>Where this {what} comes from</h2>");
         self.facts(&outline.origin);
+        if let Some(rebuild) = &outline.rebuild {
+            self.raw("<p>");
+            self.raw(REBUILT);
+            self.within("<code>", rebuild, "</code>");
+            self.raw("</p>\n");
+        }
         self.raw("<p>");
-        self.raw(REBUILT);
-        self.within("<code>", &outline.rebuild, "</code>");
-        self.raw("</p>\n<p>");
         self.marking(outline.banner.marking);
         self.raw("</p>\n</footer>\n");
     }

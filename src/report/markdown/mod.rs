@@ -23,9 +23,11 @@ pub fn write(outline: &Outline<'_>) -> String {
     writer.out.push_str("\n---\n\n");
     writer.facts(&outline.origin);
     writer.out.push('\n');
-    writer.out.push_str(REBUILT);
-    escape::markdown_code(&mut writer.out, &outline.rebuild, false);
-    writer.out.push('\n');
+    if let Some(rebuild) = &outline.rebuild {
+        writer.out.push_str(REBUILT);
+        escape::markdown_code(&mut writer.out, rebuild, false);
+        writer.out.push('\n');
+    }
     writer.out
 }
 

@@ -15,7 +15,10 @@ pub fn banner<'c>(edition: &Edition<'c>, names: &Names<'c>) -> Banner<'c> {
     let highest = edition.told.marking;
     let own = case.record.as_ref().map_or(highest, |record| record.value.tlp);
     let mut warnings = Vec::new();
-    warnings.extend(problems(edition.problems).map(|line| (Tone::Bad, line)));
+    match edition.provenance {
+        Some(_) => warnings.extend(problems(edition.problems).map(|line| (Tone::Bad, line))),
+        None => warnings.push((Tone::Watch, uncommitted())),
+    }
     if highest > own {
         let note = vec![
             text("The case is "),
@@ -87,9 +90,23 @@ fn problems<'c>(count: Count) -> Option<Line<'c>> {
     ])
 }
 
+/// What to say of what is in no commit.
+fn uncommitted<'c>() -> Line<'c> {
+    vec![
+        Span::Strong("Not committed: a preview.".into()),
+        text(" It shows the files as they are now, and is no report: "),
+        code("casebook report"),
+        text(" makes one of a commit."),
+    ]
+}
+
 /// The commit that the report came from.
 pub fn origin<'c>(edition: &Edition<'c>) -> Vec<Fact<'c>> {
-    let Provenance { commit, tree, author, summary, at } = edition.provenance;
+    let now = fact("As of", text(format!("{} UTC", clock::moment(edition.now))));
+    let version = fact("Made by", text(format!("casebook {VERSION}")));
+    let Some(Provenance { commit, tree, author, summary, at }) = edition.provenance else {
+        return vec![fact("Of", text("files that are in no commit yet")), now, version];
+    };
     let mut said = match edition.profile.is_internal() {
         true => vec![
             facts("Commit", vec![code(commit.as_str()), Span::Break, text(summary.as_str())]),
@@ -104,25 +121,22 @@ pub fn origin<'c>(edition: &Edition<'c>) -> Vec<Fact<'c>> {
         ],
     };
     said.extend(edition.policy.map(|policy| facts("Policy", vec![text("SHA-256 "), code(policy.to_string())])));
-    said.extend([
-        fact("Committed", text(format!("{} UTC", clock::moment(at.timestamp())))),
-        fact("As of", text(format!("{} UTC", clock::moment(edition.now)))),
-        fact("Made by", text(format!("casebook {VERSION}"))),
-    ]);
+    said.extend([fact("Committed", text(format!("{} UTC", clock::moment(at.timestamp())))), now, version]);
     said
 }
 
 /// The command that makes the same report again.
-pub fn rebuild(edition: &Edition<'_>) -> String {
-    let mut command = format!("casebook report --rev {}", edition.provenance.commit);
+pub fn rebuild(edition: &Edition<'_>) -> Option<String> {
+    let provenance = edition.provenance?;
+    let mut command = format!("casebook report --rev {}", provenance.commit);
     if edition.profile.handle != TECHNICAL {
         command.push_str(&format!(" --audience {}", edition.profile.handle));
     }
     if let Some(since) = edition.since {
         command.push_str(&format!(" --since {}", since.commit));
     }
-    if edition.now != edition.provenance.at.timestamp() {
+    if edition.now != provenance.at.timestamp() {
         command.push_str(&format!(" --now {}", edition.now));
     }
-    command
+    Some(command)
 }
