@@ -5,7 +5,7 @@ use crate::model::{Asset, Body, Entry};
 use crate::report::outline::{Block, Line, Section, Span, text};
 use crate::report::said::before;
 use crate::values::Kind;
-use crate::values::vocabulary::{Compromise, Criticality};
+use crate::values::vocabulary::{Compromise, Containment, Criticality};
 use crate::values::wording::counted;
 
 pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
@@ -42,7 +42,7 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     Some(Section { anchor: "impact", title: "What was affected", count: None, blocks: vec![Block::List(lines)] })
 }
 
-/// `Compromised: CITADEL-DC01 (server, critical), DESKTOP-SDN1RPT (workstation) and 3 others`.
+/// `Compromised: CITADEL-DC01 (server, critical criticality, isolated), DESKTOP-SDN1RPT (host) and 3 others`.
 fn group<'c>(view: &View<'_, 'c>, words: &'static str, assets: Vec<(&Entry, &'c Asset)>) -> Option<Line<'c>> {
     if assets.is_empty() {
         return None;
@@ -69,8 +69,9 @@ fn name<'c>(view: &View<'_, 'c>, entry: &Entry, asset: &'c Asset) -> Span<'c> {
 
 fn kind(asset: &Asset) -> String {
     let kind = asset.kind.word().replace('-', " ");
-    match asset.criticality {
-        Some(criticality @ (Criticality::High | Criticality::Critical)) => format!("{kind}, {criticality} criticality"),
-        _ => kind,
-    }
+    let criticality = asset.criticality.filter(|it| matches!(it, Criticality::High | Criticality::Critical));
+    let criticality = criticality.map(|it| format!(", {it} criticality")).unwrap_or_default();
+    let containment = asset.containment.filter(|it| *it != Containment::None);
+    let containment = containment.map(|it| format!(", {it}")).unwrap_or_default();
+    format!("{kind}{criticality}{containment}")
 }
