@@ -15,8 +15,8 @@ Examples:
   casebook demo /tmp/tryout
   casebook demo --case pypi-phishing    another case
 
-The evidence of the domain controller is from \"The Case of the Stolen Szechuan Sauce\" by James Smith (dfirmadness.com), published in the DFIR \
-Artifact Museum under the MIT licence. Its people, actions and decisions are invented.
+The evidence of the domain controller is from \"The Case of the Stolen Szechuan Sauce\" by James Smith (dfirmadness.com), \
+published in the DFIR Artifact Museum under the MIT licence. Its people, actions and decisions are invented.
 
 The case of PyPI is made of two reports that PyPI published under the Apache licence, version 2.0, and cites their lines. \
 Nothing in it is invented; what in it is judgement, such as severities, its note says.")]

@@ -45,7 +45,7 @@ const HANDED: [Handed; 2] = [
     },
 ];
 
-/// The slips: the time of New York with the Z of UTC left out, and words that do not stand on the line.
+/// The slips: the time of New York, without a zone, and words that do not stand on the line.
 const SLIPS: [Slip; 2] = [
     ("events/e-jad79ka3.toml", "at = 2025-07-28T16:20:00Z", "at = 2025-07-28T12:20:00"),
     ("events/e-b0hsca2s.toml", "A user emails PyPI Security", "A user called PyPI Security"),
@@ -78,7 +78,7 @@ fn open_the_case() -> Vec<Step> {
 fn add_the_evidence() -> Vec<Step> {
     let at = "2026-11-30T09:10:00Z";
     let mut steps = vec![
-        Step::Say("The evidence is the two reports themselves. Every entry will cite their lines."),
+        Step::Say("The evidence is the two reports themselves. Events, indicators and findings will cite their lines."),
         Step::Write { what: "the reports, beside the case", files: handed_over(&EVIDENCE) },
     ];
     steps.extend(HANDED.iter().map(|handed| register(AUTHOR, "case-author", at, handed)));
