@@ -35,6 +35,7 @@ pub mod cache;
 pub mod check;
 
 pub mod export;
+pub mod ingest;
 pub mod report;
 pub mod scaffold;
 

@@ -17,7 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["evidence", "review"],
     &["history"],
     &["cache", "check"],
-    &["export", "report", "scaffold"],
+    &["export", "ingest", "report", "scaffold"],
     &["diff", "publish", "release", "serve"],
     &["hook"],
     &["demo"],

@@ -14,6 +14,11 @@ pub struct Zone {
 }
 
 impl Zone {
+    /// Its rules.
+    pub fn time_zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// The time of day, such as `04:21`.
     pub fn time(&self, at: Timestamp) -> String {
         self.zone.to_datetime(at).strftime("%H:%M").to_string()

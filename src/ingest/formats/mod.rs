@@ -1,0 +1,3 @@
+//! The formats, one file each.
+
+pub mod chainsaw;

@@ -1,0 +1,9 @@
+//! Ingest: what tools wrote becomes rows, and rows become entries. Each format is a file in `formats`; nothing of a row is
+//! dropped, and a row that cannot be read is told with its line and the reason.
+
+pub mod format;
+pub mod formats;
+pub mod instant;
+mod json;
+pub mod row;
+mod table;
