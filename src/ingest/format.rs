@@ -48,7 +48,20 @@ pub struct Format {
 }
 
 /// All formats; one that is told by more comes before one that is told by less.
-pub const ALL: &[Format] = &[formats::chainsaw::FORMAT];
+pub const ALL: &[Format] = &[
+    formats::chainsaw::FORMAT,
+    formats::cloudtrail::FORMAT,
+    formats::suricata::FORMAT,
+    formats::zeek::TSV,
+    formats::zeek::JSON,
+    formats::plaso::DYNAMIC,
+    formats::plaso::L2TCSV,
+    formats::plaso::TLN,
+    formats::plaso::JSON_LINE,
+    formats::sleuthkit::BODYFILE,
+    formats::sleuthkit::MACTIME,
+    formats::timesketch::FORMAT,
+];
 
 /// The format of a file: the first that takes it for its own.
 pub fn detect(head: &Head<'_>) -> Option<&'static Format> {

@@ -85,6 +85,8 @@ pub enum Form {
     Milliseconds,
     /// Microseconds since 1970.
     Microseconds,
+    /// Seconds, milliseconds or microseconds since 1970, by the number of digits, where a format is defined that way.
+    BySize,
     /// Intervals of 100 ns since 1601: a FILETIME of Windows.
     Filetime,
     /// `Mar  1 10:15:00`, as RFC 3164 has it: without year and zone.
@@ -126,6 +128,12 @@ pub fn read(raw: &str, form: Form, told: &Told) -> Result<Instant, NoInstant> {
         Form::Seconds => counted(text, 1_000_000_000, 0),
         Form::Milliseconds => counted(text, 1_000_000, 0),
         Form::Microseconds => counted(text, 1_000, 0),
+        Form::BySize => match text.split('.').next().map_or(0, str::len) {
+            9 | 10 => counted(text, 1_000_000_000, 0),
+            12 | 13 => counted(text, 1_000_000, 0),
+            15 | 16 => counted(text, 1_000, 0),
+            _ => Err(NoInstant::Unreadable(text.to_owned())),
+        },
         Form::Filetime => counted(text, 100, SECONDS_FROM_1601),
         Form::Syslog => syslog(text, told),
         Form::CommonLog => common_log(text),
@@ -340,6 +348,7 @@ mod tests {
             ("1521911720.600843", Form::Seconds, "2018-03-24 17:15:20.600843 UTC"),
             ("1600485708891", Form::Milliseconds, "2020-09-19 03:21:48.891 UTC"),
             ("1600485708891087", Form::Microseconds, "2020-09-19 03:21:48.891087 UTC"),
+            ("1658689261123", Form::BySize, "2022-07-24 19:01:01.123 UTC"),
             ("132449593088910870", Form::Filetime, "2020-09-19 03:21:48.891087 UTC"),
             ("Mar  1 10:15:00", Form::Syslog, "2026-03-01 09:15:00 UTC"),
             ("10/Oct/2000:13:55:36 -0700", Form::CommonLog, "2000-10-10 20:55:36 UTC"),

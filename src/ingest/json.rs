@@ -48,7 +48,7 @@ fn lines(
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
-        let length = source.take(MAX_ROW_BYTES as u64 + 1).read_until(b'\n', &mut line)?;
+        let length = (&mut *source).take(MAX_ROW_BYTES as u64 + 1).read_until(b'\n', &mut line)?;
         if length == 0 {
             break;
         }

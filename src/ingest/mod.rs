@@ -5,5 +5,6 @@ pub mod format;
 pub mod formats;
 pub mod instant;
 mod json;
+mod lines;
 pub mod row;
 mod table;

@@ -1,3 +1,9 @@
-//! The formats, one file each.
+//! The formats, one file for each tool.
 
 pub mod chainsaw;
+pub mod cloudtrail;
+pub mod plaso;
+pub mod sleuthkit;
+pub mod suricata;
+pub mod timesketch;
+pub mod zeek;

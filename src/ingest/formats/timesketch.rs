@@ -1,0 +1,65 @@
+//! Timelines for Timesketch (<https://timesketch.org/guides/user/import-from-json-csv/>): CSV and JSON lines with `message`,
+//! `timestamp_desc`, and `datetime` or `timestamp`. Its unit is told by its digits, as Timesketch does; `datetime` counts where
+//! both are there.
+
+use super::super::format::{Format, Head, Hear};
+use super::super::instant::{self, Form, Instant, NoInstant, Told};
+use super::super::json;
+use super::super::row::{Row, Timed};
+use super::super::table::{self, Cells, Header};
+use serde_json::Value;
+use std::io::{self, BufRead};
+
+pub const FORMAT: Format =
+    Format { name: "timesketch", what: "a timeline for Timesketch: CSV or JSON lines", detect, read };
+
+fn detect(head: &Head<'_>) -> bool {
+    let first = head.first_line();
+    if first.trim_start().starts_with('{') {
+        let keys = ["\"message\"", "\"timestamp_desc\""];
+        return keys.iter().all(|key| first.contains(key))
+            && (first.contains("\"datetime\"") || first.contains("\"timestamp\""));
+    }
+    let header = Header::of_line(&first, b',');
+    header.has(&["message", "timestamp_desc"]) && (header.has(&["datetime"]) || header.has(&["timestamp"]))
+}
+
+fn read(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
+    let is_json = source.fill_buf()?.trim_ascii_start().first() == Some(&b'{');
+    match is_json {
+        true => json::each(source, &mut |value| of_value(value, told), hear),
+        false => table::each(source, b',', &mut |cells| of_cells(cells, told), hear),
+    }
+}
+
+fn of_cells(cells: &Cells<'_>, told: &Told) -> Result<Row, String> {
+    row(&|name| cells.text(name), cells.fields(), told)
+}
+
+fn of_value(value: &Value, told: &Told) -> Result<Row, String> {
+    row(&|name| value.get(name).map(json::text).filter(|text| !text.trim().is_empty()), json::fields(value), told)
+}
+
+fn row(get: &dyn Fn(&str) -> Option<String>, fields: Vec<(String, String)>, told: &Told) -> Result<Row, String> {
+    Ok(Row {
+        times: vec![Timed { means: get("timestamp_desc").unwrap_or_default(), at: time(get, told) }],
+        message: get("message").ok_or("it has no `message`")?,
+        host: ["hostname", "computer_name", "host"].into_iter().find_map(get),
+        account: ["username", "user"].into_iter().find_map(get),
+        source: ["src_ip", "source_ip"].into_iter().find_map(get),
+        destination: ["dst_ip", "dest_ip", "destination_ip"].into_iter().find_map(get),
+        fields,
+        ..Row::default()
+    })
+}
+
+fn time(get: &dyn Fn(&str) -> Option<String>, told: &Told) -> Result<Instant, NoInstant> {
+    match (get("datetime"), get("timestamp")) {
+        (Some(number), _) if number.trim().bytes().all(|byte| byte.is_ascii_digit()) => {
+            instant::read(&number, Form::BySize, told)
+        }
+        (Some(text), _) => instant::read(&text, Form::Iso, told),
+        (None, Some(number)) => instant::read(&number, Form::BySize, told),
+        (None, None) => Err(NoInstant::Absent),
+    }
+}

@@ -1,0 +1,55 @@
+//! Ingest: every file of the real data is read, no row is lost, and times are the true ones.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use casebook::ingest::format::{self, HEAD_BYTES, Head};
+use casebook::ingest::instant::Told;
+use casebook::ingest::row::{Refused, Row};
+use std::fs;
+use std::io::BufReader;
+use std::path::Path;
+
+/// The format of a file, its rows, and what of it was refused.
+fn read(path: &Path, told: &Told) -> Option<(&'static str, Vec<Row>, Vec<Refused>)> {
+    let bytes = fs::read(path).unwrap();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let head = Head { name, bytes: &bytes[..bytes.len().min(HEAD_BYTES)] };
+    let format = format::detect(&head)?;
+    let (mut rows, mut refused) = (Vec::new(), Vec::new());
+    let mut hear = |heard: Result<Row, Refused>| {
+        match heard {
+            Ok(row) => rows.push(row),
+            Err(row) => refused.push(row),
+        }
+        true
+    };
+    // A small buffer, so that rows are taken apart by it.
+    (format.read)(&mut BufReader::with_capacity(100, bytes.as_slice()), told, &mut hear).unwrap();
+    Some((format.name, rows, refused))
+}
+
+/// What a file comes to: `format rows/without a time/refused`.
+fn counted(path: &Path) -> String {
+    let Some((format, rows, refused)) = read(path, &Told::default()) else { return "no format".to_owned() };
+    let timeless = rows.iter().filter(|row| row.at().is_none()).count();
+    format!("{format} {}/{timeless}/{}", rows.len(), refused.len())
+}
+
+#[test]
+fn every_file_is_read_and_no_row_is_lost() {
+    let expected = include_str!("ingest/counts.txt");
+    let mut found = String::new();
+    for line in expected.lines() {
+        let path = line.split(": ").next().unwrap();
+        let Some(file) = support::shared(path) else { return };
+        found += &format!("{path}: {}\n", counted(&file));
+    }
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ingest/counts.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(place, &found).unwrap();
+    } else {
+        assert_eq!(found, expected);
+    }
+}
