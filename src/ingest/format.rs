@@ -50,6 +50,7 @@ pub struct Format {
 /// All formats; one that is told by more comes before one that is told by less.
 pub const ALL: &[Format] = &[
     formats::chainsaw::FORMAT,
+    formats::hayabusa::FORMAT,
     formats::cloudtrail::FORMAT,
     formats::suricata::FORMAT,
     formats::zeek::TSV,
@@ -60,7 +61,12 @@ pub const ALL: &[Format] = &[
     formats::plaso::JSON_LINE,
     formats::sleuthkit::BODYFILE,
     formats::sleuthkit::MACTIME,
+    formats::zimmerman::FORMAT,
     formats::timesketch::FORMAT,
+    formats::osquery::FORMAT,
+    formats::velociraptor::FORMAT,
+    formats::syslog::FORMAT,
+    formats::weblog::FORMAT,
 ];
 
 /// The format of a file: the first that takes it for its own.

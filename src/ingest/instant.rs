@@ -151,7 +151,11 @@ pub fn read_in(raw: &str, form: Form, zone: &str, told: &Told) -> Result<Instant
     if NOTHING.contains(&name.to_lowercase().as_str()) {
         return read(raw, form, told);
     }
-    let zone = zone_named(name).ok_or_else(|| NoInstant::UnknownZone { name: name.to_owned() })?;
+    let Some(zone) = zone_named(name) else {
+        // Whoever imports says which of several zones a short name means.
+        let told = told.zone.is_some().then(|| read(raw, form, told));
+        return told.unwrap_or_else(|| Err(NoInstant::UnknownZone { name: name.to_owned() }));
+    };
     let instant = read(raw, form, &Told { zone: Some(zone), year: told.year })?;
     let is_told = matches!(instant.zone, ZoneFrom::Told(_));
     Ok(if is_told { Instant { zone: ZoneFrom::Text, ..instant } } else { instant })

@@ -42,6 +42,10 @@ pub struct Cells<'t> {
 }
 
 impl<'t> Cells<'t> {
+    pub fn header(&self) -> &'t Header {
+        self.header
+    }
+
     /// The cell of a column, where it says something. The name is in lower case.
     pub fn get(&self, name: &str) -> Option<&'t str> {
         let cell = self.cells.get(*self.header.places.get(name)?)?.trim();

@@ -101,7 +101,7 @@ fn of_fields(path: &str, fields: Vec<(String, String)>, form: Form) -> Row {
     Row {
         times: vec![Timed { means: "ts".to_owned(), at }],
         message: message(path, &get),
-        host: None,
+        host: get("@system"),
         account: ["username", "user", "client", "cookie"].into_iter().find_map(get),
         source: ["id.orig_h", "src", "tx_hosts"].into_iter().find_map(get),
         destination: ["id.resp_h", "dst", "rx_hosts"].into_iter().find_map(get),
@@ -140,14 +140,15 @@ fn message(path: &str, get: &dyn Fn(&str) -> Option<String>) -> String {
 
 fn is_json(head: &Head<'_>) -> bool {
     let first = head.first_line();
-    let names = ["\"uid\":", "\"_path\":", "\"id.orig_h\":", "\"_write_ts\":", "\"ts_delta\":", "\"fuid\":"];
+    let names =
+        ["\"uid\":", "\"_path\":", "\"id.orig_h\":", "\"_write_ts\":", "\"ts_delta\":", "\"fuid\":", "\"@stream\":"];
     first.starts_with('{') && first.contains("\"ts\":") && names.iter().any(|name| first.contains(name))
 }
 
 fn read_json(source: &mut dyn BufRead, _: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
     let row = |value: &Value| {
         let fields = json::fields(value);
-        let path = json::at(value, "/_path").unwrap_or_default();
+        let path = json::at(value, "/_path").or_else(|| json::at(value, "/@stream")).unwrap_or_default();
         // `LogAscii::json_timestamps` is seconds, ISO 8601, or milliseconds.
         let form = match value.get("ts") {
             Some(Value::String(_)) => Form::IsoUtc,
