@@ -49,6 +49,7 @@ pub struct Format {
 
 /// All formats; one that is told by more comes before one that is told by less.
 pub const ALL: &[Format] = &[
+    formats::evtx::FORMAT,
     formats::chainsaw::FORMAT,
     formats::hayabusa::FORMAT,
     formats::cloudtrail::FORMAT,

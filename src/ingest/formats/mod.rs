@@ -2,6 +2,7 @@
 
 pub mod chainsaw;
 pub mod cloudtrail;
+pub mod evtx;
 pub mod hayabusa;
 pub mod osquery;
 pub mod plaso;

@@ -1,0 +1,113 @@
+//! Event logs of Windows (EVTX, [MS-EVEN6] and <https://github.com/libyal/libevtx>): each record, chunk by chunk. Its time is in UTC.
+
+use super::super::format::{Format, Head, Hear};
+use super::super::instant::{self, Form, Told};
+use super::super::json;
+use super::super::row::{Refused, Row, Timed};
+use crate::values::Selector;
+use evtx::{EvtxChunkData, ParserSettings};
+use serde_json::Value;
+use std::io::{self, BufRead, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+pub const FORMAT: Format = Format { name: "evtx", what: "an event log of Windows", detect, read };
+
+const MAGIC: &[u8] = b"ElfFile\0";
+const HEADER: u64 = 4096;
+const CHUNK: u64 = 65536;
+
+fn detect(head: &Head<'_>) -> bool {
+    head.bytes.starts_with(MAGIC)
+}
+
+fn read(source: &mut dyn BufRead, _: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
+    io::copy(&mut (&mut *source).take(HEADER), &mut io::sink())?;
+    for number in 1.. {
+        let mut chunk = Vec::new();
+        (&mut *source).take(CHUNK).read_to_end(&mut chunk)?;
+        if chunk.is_empty() {
+            break;
+        }
+        if chunk.iter().all(|byte| *byte == 0) {
+            continue;
+        }
+        let mut goes_on = true;
+        // The parser reads hostile bytes: should it panic, the rest of the chunk is as good as damaged.
+        let records = catch_unwind(AssertUnwindSafe(|| {
+            records(chunk, &mut |heard| {
+                goes_on = hear(heard);
+                goes_on
+            })
+        }));
+        if !goes_on {
+            break;
+        }
+        if !records.unwrap_or(false) && !hear(Err(Refused { line: 0, why: format!("chunk {number} is damaged") })) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Reads the records of a chunk; `false` where it is damaged.
+fn records(chunk: Vec<u8>, hear: &mut Hear<'_>) -> bool {
+    let settings = Arc::new(ParserSettings::new().separate_json_attributes(true));
+    let Ok(mut data) = EvtxChunkData::new(chunk, false) else { return false };
+    let Ok(mut parsed) = data.parse(settings) else { return false };
+    for record in parsed.iter() {
+        let number = record.as_ref().map(|record| record.event_record_id).ok();
+        let heard = match record.and_then(|record| record.into_json_value()) {
+            Ok(record) => Ok(row(record.event_record_id, &record.data)),
+            Err(_) => Err(Refused {
+                line: 0,
+                why: number.map_or("a record is damaged".to_owned(), |number| format!("record {number} is damaged")),
+            }),
+        };
+        if !hear(heard) {
+            break;
+        }
+    }
+    true
+}
+
+fn row(number: u64, value: &Value) -> Row {
+    let system = |name: &str| json::at(value, &format!("/Event/System/{name}"));
+    let data = value.pointer("/Event/EventData").or_else(|| value.pointer("/Event/UserData"));
+    let said = data.map(json::fields).unwrap_or_default();
+    let get = |names: &[&str]| {
+        let found =
+            names.iter().find_map(|name| said.iter().find(|(field, _)| field.rsplit('.').next() == Some(*name)));
+        found.map(|(_, value)| value.clone()).filter(|value| !value.trim().is_empty() && value != "-")
+    };
+    let place = system("EventRecordID").and_then(|own| own.parse().ok()).unwrap_or(number);
+    let short: Vec<String> = said
+        .iter()
+        .filter(|(_, value)| !value.trim().is_empty() && value != "-")
+        .take(4)
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    Row {
+        place: Some(Selector::Record(place)),
+        times: vec![Timed {
+            means: "TimeCreated".to_owned(),
+            at: instant::read(
+                &system("TimeCreated_attributes/SystemTime").unwrap_or_default(),
+                Form::Iso,
+                &Told::default(),
+            ),
+        }],
+        message: format!(
+            "{} {}: {}",
+            system("Provider_attributes/Name").unwrap_or_default(),
+            system("EventID").unwrap_or_default(),
+            short.join("; ")
+        ),
+        host: system("Computer"),
+        account: get(&["TargetUserName", "SubjectUserName", "User", "UserName"]),
+        source: get(&["IpAddress", "SourceAddress", "SourceIp", "Address"]),
+        destination: get(&["DestAddress", "DestinationIp"]),
+        fields: json::fields(value),
+        ..Row::default()
+    }
+}
