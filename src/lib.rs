@@ -43,6 +43,7 @@ pub mod diff;
 pub mod publish;
 pub mod release;
 pub mod serve;
+pub mod timeline;
 
 pub mod hook;
 

@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["history"],
     &["cache", "check"],
     &["export", "ingest", "report", "scaffold"],
-    &["diff", "publish", "release", "serve"],
+    &["diff", "publish", "release", "serve", "timeline"],
     &["hook"],
     &["demo"],
     &["cli"],

@@ -45,6 +45,7 @@ mod status;
 mod style;
 mod table;
 mod terminal;
+mod timeline;
 mod timestamp;
 
 pub use terminal::Surroundings;
@@ -88,6 +89,7 @@ enum Command {
     Show(show::Arguments),
     Status(status::Arguments),
     Search(search::Arguments),
+    Timeline(timeline::Arguments),
     Resolve(resolve::Arguments),
     Doctor(doctor::Arguments),
     Evidence(evidence::Arguments),
@@ -239,6 +241,7 @@ pub fn run() -> ExitCode {
         Command::Show(arguments) => show::run(&arguments, &surroundings),
         Command::Status(arguments) => status::run(&arguments, &surroundings),
         Command::Search(arguments) => search::run(&arguments, &surroundings),
+        Command::Timeline(arguments) => timeline::run(&arguments, &surroundings),
         Command::Resolve(arguments) => resolve::run(&arguments, &surroundings),
         Command::Doctor(arguments) => doctor::run(&arguments, &surroundings),
         Command::Evidence(arguments) => evidence::run(&arguments, &surroundings),

@@ -1,7 +1,7 @@
 //! A private folder for files that another program is to read or write; it is removed when the value is dropped.
 
 use std::fs;
-use std::io;
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
 #[derive(Debug)]
@@ -24,5 +24,15 @@ impl Scratch {
 
     pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         fs::read(self.folder.path().join(name))
+    }
+
+    /// A new file to write to, piece by piece.
+    pub fn create(&self, name: &str) -> io::Result<impl Write + use<>> {
+        Ok(BufWriter::new(fs::File::create_new(self.folder.path().join(name))?))
+    }
+
+    /// A file to read, piece by piece.
+    pub fn open(&self, name: &str) -> io::Result<impl Read + use<>> {
+        Ok(BufReader::new(fs::File::open(self.folder.path().join(name))?))
     }
 }

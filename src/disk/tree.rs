@@ -78,6 +78,11 @@ impl<'a> DiskTree<'a> {
         super::write::whole(&self.locate(file), content, durable)
     }
 
+    /// A file, to be read piece by piece: whoever reads it sees what is there now.
+    pub fn reader(&self, file: &TreePath) -> Result<impl Read + use<>, TreeError> {
+        Ok(Folders::below(&self.root).open(file)?.file)
+    }
+
     /// Opens a file to read it whole.
     fn open(&self, file: &TreePath) -> Result<fs::File, TreeError> {
         let located = self.locate(file);

@@ -10,7 +10,7 @@ use jiff::tz::{AmbiguousOffset, Offset};
 use std::fmt;
 
 /// A time that a row gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Instant {
     /// The text as the tool wrote it.
     pub raw: String,
@@ -26,7 +26,7 @@ impl Instant {
 }
 
 /// Who says in which zone a time is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum ZoneFrom {
     /// It stands beside the time: an offset, or the name of a zone.
     Text,
@@ -47,7 +47,7 @@ impl fmt::Display for ZoneFrom {
 }
 
 /// Why a text gives no instant.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
 pub enum NoInstant {
     /// It says that there is no time: `-`, 0, or the first moment that the format can write.
     #[error("no time is given")]

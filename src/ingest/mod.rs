@@ -7,4 +7,5 @@ pub mod instant;
 mod json;
 mod lines;
 pub mod row;
+pub mod sorted;
 mod table;

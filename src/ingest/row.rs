@@ -5,7 +5,7 @@ use crate::values::vocabulary::Severity;
 use crate::values::{Selector, TechniqueId};
 
 /// A row of a tool's output: a line, a record, or an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Row {
     /// Where it stands in its file, as citations name it.
     pub place: Option<Selector>,
@@ -29,7 +29,7 @@ pub struct Row {
 }
 
 /// A time that a row gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Timed {
     /// What it is the time of, in the tool's words: `Creation Time`.
     pub means: String,
@@ -37,7 +37,7 @@ pub struct Timed {
 }
 
 /// What a tool took a row for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Detection {
     /// The rule.
     pub rule: String,

@@ -1,0 +1,50 @@
+//! Which rows of a timeline are wanted.
+
+use crate::ingest::row::Row;
+use crate::values::TechniqueId;
+use jiff::Timestamp;
+use regex::Regex;
+
+/// What a row must have; where nothing is asked for, every row has it.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub from: Option<Timestamp>,
+    /// Up to and without this moment.
+    pub to: Option<Timestamp>,
+    /// Names of one machine: a row must be of one of them.
+    pub hosts: Vec<String>,
+    /// What must stand in the message or a field, each of them.
+    pub texts: Vec<Regex>,
+    pub techniques: Vec<TechniqueId>,
+    /// Only what a tool took for something.
+    pub detections: bool,
+}
+
+impl Filter {
+    pub fn lets(&self, at: Timestamp, row: &Row) -> bool {
+        self.from.is_none_or(|from| at >= from)
+            && self.to.is_none_or(|to| at < to)
+            && (self.hosts.is_empty() || row.host.as_ref().is_some_and(|host| self.is_host(host)))
+            && (self.techniques.is_empty()
+                || row.techniques.iter().any(|own| self.techniques.iter().any(|wanted| is_of(own, wanted))))
+            && (!self.detections || row.detection.is_some())
+            && self.texts.iter().all(|text| holds(row, text))
+    }
+
+    /// Whether a name, with or without its domain, is that of the machine.
+    fn is_host(&self, host: &str) -> bool {
+        let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+        let short = host.split('.').next().unwrap_or(host);
+        self.hosts.iter().any(|wanted| same(wanted, host) || same(wanted, short))
+    }
+}
+
+/// Whether a technique is another one or one of its sub-techniques.
+fn is_of(own: &TechniqueId, wanted: &TechniqueId) -> bool {
+    let (own, wanted) = (own.as_str(), wanted.as_str());
+    own == wanted || own.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('.'))
+}
+
+fn holds(row: &Row, text: &Regex) -> bool {
+    text.is_match(&row.message) || row.fields.iter().any(|(_, value)| text.is_match(value))
+}

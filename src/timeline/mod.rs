@@ -1,0 +1,159 @@
+//! The evidence timeline: what the registered outputs of tools say, merged in the order of true time, row by row, without a
+//! row in the case. Each row names its place, so that it can be cited.
+
+pub mod filter;
+
+use crate::ingest::format::{self, Format, HEAD_BYTES, Head};
+use crate::ingest::instant::{NoInstant, Told};
+use crate::ingest::row::{Refused, Row};
+use crate::ingest::sorted::Sorter;
+use crate::values::{EntryId, Skew};
+use filter::Filter;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::io::{self, BufReader, Read};
+
+/// A row at its true time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Occurrence {
+    /// The true time in nanoseconds since 1970: that of the row, corrected for the skew of the source's clock.
+    at: (i64, i32),
+    pub item: EntryId,
+    /// The file inside the item.
+    pub path: String,
+    pub row: Row,
+}
+
+impl Occurrence {
+    pub fn at(&self) -> Timestamp {
+        Timestamp::new(self.at.0, self.at.1).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
+
+/// A file of an evidence item.
+pub struct Source<'s> {
+    pub item: EntryId,
+    /// The file inside the item.
+    pub path: String,
+    /// How far the clock of its source was ahead.
+    pub skew: Option<Skew>,
+    pub content: Box<dyn Read + 's>,
+}
+
+/// What came of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub item: EntryId,
+    pub path: String,
+    /// The name of its format; none where it has none that is known.
+    pub format: Option<&'static str>,
+    pub rows: u64,
+    /// Rows that say that they have no time.
+    pub timeless: u64,
+    /// Rows whose time cannot be read, and the first reason.
+    pub unplaced: u64,
+    pub why: Option<NoInstant>,
+    /// Rows that cannot be read, and the first of them.
+    pub refused: u64,
+    pub first: Option<Refused>,
+}
+
+/// Rows of several files.
+#[derive(Default)]
+pub struct Timeline {
+    sorter: Sorter<(i64, i32)>,
+    pub accounts: Vec<Account>,
+}
+
+impl Timeline {
+    /// Reads a file. Its format is told by its beginning unless it is given.
+    pub fn read(
+        &mut self,
+        source: Source<'_>,
+        format: Option<&'static Format>,
+        told: &Told,
+        filter: &Filter,
+    ) -> io::Result<()> {
+        let mut account = Account {
+            item: source.item,
+            path: source.path.clone(),
+            format: None,
+            rows: 0,
+            timeless: 0,
+            unplaced: 0,
+            why: None,
+            refused: 0,
+            first: None,
+        };
+        let mut content = BufReader::with_capacity(HEAD_BYTES, source.content);
+        let head = filled(&mut content)?;
+        let name = source.path.rsplit('/').next().unwrap_or_default();
+        let Some(format) = format.or_else(|| format::detect(&Head { name, bytes: &head })) else {
+            self.accounts.push(account);
+            return Ok(());
+        };
+        account.format = Some(format.name);
+        let mut failed = None;
+        let mut all = io::Cursor::new(head).chain(content);
+        let mut hear = |heard: Result<Row, Refused>| {
+            match heard {
+                Err(refused) => {
+                    account.refused += 1;
+                    account.first.get_or_insert(refused);
+                }
+                Ok(row) => {
+                    account.rows += 1;
+                    match self.place(&source.item, &source.path, source.skew, row, filter) {
+                        Ok(None) => {}
+                        Ok(Some(NoInstant::Absent)) => account.timeless += 1,
+                        Ok(Some(why)) => {
+                            account.unplaced += 1;
+                            account.why.get_or_insert(why);
+                        }
+                        Err(error) => failed = Some(error),
+                    }
+                }
+            }
+            failed.is_none()
+        };
+        (format.read)(&mut all, told, &mut hear)?;
+        match failed {
+            Some(error) => Err(error),
+            None => {
+                self.accounts.push(account);
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts a row where it belongs; or says why it belongs nowhere.
+    fn place(
+        &mut self,
+        item: &EntryId,
+        path: &str,
+        skew: Option<Skew>,
+        row: Row,
+        filter: &Filter,
+    ) -> io::Result<Option<NoInstant>> {
+        let Some(instant) = row.at() else { return Ok(Some(row.why_not().cloned().unwrap_or(NoInstant::Absent))) };
+        let ahead = SignedDuration::from_secs(skew.map_or(0, |skew| skew.0));
+        let at = instant.earliest().checked_sub(ahead).unwrap_or(instant.earliest());
+        if filter.lets(at, &row) {
+            let at = (at.as_second(), at.subsec_nanosecond());
+            self.sorter.push(at, &Occurrence { at, item: *item, path: path.to_owned(), row })?;
+        }
+        Ok(None)
+    }
+
+    /// Tells all rows in the order of time, until `hear` says no.
+    pub fn each(self, hear: &mut dyn FnMut(Occurrence) -> bool) -> io::Result<()> {
+        self.sorter.each(hear)
+    }
+}
+
+/// The first bytes of a file, taken out of it.
+fn filled(content: &mut BufReader<Box<dyn Read + '_>>) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    content.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
