@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod support;
+#[path = "ingest/timeline.rs"]
+mod timeline;
 
 use casebook::ingest::format::{self, HEAD_BYTES, Head};
 use casebook::ingest::instant::Told;
@@ -53,3 +55,24 @@ fn every_file_is_read_and_no_row_is_lost() {
         assert_eq!(found, expected);
     }
 }
+
+/// The logs of the domain controller and of recorded attacks, record by record.
+#[test]
+fn every_record_of_an_event_log_is_read() {
+    let Some(folder) = support::shared("evtx-attack-samples") else { return };
+    let mut records = 0;
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.unwrap();
+        if entry.path().extension().is_some_and(|extension| extension == "evtx") {
+            let (format, rows, refused) = read(entry.path(), &Told::default()).unwrap();
+            assert_eq!(format, "evtx");
+            assert!(refused.is_empty(), "{}: {refused:?}", entry.path().display());
+            assert!(rows.iter().all(|row| row.at().is_some() && row.place.is_some()), "{}", entry.path().display());
+            records += rows.len();
+        }
+    }
+    assert_eq!(records, RECORDS);
+}
+
+/// As many as `evtxexport` of libevtx reads in them.
+const RECORDS: usize = 489;

@@ -6,17 +6,18 @@ use super::{Failure, Outcome, Surroundings, ids, style, terminal};
 use crate::diagnostic::render::printable_line;
 use crate::evidence::list::{self, folder_path};
 use crate::ingest::format;
-use crate::ingest::instant::{NoInstant, Told};
-use crate::model::{Asset, Body, Case};
+use crate::ingest::instant::{Instant, NoInstant, Told};
+use crate::model::{Asset, Body, Case, Evidence};
 use crate::timeline::filter::Filter;
 use crate::timeline::{Account, Occurrence, Source, Timeline};
 use crate::tree::Tree;
 use crate::values::wording::counted;
-use crate::values::{EntryId, Line, TechniqueId, Zone};
+use crate::values::{EntryId, Line, Skew, TechniqueId, Zone};
 use clap::Args;
 use jiff::Timestamp;
 use regex::RegexBuilder;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// Show what the registered outputs of tools say, merged in the order of true time.
 ///
@@ -148,7 +149,7 @@ impl Arguments {
         let mut timeline = Timeline::default();
         for (entry, item) in case.evidence().filter(|(entry, _)| wanted.is_empty() || wanted.contains(&entry.id())) {
             let id = entry.id();
-            let skew = item.source.as_ref().and_then(|source| source.clock_skew);
+            let skew = skew_of(case, item, MAX_DERIVATIONS);
             for path in listed(&tree, id) {
                 let Ok(content) = tree.reader(&folder_path(id).join(&path)) else { continue };
                 let source = Source { item: id, path, skew, content: Box::new(content) };
@@ -176,6 +177,26 @@ impl Arguments {
     }
 }
 
+/// How many tools may have worked one after the other on what an item was made from.
+const MAX_DERIVATIONS: usize = 8;
+
+/// How far the clock of an item's source was ahead: what its record says, or else what those of everything that it was made from
+/// say alike.
+fn skew_of(case: &Case, item: &Evidence, left: usize) -> Option<Skew> {
+    if let Some(own) = item.source.as_ref().and_then(|source| source.clock_skew) {
+        return Some(own);
+    }
+    let inputs = &item.derived_from.as_ref().filter(|_| left > 0)?.inputs;
+    let skews: BTreeSet<Option<Skew>> = inputs
+        .iter()
+        .map(|input| match case.get(input.0).map(|entry| &entry.body) {
+            Some(Body::Evidence(input)) => skew_of(case, input, left - 1),
+            _ => None,
+        })
+        .collect();
+    if skews.len() == 1 { skews.into_iter().next().flatten() } else { None }
+}
+
 /// The names and identifiers of an asset.
 fn names_of(case: &Case, id: EntryId) -> Result<Vec<String>, Failure> {
     match case.get(id).map(|entry| &entry.body) {
@@ -200,6 +221,12 @@ fn listed(tree: &dyn Tree, item: EntryId) -> Vec<String> {
 /// What of the files is not in the timeline, and why.
 fn tell(accounts: &[Account]) {
     let (warn, dim) = (style::WARN, style::DIM);
+    let mut unknown = accounts.iter().filter(|account| account.format.is_none());
+    if let Some(first) = unknown.next() {
+        let files = counted(1 + unknown.count(), "file");
+        let place = printable_line(&format!("{} {}", first.item, first.path));
+        errln!("note: {files} of no format that is known, first {place}; `--as NAME` reads them as one");
+    }
     for account in accounts {
         let place = printable_line(&format!("{} {}", account.item, account.path));
         if let Some(refused) = &account.first {
@@ -231,17 +258,21 @@ fn citation(occurrence: &Occurrence) -> String {
 fn in_text(occurrence: &Occurrence, width: Option<usize>) -> String {
     let row = &occurrence.row;
     let (bold, dim) = (style::BOLD, style::DIM);
-    let at = occurrence.at().strftime("%Y-%m-%d %H:%M:%S.%3f");
+    let at = occurrence.at();
+    // What the clock of the source said, where that was another time.
+    let said = row.at().map(Instant::earliest).filter(|said| *said != at);
+    let said = said.map(|said| format!(" {dim}({}){dim:#}", said.strftime("%H:%M:%S"))).unwrap_or_default();
+    let at = at.strftime("%Y-%m-%d %H:%M:%S.%3f");
     let host = one_line(row.host.as_deref().unwrap_or("-"));
     let place = one_line(&citation(occurrence));
     let message = one_line(&row.message);
-    let taken = 24 + host.chars().count() + place.chars().count() + 4;
+    let taken = 24 + if said.is_empty() { 0 } else { 11 } + host.chars().count() + place.chars().count() + 4;
     let message = match width {
         Some(width) if width > taken + 20 => cut(&message, width - taken),
         Some(_) => cut(&message, 60),
         None => message,
     };
-    format!("{at} {dim}{host}{dim:#} {bold}{message}{bold:#} {dim}{place}{dim:#}")
+    format!("{at}{said} {dim}{host}{dim:#} {bold}{message}{bold:#} {dim}{place}{dim:#}")
 }
 
 /// The columns of the table.

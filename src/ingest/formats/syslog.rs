@@ -35,10 +35,14 @@ fn captured(pattern: &LazyLock<Option<Regex>>, text: &str, name: &str) -> Option
     Some((**pattern).as_ref()?.captures(text)?.name(name)?.as_str().to_owned())
 }
 
+/// The first lines of a file, of which most must be lines of syslog: a file may begin in the midst of one.
+const LOOKED_AT: usize = 10;
+
 fn detect(head: &Head<'_>) -> bool {
     let text = head.text();
-    let mut first = text.lines().filter(|line| !line.trim().is_empty()).take(3).peekable();
-    first.peek().is_some() && first.all(|line| LINE.as_ref().is_some_and(|pattern| pattern.is_match(line)))
+    let first: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(LOOKED_AT).collect();
+    let known = first.iter().filter(|line| LINE.as_ref().is_some_and(|pattern| pattern.is_match(line))).count();
+    known * 2 > first.len()
 }
 
 fn read(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
