@@ -6,6 +6,7 @@
 
 use casebook::check;
 use casebook::cli::manual;
+use casebook::ingest::format;
 use casebook::report::audience;
 use casebook::values::vocabulary::{KnownAudience, ReportSection};
 use std::collections::BTreeMap;
@@ -92,6 +93,14 @@ fn audiences() -> String {
         ));
     }
     table
+}
+
+#[test]
+fn the_formats_that_can_be_read_are_documented() {
+    let rows = format::ALL.iter().map(|format| format!("| `{}` | {} |\n", format.name, format.what));
+    let table = format!("| name | what |\n|---|---|\n{}", rows.collect::<String>());
+    let document = fs::read_to_string(docs().join("ingest.md")).unwrap();
+    compare(BTreeMap::from([("ingest.md".to_owned(), between(&document, "formats", &table))]));
 }
 
 /// What the file of each section says that it is.
