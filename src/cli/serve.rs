@@ -122,8 +122,9 @@ fn look_again(site: &Arc<Site>, open: &Open, arguments: &Arguments, surroundings
     let looked = match look(open, surroundings) {
         Ok(looked) => looked,
         Err(failure) => {
-            site.trouble(&failure.message);
-            errln!("warning: {}", render::printable(&failure.message));
+            if site.trouble(&failure.message) {
+                errln!("warning: {}", render::printable(&failure.message));
+            }
             return false;
         }
     };

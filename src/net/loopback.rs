@@ -198,12 +198,13 @@ fn exchange(stream: &TcpStream, place: u64, held: &Held, answer: &Arc<Answering>
     let _ = stream.set_nodelay(true);
     let asked = read(stream)?;
     let (answer, is_head) = match asked {
-        Ok((request, is_head)) => {
-            held.waiting.dismiss(place);
-            (answer(&request), is_head)
-        }
+        Ok((request, is_head)) => (answer(&request), is_head),
         Err(status) => (Answer::of(status), false),
     };
+    // Who is refused may be made to give way still.
+    if answer.status == Status::Ok {
+        held.waiting.dismiss(place);
+    }
     let end = Instant::now() + FOR_ANSWER;
     write(stream, answer.head().as_bytes(), end)?;
     match answer.body {

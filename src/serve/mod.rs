@@ -54,10 +54,11 @@ impl Site {
         self.changed.notify_all();
     }
 
-    /// Says why what is shown may be older than the files.
-    pub fn trouble(&self, trouble: &str) {
-        self.locked().trouble = Some(trouble.to_owned());
+    /// Says why what is shown may be older than the files; false where it is said already.
+    pub fn trouble(&self, trouble: &str) -> bool {
+        let before = self.locked().trouble.replace(trouble.to_owned());
         self.changed.notify_all();
+        before.as_deref() != Some(trouble)
     }
 
     /// Ends all streams.
