@@ -114,6 +114,7 @@ fn told(heard: &notify::Result<Event>, git: &Path) -> Option<Told> {
 
 /// Goes through a folder of the case and those inside it, but for those of evidence items and of reports.
 fn look_into(folder: &Path, depth: usize, folders: &mut BTreeSet<PathBuf>, hasher: &mut DefaultHasher) {
+    folder.hash(hasher);
     folders.insert(folder.to_owned());
     let mut entries: Vec<_> = fs::read_dir(folder).into_iter().flatten().flatten().collect();
     entries.sort_by_key(fs::DirEntry::file_name);
