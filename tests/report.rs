@@ -6,6 +6,8 @@
 mod audiences;
 #[path = "support/random.rs"]
 mod chance;
+#[path = "report/documents.rs"]
+mod documents;
 #[path = "report/figures.rs"]
 mod figures;
 #[path = "report/json.rs"]

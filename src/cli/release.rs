@@ -1,14 +1,14 @@
 //! `casebook release`: gives a report to somebody, and records who received which bytes.
 
 use super::open::{self, Open};
-use super::report::{Reading, since, unknown};
+use super::report::{self as reports, Finished, Press, Reading, since, unknown};
 use super::{Failure, Format, Outcome, Surroundings, identity, style};
 use crate::diagnostic::render::{printable, printable_line};
 use crate::disk::DiskTree;
 use crate::hook::local_reports::{self, FOLDER};
 use crate::model::{Case, Release, ReleasedFile, release};
 use crate::release::{Account, Debt, accounts};
-use crate::report::{self, Dialect, Provenance, RenderedFile, audience, gate};
+use crate::report::{self, Provenance, audience, gate};
 use crate::values::wording::{counted, shell_word};
 use crate::values::{CommitId, Handle, Line, Moment, Sha256, TreePath};
 use clap::Args;
@@ -54,6 +54,10 @@ pub struct Arguments {
     #[arg(long, value_name = "HANDLE", requires = "audience")]
     by: Option<Handle>,
 
+    /// What they are given, once for each; HTML and Markdown where nothing is said.
+    #[arg(long = "as", value_name = "FORMAT", requires = "audience")]
+    formats: Vec<reports::Format>,
+
     /// Why.
     #[arg(long, value_name = "TEXT", requires = "audience")]
     reason: Option<Line>,
@@ -85,10 +89,12 @@ fn give(arguments: &Arguments, audience: &Handle, surroundings: &Surroundings) -
     let since = since(arguments.since.as_deref(), surroundings)?;
     let before = since.as_ref().map(|(commit, case)| (commit.as_str(), case));
     let at = reading.commit.at.timestamp();
-    let made = report::make(&source, &profile, before, &Provenance::of(&reading.commit), at, &Dialect::ALL);
+    let press = Press::of(&arguments.formats, surroundings)?;
+    let made = report::make(&source, &profile, before, &Provenance::of(&reading.commit), at, &press.dialects());
     if !made.refusals.is_empty() {
         return Ok(refuse(audience, &made.refusals, arguments.format));
     }
+    let files = press.finish(made.files)?;
     let release = Release {
         audience: audience.clone(),
         to: distinct(&arguments.to),
@@ -97,26 +103,26 @@ fn give(arguments: &Arguments, audience: &Handle, surroundings: &Surroundings) -
         commit: id(&reading.commit.id.to_string())?,
         since: since.as_ref().map(|(commit, _)| id(commit)).transpose()?,
         reason: arguments.reason.clone(),
-        files: made.files.iter().map(released).collect::<Result<_, Failure>>()?,
+        files: files.iter().map(released).collect::<Result<_, Failure>>()?,
     };
     let text = release.to_text();
     let name = release::name_of(text.as_bytes());
     let tree = DiskTree::new(&open.top);
-    let write = |path: &TreePath, content: &str| {
-        tree.write(path, content.as_bytes(), true).map_err(|error| {
+    let write = |path: &TreePath, content: &[u8]| {
+        tree.write(path, content, true).map_err(|error| {
             Failure::new(format!("cannot write `{path}`: {error}"))
                 .help(format!("is there space left, and may you write to `{}`?", open.top.display()))
         })
     };
-    let place = |file: &RenderedFile| TreePath::from(format!("{FOLDER}/released/{name}/{}", file.name));
-    for file in &made.files {
-        write(&place(file), &file.content)?;
+    let place = |file: &Finished| TreePath::from(format!("{FOLDER}/released/{name}/{}", file.name));
+    for file in &files {
+        write(&place(file), &file.bytes)?;
     }
     let path = release::path_of(&name);
-    write(&path, &text)?;
+    write(&path, text.as_bytes())?;
     let message = format!("Release of the report for {audience}");
     let next = format!("git add {path} && git commit -m {}", shell_word(&message));
-    let places: Vec<TreePath> = made.files.iter().map(place).collect();
+    let places: Vec<TreePath> = files.iter().map(place).collect();
     match arguments.format {
         Format::Json => outln!(
             "{:#}",
@@ -150,8 +156,8 @@ fn id(commit: &str) -> Result<CommitId, Failure> {
     Ok(commit.parse::<CommitId>()?)
 }
 
-fn released(file: &RenderedFile) -> Result<ReleasedFile, Failure> {
-    Ok(ReleasedFile { name: file.name.parse::<Line>()?, sha256: Sha256::of(file.content.as_bytes()) })
+fn released(file: &Finished) -> Result<ReleasedFile, Failure> {
+    Ok(ReleasedFile { name: file.name.parse::<Line>()?, sha256: Sha256::of(&file.bytes) })
 }
 
 fn refuse(audience: &Handle, refusals: &[gate::Refusal], format: Format) -> Outcome {

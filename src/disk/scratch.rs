@@ -22,6 +22,11 @@ impl Scratch {
         fs::write(self.folder.path().join(name), content)
     }
 
+    /// A new file for what a program says.
+    pub fn log(&self, name: &str) -> io::Result<fs::File> {
+        fs::File::create_new(self.folder.path().join(name))
+    }
+
     pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         fs::read(self.folder.path().join(name))
     }

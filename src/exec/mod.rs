@@ -114,13 +114,33 @@ pub fn watched(
         Printed::OnStderr => Stdio::from(io::stderr()),
         Printed::Into(file) => file.into(),
     });
-    let mut child = command.spawn()?;
+    wait(command.spawn()?, || stop.load(Ordering::SeqCst))
+}
+
+/// Runs a program to its end in a folder, with variables of its own, nothing on its standard input and all that it says in a file;
+/// `None` where it takes longer than `limit`, which ends it.
+pub fn limited(
+    program: &OsStr,
+    arguments: &[&OsStr],
+    folder: &Path,
+    set: &[(&str, &OsStr)],
+    [printed, complained]: [impl Into<Stdio>; 2],
+    limit: Duration,
+) -> io::Result<Option<ExitStatus>> {
+    let mut command = without_git_variables(program, arguments, folder);
+    command.envs(set.iter().copied()).stdin(Stdio::null()).stdout(printed).stderr(complained);
+    let end = Instant::now() + limit;
+    wait(command.spawn()?, || Instant::now() > end)
+}
+
+/// Waits until a program ends, or ends it once `is_over`, with `None`.
+fn wait(mut child: Child, is_over: impl Fn() -> bool) -> io::Result<Option<ExitStatus>> {
     let mut pause = Duration::from_millis(1);
     loop {
         if let Some(status) = child.try_wait()? {
-            return Ok((!stop.load(Ordering::SeqCst)).then_some(status));
+            return Ok((!is_over()).then_some(status));
         }
-        if stop.load(Ordering::SeqCst) {
+        if is_over() {
             end(&mut child)?;
             return Ok(None);
         }

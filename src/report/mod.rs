@@ -1,12 +1,13 @@
 //! Reports: what a case says, for people to read. A report is a function of the case, the commit and a stated time.
 //!
-//! One walk over the case makes an [`outline`], which is plain data; each dialect ([`html`], [`markdown`], [`json`]) writes it
-//! down. The first two are written by hand into one string: a template engine would cost more than the whole rest, and the types
-//! of the outline already keep every text from being taken for markup.
+//! One walk over the case makes an [`outline`], which is plain data; each dialect ([`html`], [`markdown`], [`docx`], [`json`])
+//! writes it down. The first three are written by hand into one string: a template engine would cost more than the whole rest, and
+//! the types of the outline already keep every text from being taken for markup.
 
 pub mod audience;
 pub mod clock;
 pub mod defanged;
+pub mod docx;
 pub mod duty;
 pub mod escape;
 pub mod figure;
@@ -16,6 +17,9 @@ pub mod json;
 pub mod markdown;
 pub mod naming;
 pub mod outline;
+mod paper;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod preview;
 pub mod prose;
 mod said;
@@ -35,6 +39,7 @@ use defanged::Defanged;
 use gate::{Examined, Refusal};
 use jiff::Timestamp;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The version of casebook that makes reports here.
@@ -114,7 +119,34 @@ pub struct Edition<'c> {
 pub struct RenderedFile {
     pub name: String,
     pub dialect: Dialect,
+    /// All that it says, as text: the gate reads this, and the bytes are made of nothing else.
     pub content: String,
+}
+
+/// A file cannot be made of what it says.
+#[derive(Debug, thiserror::Error)]
+#[error("`{file}` cannot be made: {message}")]
+pub struct PackError {
+    pub file: String,
+    message: String,
+}
+
+impl RenderedFile {
+    /// The bytes to write.
+    pub fn bytes(&self) -> Result<Cow<'_, [u8]>, PackError> {
+        match self.dialect {
+            Dialect::Html | Dialect::Markdown | Dialect::Json => Ok(self.content.as_bytes().into()),
+            Dialect::Docx => {
+                docx::package::pack(&self.content).map(Cow::Owned).map_err(|error| self.unpackable(&error))
+            }
+            #[cfg(feature = "pdf")]
+            Dialect::Pdf => pdf::typeset(&self.content).map(Cow::Owned).map_err(|error| self.unpackable(&error)),
+        }
+    }
+
+    fn unpackable(&self, error: &dyn std::fmt::Display) -> PackError {
+        PackError { file: self.name.clone(), message: error.to_string() }
+    }
 }
 
 /// What a report can be written as.
@@ -124,10 +156,14 @@ pub enum Dialect {
     Markdown,
     /// The outline itself, for programs.
     Json,
+    /// A document of word processors.
+    Docx,
+    #[cfg(feature = "pdf")]
+    Pdf,
 }
 
 impl Dialect {
-    /// Those that hooks write, and that are given to people.
+    /// Those that hooks write, and that are published.
     pub const ALL: [Dialect; 2] = [Dialect::Html, Dialect::Markdown];
 
     /// The name of the file in the folder of reports.
@@ -136,6 +172,9 @@ impl Dialect {
             Dialect::Html => "index.html",
             Dialect::Markdown => "report.md",
             Dialect::Json => "report.json",
+            Dialect::Docx => "report.docx",
+            #[cfg(feature = "pdf")]
+            Dialect::Pdf => "report.pdf",
         }
     }
 }
@@ -221,19 +260,22 @@ pub fn render(edition: &Edition<'_>, dialects: &[Dialect]) -> Vec<RenderedFile> 
             Dialect::Html => html::write(&outline),
             Dialect::Markdown => markdown::write(&outline),
             Dialect::Json => json::write(&outline),
+            Dialect::Docx => docx::write(&outline),
+            #[cfg(feature = "pdf")]
+            Dialect::Pdf => pdf::write(&outline),
         },
     };
     dialects.par_iter().map(render).collect()
 }
 
-/// A text of a case alone, as the report of a case without entries shows it.
+/// A text of a case alone, as the report of a case without entries shows it: as Markdown, or as HTML for all other dialects.
 pub fn prose(text: &str, dialect: Dialect) -> String {
     let case = Case::default();
     let defanged = Defanged::nothing();
     let outline = outline::empty(&case, &defanged);
     match dialect {
-        Dialect::Html => html::prose_alone(&outline, text),
         Dialect::Markdown => markdown::prose_alone(&outline, text),
         Dialect::Json => json::prose(&outline, text).to_string(),
+        _ => html::prose_alone(&outline, text),
     }
 }

@@ -1,6 +1,7 @@
 //! What a finished report says of how it is made again, and where it differs from what is made. The file comes from anybody.
 
-use super::{Dialect, REBUILT, VERSION};
+use super::docx::package;
+use super::{Dialect, PackError, REBUILT, RenderedFile, VERSION};
 use crate::values::{CommitId, Handle};
 use jiff::Timestamp;
 
@@ -26,19 +27,33 @@ pub struct Claim {
 impl Claim {
     /// Reads the last command of a file that makes it again; `None` where there is none of the kind that reports have.
     pub fn read(content: &[u8]) -> Option<Self> {
+        if content.starts_with(ARCHIVE) {
+            return Self::read_text(&without_tags(&package::unpacked(content)?), Dialect::Docx);
+        }
         let text = String::from_utf8_lossy(content);
         if text.starts_with('{') {
             let said: Said = serde_json::from_str(&text).ok()?;
             return Self::of(Dialect::Json, &said.rebuild, Some(said.casebook));
         }
+        #[cfg(feature = "pdf")]
+        if content.starts_with(b"%PDF-") {
+            return Self::read_text(&text, Dialect::Pdf);
+        }
+        let (_, after) = text.rsplit_once(REBUILT)?;
+        Self::read_text(&text, if after.starts_with('`') { Dialect::Markdown } else { Dialect::Html })
+    }
+
+    fn read_text(text: &str, dialect: Dialect) -> Option<Self> {
         let (before, after) = text.rsplit_once(REBUILT)?;
-        let (dialect, close) = match after {
-            _ if after.starts_with("<code>") => (Dialect::Html, "</code>"),
-            _ if after.starts_with('`') => (Dialect::Markdown, "`"),
-            _ => return None,
+        let (open, close) = match dialect {
+            Dialect::Html => ("<code>", "</code>"),
+            Dialect::Markdown => ("`", "`"),
+            Dialect::Docx => ("", "\n"),
+            Dialect::Json => return None,
+            #[cfg(feature = "pdf")]
+            Dialect::Pdf => ("", "<"),
         };
-        let open = close.replace('/', "");
-        let (command, _) = after.strip_prefix(&open)?.split_once(close)?;
+        let (command, _) = after.strip_prefix(open)?.split_once(close)?;
         Self::of(dialect, command, version(before))
     }
 
@@ -72,6 +87,18 @@ struct Said {
     rebuild: String,
 }
 
+/// What a ZIP archive begins with.
+const ARCHIVE: &[u8] = b"PK\x03\x04";
+
+/// What stands between the tags.
+fn without_tags(text: &str) -> String {
+    let mut out = String::new();
+    for piece in text.split('<') {
+        out.push_str(piece.split_once('>').map_or(piece, |(_, after)| after));
+    }
+    out
+}
+
 /// The version that the facts above the command name last.
 fn version(text: &str) -> Option<String> {
     let (_, said) = text.rsplit_once("Made by")?;
@@ -83,7 +110,7 @@ fn version(text: &str) -> Option<String> {
 /// Where a file differs from what is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The number of the line, counted from 1.
+    /// The number of the line, counted from 1; 0 where both say the same and only the packing is another.
     pub line: usize,
     /// What the report has there, and what the file has; nothing where it has ended.
     pub report: String,
@@ -94,6 +121,25 @@ pub struct Difference {
 
 /// How much of a line is shown, before and after the first difference.
 const SHOWN: (usize, usize) = (20, 60);
+
+/// The first place where a file is not the report that is made; `None` where both have the same bytes. What is packed is compared as
+/// the text that it holds.
+pub fn altered(made: &RenderedFile, file: &[u8]) -> Result<Option<Difference>, PackError> {
+    let bytes = made.bytes()?;
+    if bytes == file {
+        return Ok(None);
+    }
+    Ok(match made.dialect {
+        Dialect::Html | Dialect::Markdown | Dialect::Json => difference(&bytes, file),
+        Dialect::Docx => {
+            let text = package::unpacked(file).unwrap_or_default();
+            let repacked = Difference { line: 0, report: String::new(), file: String::new(), is_line_ends_only: false };
+            difference(made.content.as_bytes(), text.as_bytes()).or(Some(repacked))
+        }
+        #[cfg(feature = "pdf")]
+        Dialect::Pdf => difference(&bytes, file),
+    })
+}
 
 /// The first place where a file is not what is made; `None` where both have the same bytes.
 pub fn difference(report: &[u8], file: &[u8]) -> Option<Difference> {

@@ -70,7 +70,11 @@ const FIXED: &[&str] = &[
 
 /// What hooks write, and for every fourth case what is written where somebody asks for it.
 fn dialects(seed: u64) -> &'static [Dialect] {
-    if seed.is_multiple_of(4) { &[Dialect::Html, Dialect::Markdown, Dialect::Json] } else { &Dialect::ALL }
+    if seed.is_multiple_of(4) {
+        &[Dialect::Html, Dialect::Markdown, Dialect::Json, Dialect::Docx]
+    } else {
+        &Dialect::ALL
+    }
 }
 
 /// A case with secrets.

@@ -1,5 +1,7 @@
 //! `casebook report`: what the case says, for people to read.
 
+mod browser;
+mod format;
 mod verify;
 
 use super::{Failure, Outcome, Surroundings, open};
@@ -10,10 +12,11 @@ use crate::hook::local_reports::{self, FOLDER, Rendering};
 use crate::model::Case;
 use crate::report::audience::{self, Profile, TECHNICAL};
 use crate::report::gate::Refusal;
-use crate::report::{self, Dialect, Provenance, RenderedFile, Source};
+use crate::report::{self, Dialect, Provenance, Source};
 use crate::values::TreePath;
 use crate::values::wording::counted;
 use clap::{Args, Subcommand};
+pub use format::{Finished, Format, Press};
 use jiff::Timestamp;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -35,6 +38,8 @@ Examples:
   casebook report --rev v1 --output briefing   another commit, into the folder briefing/
   casebook report --format md --output - | less
   casebook report --format json --output - | jq .sections[].title
+  casebook report --format docx -a customer    as a document of word processors
+  casebook report --format pdf -a executive    as PDF
   casebook report --now 2026-03-05T12:00:00Z   what was overdue at that time
   casebook report verify briefing/index.html   which commit it is from, and whether it was altered
 
@@ -82,35 +87,22 @@ enum Command {
     Verify(verify::Arguments),
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    Html,
-    Md,
-    Json,
-}
-
-impl From<Format> for Dialect {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Html => Dialect::Html,
-            Format::Md => Dialect::Markdown,
-            Format::Json => Dialect::Json,
-        }
-    }
-}
-
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     if let Some(Command::Verify(arguments)) = &arguments.command {
         return verify::run(arguments, surroundings);
     }
     let is_of_head = arguments.rev == "HEAD" && arguments.now.is_none() && arguments.since.is_none();
-    let is_local = arguments.format.is_none_or(|format| Dialect::ALL.contains(&format.into()));
+    let is_kept = arguments.format.is_none_or(Format::is_kept);
     match &arguments.output {
         _ if arguments.list => list(arguments, surroundings),
-        None if is_of_head && is_local => bring_up_to_date(arguments, surroundings),
+        None if is_of_head && is_kept => bring_up_to_date(arguments, surroundings),
         output => {
+            let to_stdout = output.as_ref().is_some_and(|output| output.as_os_str() == "-");
+            if let Some(format) = arguments.format.filter(|_| to_stdout) {
+                format.fits_standard_output()?;
+            }
             let rendered = Rendered::of(arguments, surroundings)?;
-            if output.as_ref().is_some_and(|output| output.as_os_str() == "-") {
+            if to_stdout {
                 rendered.print()?;
             } else {
                 rendered.write(output.as_deref(), surroundings)?;
@@ -151,7 +143,7 @@ fn bring_up_to_date(arguments: &Arguments, surroundings: &Surroundings) -> Resul
             errln!("warning: {warning}");
         }
     }
-    let dialect = arguments.format.map_or(Dialect::Html, Dialect::from);
+    let dialect = if arguments.format == Some(Format::Md) { Dialect::Markdown } else { Dialect::Html };
     let note = if rendering == Rendering::Current { " (up to date)" } else { "" };
     let audiences = arguments.audiences(&Reading::of("HEAD", surroundings)?.source(None)?.case)?;
     let mut outcome = Outcome::Sound;
@@ -225,7 +217,7 @@ pub fn since(rev: Option<&str>, surroundings: &Surroundings) -> Result<Option<(S
 /// The reports that were asked for.
 struct Rendered {
     commit: String,
-    files: Vec<RenderedFile>,
+    files: Vec<Finished>,
     refused: Vec<(Profile, Vec<Refusal>)>,
 }
 
@@ -236,31 +228,31 @@ impl Rendered {
         let since = since(arguments.since.as_deref(), surroundings)?;
         let since = since.as_ref().map(|(commit, case)| (commit.as_str(), case));
         let now = arguments.now.unwrap_or(reading.commit.at.timestamp());
-        let dialects = arguments.format.map_or(Dialect::ALL.to_vec(), |format| vec![format.into()]);
+        let press = Press::of(arguments.format.as_slice(), surroundings)?;
         let provenance = Provenance::of(&reading.commit);
         let mut rendered = Self { commit: reading.commit.id.to_string(), files: Vec::new(), refused: Vec::new() };
         for profile in arguments.audiences(&source.case)? {
-            let report = report::make(&source, &profile, since, &provenance, now, &dialects);
+            let report = report::make(&source, &profile, since, &provenance, now, &press.dialects());
             if !report.refusals.is_empty() {
                 rendered.refused.push((profile, report.refusals));
                 continue;
             }
-            let in_folder = |file: RenderedFile| RenderedFile {
-                name: if arguments.all_audiences {
+            let in_folder = |file: Finished| Finished {
+                name: if arguments.all_audiences || arguments.output.is_none() {
                     local_reports::place(&profile.handle, &file.name)
                 } else {
                     file.name
                 },
                 ..file
             };
-            rendered.files.extend(report.files.into_iter().map(in_folder));
+            rendered.files.extend(press.finish(report.files)?.into_iter().map(in_folder));
         }
         Ok(rendered)
     }
 
     /// Prints the first of the files.
     fn print(&self) -> Result<(), Failure> {
-        let written = self.files.first().map_or(Ok(()), |first| std::io::stdout().write_all(first.content.as_bytes()));
+        let written = self.files.first().map_or(Ok(()), |first| std::io::stdout().write_all(&first.bytes));
         match written {
             // Whoever reads has seen enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
@@ -275,14 +267,14 @@ impl Rendered {
             let (path, written) = match &folder {
                 Some(folder) => {
                     let path = folder.join(&file.name);
-                    let written = write::whole(&path, file.content.as_bytes(), true);
+                    let written = write::whole(&path, &file.bytes, true);
                     (path, written)
                 }
                 None => {
                     // Beside the reports of HEAD, which its stamp speaks of.
                     let path = TreePath::from(format!("{FOLDER}/{}/{}", &self.commit[..12], file.name));
                     let case = DiskTree::new(&surroundings.case_folder()?);
-                    (case.locate(&path), case.write(&path, file.content.as_bytes(), true))
+                    (case.locate(&path), case.write(&path, &file.bytes, true))
                 }
             };
             written.map_err(|error| {

@@ -6,8 +6,8 @@ use crate::diagnostic::render::printable_line;
 use crate::disk::file;
 use crate::git::{Commit, Repo};
 use crate::load;
-use crate::report::verify::{Claim, Difference, MAX_REPORT_BYTES, difference};
-use crate::report::{self, Provenance, VERSION, audience};
+use crate::report::verify::{Claim, Difference, MAX_REPORT_BYTES, altered};
+use crate::report::{self, Dialect, Provenance, VERSION, audience};
 use crate::values::CommitId;
 use clap::Args;
 use serde_json::json;
@@ -25,7 +25,7 @@ Examples:
 
 Exit codes: 0 unaltered, 1 altered, 2 cannot say.")]
 pub struct Arguments {
-    /// The report: HTML, Markdown or JSON.
+    /// The report: HTML, Markdown, DOCX or JSON.
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
             "`{}` does not say how it is made again, as every report does at its end",
             shown(arguments)
         ))
-        .help("name a whole report, `index.html`, `report.md` or `report.json`, as `casebook report` wrote it")
+        .help("name a whole report, such as `index.html`, as `casebook report` wrote it; a PDF that a browser printed says nothing of it")
     })?;
     let repository = surroundings.repository()?;
     let commit = find(&repository, &claim.commit)?;
@@ -81,7 +81,7 @@ fn content(path: &Path) -> Result<Vec<u8>, Failure> {
     file.take(MAX_REPORT_BYTES + 1).read_to_end(&mut content).map_err(cannot)?;
     if bytes > MAX_REPORT_BYTES || content.len() as u64 > MAX_REPORT_BYTES {
         return Err(Failure::new(format!("`{}` is larger than any report", path.display()))
-            .help("name `index.html`, `report.md` or `report.json`, as `casebook report` wrote it"));
+            .help("name `index.html` or another file, as `casebook report` wrote it"));
     }
     Ok(content)
 }
@@ -115,8 +115,8 @@ fn found(claim: &Claim, content: &[u8], commit: &Commit, surroundings: &Surround
     let since = since.as_ref().map(|(id, case)| (*id, case));
     let now = claim.now.unwrap_or(commit.at.timestamp());
     let made = report::make(&source, &profile, since, &Provenance::of(commit), now, &[claim.dialect]);
-    let made = made.files.first().map_or("", |file| file.content.as_str());
-    Ok(difference(made.as_bytes(), content).map_or(Found::Unaltered, Found::Differs))
+    let made = made.files.first().ok_or_else(|| Failure::new("the report cannot be made again"))?;
+    Ok(altered(made, content)?.map_or(Found::Unaltered, Found::Differs))
 }
 
 fn print(arguments: &Arguments, claim: &Claim, found: &Found, commit: &Commit, is_in_head: bool) {
@@ -137,6 +137,12 @@ fn print(arguments: &Arguments, claim: &Claim, found: &Found, commit: &Commit, i
             outln!("{file}: {bad}altered{bad:#}: commit {id} has no audience `{audience}`");
             outln!("  {dim}help:{dim:#} `casebook report --list --rev {id}` lists those that it has");
         }
+        Found::Differs(difference) if difference.line == 0 => {
+            outln!(
+                "{file}: {bad}altered{bad:#}: it says the same, but another program has packed it, and may have added to it"
+            );
+            outln!("  {dim}help:{dim:#} `{} --output FOLDER` writes the report as it was made", again(claim));
+        }
         Found::Differs(difference) => {
             outln!("{file}: {bad}altered{bad:#}: first difference at line {}:", difference.line);
             outln!("  the report has {}", quoted(&difference.report));
@@ -144,8 +150,19 @@ fn print(arguments: &Arguments, claim: &Claim, found: &Found, commit: &Commit, i
             if difference.is_line_ends_only {
                 outln!("  only the ends of its lines are others, as mail and some editors make them");
             }
-            outln!("  {dim}help:{dim:#} `{} --output FOLDER` writes the report as it was made", claim.command);
+            outln!("  {dim}help:{dim:#} `{} --output FOLDER` writes the report as it was made", again(claim));
         }
+    }
+}
+
+/// The command that makes the file again.
+fn again(claim: &Claim) -> String {
+    match claim.dialect {
+        Dialect::Html | Dialect::Markdown => claim.command.clone(),
+        Dialect::Json => format!("{} --format json", claim.command),
+        Dialect::Docx => format!("{} --format docx", claim.command),
+        #[cfg(feature = "pdf")]
+        Dialect::Pdf => format!("{} --format pdf", claim.command),
     }
 }
 

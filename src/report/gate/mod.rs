@@ -54,9 +54,13 @@ impl Examined<'_> {
         let secrets = secrets::Secrets::of(self);
         for file in files {
             refusals.extend(secrets.found_in(file));
-            if file.dialect == Dialect::Html {
-                refusals.extend(markup::stray(&file.content));
-            }
+            refusals.extend(match file.dialect {
+                Dialect::Html => markup::stray(&file.content, markup::PAGE),
+                Dialect::Docx => markup::stray(&file.content, markup::DOCUMENT),
+                Dialect::Markdown | Dialect::Json => Vec::new(),
+                #[cfg(feature = "pdf")]
+                Dialect::Pdf => Vec::new(),
+            });
         }
         refusals.sort();
         refusals.dedup();

@@ -155,13 +155,15 @@ fn names(person: &Person) -> Vec<&str> {
 /// The ways to read a file: with its markup as spaces, and with its markup as nothing, so that markup can take nothing apart.
 fn readings(file: &RenderedFile) -> [String; 2] {
     match file.dialect {
-        Dialect::Html => [without_tags(&file.content, " "), without_tags(&file.content, "")],
+        Dialect::Html | Dialect::Docx => [without_tags(&file.content, " "), without_tags(&file.content, "")],
         Dialect::Markdown => [file.content.clone(), without_marks(&file.content)],
         Dialect::Json => {
             let texts = json::texts(&file.content);
             let without = without_marks(&texts);
             [texts, without]
         }
+        #[cfg(feature = "pdf")]
+        Dialect::Pdf => data_readings(&file.content),
     }
 }
 
@@ -169,7 +171,38 @@ fn without_marks(markdown: &str) -> String {
     markdown.replace(['\\', '*', '_', '~', '`'], "")
 }
 
-/// The text of an HTML file, with its attributes: `alt`, `title` and links are read, too.
+/// All texts in the data of a PDF, with their looks and the pictures apart and with nothing between them.
+#[cfg(feature = "pdf")]
+fn data_readings(data: &str) -> [String; 2] {
+    let (mut texts, mut all) = (Vec::new(), Vec::new());
+    fn visit(value: &serde_json::Value, name: &str, texts: &mut Vec<String>, all: &mut Vec<String>) {
+        match value {
+            serde_json::Value::String(text) if name == "svg" => {
+                all.push(without_tags(text, " "));
+                all.push(without_tags(text, ""));
+            }
+            serde_json::Value::String(text) => {
+                if name == "text" {
+                    texts.push(text.clone());
+                }
+                all.push(text.clone());
+            }
+            serde_json::Value::Array(values) => values.iter().for_each(|value| visit(value, name, texts, all)),
+            serde_json::Value::Object(values) => {
+                values.iter().for_each(|(name, value)| visit(value, name, texts, all));
+            }
+            _ => {}
+        }
+    }
+    match serde_json::from_str(data) {
+        Ok(value) => visit(&value, "", &mut texts, &mut all),
+        // What cannot be read is read as it is.
+        Err(_) => all.push(data.to_owned()),
+    }
+    [all.join(" "), texts.concat()]
+}
+
+/// The text of a file with tags, with its attributes: `alt`, `title` and links are read, too.
 fn without_tags(html: &str, space: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut attributes = String::new();

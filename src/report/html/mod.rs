@@ -1,7 +1,7 @@
 //! The report as one HTML file that needs nothing else: no script, nothing to load, readable on a screen, on a phone and on
 //! paper. Every text goes through [`escape::html`]; there is no other way into the file.
 
-mod figure;
+pub(super) mod figure;
 mod prose;
 mod remarks;
 
@@ -14,7 +14,7 @@ use crate::values::EntryId;
 use crate::values::vocabulary::Marking;
 use std::fmt::Write;
 
-const STYLE: &str = include_str!("style.css");
+const STYLE: [&str; 3] = [include_str!("style.css"), figure::STYLE, include_str!("paper.css")];
 
 /// With more cards than this in a section, the table of contents does not list them.
 const LISTED: usize = 40;
@@ -78,7 +78,7 @@ impl<'c> Writer<'_, 'c> {
         self.text(&banner.title);
         let _ = write!(self.out, " ({})", marking_words(banner.marking));
         self.raw("</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n");
-        self.raw(STYLE);
+        STYLE.into_iter().for_each(|part| self.raw(part));
         if self.outline.remarks.is_some() {
             self.raw(remarks::STYLE);
         }
@@ -413,7 +413,7 @@ fn marking_class(marking: Marking) -> &'static str {
 }
 
 /// What a marking allows, after FIRST's definitions of TLP 2.0 (<https://www.first.org/tlp/>).
-fn meaning(marking: Marking) -> &'static str {
+pub(super) fn meaning(marking: Marking) -> &'static str {
     match marking {
         Marking::Clear => "May be shared without restriction.",
         Marking::Green => "May be shared within the community, not in public.",
