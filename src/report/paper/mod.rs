@@ -364,7 +364,7 @@ fn id(id: &str) -> Run {
 
 /// How many letters stand in a line of a table, and how many of a word are kept together at most.
 const LINE: usize = 120;
-const WORD: usize = 17;
+const WORD: usize = 22;
 /// What a column asks for at most, in letters.
 const MOST: usize = 60;
 
