@@ -19,6 +19,7 @@ pub mod model;
 pub mod store;
 
 pub mod disk;
+pub mod template;
 pub mod veris;
 
 pub mod git;

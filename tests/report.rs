@@ -21,6 +21,8 @@ mod releases;
 #[path = "report/serving.rs"]
 mod serving;
 mod support;
+#[path = "report/templates.rs"]
+mod templates;
 #[path = "report/verifying.rs"]
 mod verifying;
 
@@ -28,6 +30,7 @@ use casebook::diagnostic::render::Count;
 use casebook::load::NoMemory;
 use casebook::report::audience::{self, TECHNICAL};
 use casebook::report::{self, Dialect, Provenance, RenderedFile, Report, Source};
+use casebook::template::Templates;
 use casebook::tree::MemoryTree;
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -76,7 +79,8 @@ fn source(files: &[(String, Vec<u8>)]) -> Source {
     let standings = report::standings(&tree, &case).unwrap();
     // As many as a case could have: which rules there are is not what is tested here.
     let policy = report::policy(&tree, &case).unwrap();
-    Source { case, problems: Count { errors: 2, warnings: 1 }, standings, policy }
+    let (templates, _) = Templates::read(&tree, &"templates".into()).unwrap();
+    Source { case, problems: Count { errors: 2, warnings: 1 }, standings, policy, templates }
 }
 
 /// The report for an audience.

@@ -135,6 +135,11 @@ fn check(name: &str) {
 }
 
 #[test]
+fn what_is_said_of_templates_is_so() {
+    check("docs/templates.md");
+}
+
+#[test]
 fn the_readme_prints_what_it_says() {
     check("README.md");
 }

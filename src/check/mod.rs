@@ -12,6 +12,7 @@ use crate::history;
 use crate::load::{self, Memory};
 use crate::model::{Case, MAX_TEXT_BYTES, Policy, reading};
 use crate::review;
+use crate::template;
 use crate::tree::{Tree, TreeError};
 pub use crate::validate::paths::{NoPaths, PathMemory};
 use crate::validate::{self, Context};
@@ -79,6 +80,7 @@ fn judge(
         diagnostics.extend(evidence::backdated(known, &case)?);
     }
     diagnostics.extend(review::judge(tree, known, &case, now)?);
+    diagnostics.extend(template::judge(tree, &case)?);
     let verdict = settle(case, diagnostics, &policy);
     Ok(Verdict {
         evidence: verified.items,
@@ -117,6 +119,7 @@ pub fn families() -> Vec<(&'static str, Vec<Page>)> {
         ("evidence", evidence::PAGES.to_vec()),
         ("sign-offs", review::PAGES.to_vec()),
         ("history", history::PAGES.to_vec()),
+        ("templates", template::PAGES.to_vec()),
     ];
     families.extend(rules);
     families.push(("check", vec![many_problems::PAGE]));
@@ -154,5 +157,9 @@ pub fn sources(tree: &dyn Tree, diagnostics: &[Diagnostic]) -> Sources {
 }
 
 fn is_text(name: &str) -> bool {
-    name.ends_with(".toml") || name.ends_with(".md") || name.ends_with(".sha256") || name.starts_with(".git")
+    name.ends_with(".toml")
+        || name.ends_with(".md")
+        || name.ends_with(".jinja")
+        || name.ends_with(".sha256")
+        || name.starts_with(".git")
 }

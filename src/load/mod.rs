@@ -70,8 +70,11 @@ pub fn load(tree: &dyn Tree, memory: &mut dyn Memory) -> Result<(Case, Vec<Diagn
 
 /// Reports the top folders that differ from those that are read in the case of letters alone.
 fn miswritten_folders(tree: &dyn Tree) -> Result<Vec<Diagnostic>, TreeError> {
-    let read: Vec<&str> =
-        Kind::ALL.into_iter().map(Kind::folder).chain(["notes", Release::FOLDER, "signoffs", "timestamps"]).collect();
+    let read: Vec<&str> = Kind::ALL
+        .into_iter()
+        .map(Kind::folder)
+        .chain(["notes", Release::FOLDER, "signoffs", "templates", "timestamps"])
+        .collect();
     let nodes = tree.list(&TreePath::root())?;
     let names = nodes.iter().filter_map(Node::text).filter(|name| !read.contains(name));
     let meant = |name: &str| read.iter().find(|folder| folder.eq_ignore_ascii_case(name));

@@ -6,6 +6,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use std::borrow::Cow;
 
 /// Takes the values of indicators apart in texts.
+#[derive(Clone)]
 pub struct Defanged {
     /// `None` where there is nothing to take apart.
     values: Option<AhoCorasick>,

@@ -2,7 +2,8 @@
 //!
 //! One walk over the case makes an [`outline`], which is plain data; each dialect ([`html`], [`markdown`], [`docx`], [`json`])
 //! writes it down. The first three are written by hand into one string: a template engine would cost more than the whole rest, and
-//! the types of the outline already keep every text from being taken for markup.
+//! the types of the outline already keep every text from being taken for markup. A team's own templates, where there are some, are
+//! given the JSON ([`templated`]).
 
 pub mod audience;
 pub mod clock;
@@ -24,6 +25,7 @@ pub mod preview;
 pub mod prose;
 mod said;
 mod section;
+mod templated;
 pub mod verify;
 
 use crate::check;
@@ -32,12 +34,14 @@ use crate::git::Commit;
 use crate::load::Memory;
 use crate::model::{Case, Told};
 use crate::review::{self, Item, Ledger, Standing};
+use crate::template::{self, Templates};
 use crate::tree::{Tree, TreeError};
-use crate::values::{EntryId, Moment, Sha256};
+use crate::values::{EntryId, Moment, Sha256, TreePath};
 use audience::Profile;
 use defanged::Defanged;
 use gate::{Examined, Refusal};
 use jiff::Timestamp;
+use outline::Outline;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -82,6 +86,8 @@ pub struct Source {
     pub standings: BTreeMap<EntryId, Standing>,
     /// The digest of the policy by which it is told; none where the commit has no policy that can be read.
     pub policy: Option<Sha256>,
+    /// The team's own templates.
+    pub templates: Templates,
 }
 
 /// An earlier commit, and what of it the audience could read.
@@ -112,6 +118,8 @@ pub struct Edition<'c> {
     pub standings: &'c BTreeMap<EntryId, Standing>,
     /// The digest of the policy.
     pub policy: Option<Sha256>,
+    /// The team's own templates.
+    pub templates: &'c Templates,
 }
 
 /// A file of a report, by its name in the folder of reports.
@@ -121,6 +129,8 @@ pub struct RenderedFile {
     pub dialect: Dialect,
     /// All that it says, as text: the gate reads this, and the bytes are made of nothing else.
     pub content: String,
+    /// Whether a team's own template wrote it.
+    pub is_templated: bool,
 }
 
 /// A file cannot be made of what it says.
@@ -191,7 +201,8 @@ impl Source {
     pub fn of(tree: &dyn Tree, case: Case, problems: Count) -> Result<Self, TreeError> {
         let standings = standings(tree, &case)?;
         let policy = policy(tree, &case)?;
-        Ok(Self { case, problems, standings, policy })
+        let (templates, _) = Templates::read(tree, &TreePath::from(template::FOLDER))?;
+        Ok(Self { case, problems, standings, policy, templates })
     }
 }
 
@@ -231,10 +242,11 @@ pub fn make(
         problems: source.problems,
         standings: &source.standings,
         policy: source.policy,
+        templates: &source.templates,
     };
-    let files = render(&edition, dialects);
+    let (files, mut refusals) = render(&edition, dialects);
     let examined = Examined { case: &source.case, told: &told, profile, standings: &source.standings };
-    let refusals = examined.refusals(&files);
+    refusals.extend(examined.refusals(&files));
     Report { files, refusals }
 }
 
@@ -250,29 +262,42 @@ pub fn standings(tree: &dyn Tree, case: &Case) -> Result<BTreeMap<EntryId, Stand
     Ok(standings)
 }
 
-/// Renders a report in each of the dialects, in their order.
-pub fn render(edition: &Edition<'_>, dialects: &[Dialect]) -> Vec<RenderedFile> {
-    let outline = outline::outline(edition);
-    let render = |dialect: &Dialect| RenderedFile {
+/// Renders a report in each of the dialects, in their order, and says which of the team's templates are broken.
+pub fn render(edition: &Edition<'_>, dialects: &[Dialect]) -> (Vec<RenderedFile>, Vec<Refusal>) {
+    let mut outline = outline::outline(edition);
+    let mut refusals = templated::replace_sections(&mut outline, edition.profile, edition.templates);
+    let rendered: Vec<Result<RenderedFile, Refusal>> =
+        dialects.par_iter().map(|dialect| write(&outline, *dialect, edition.templates)).collect();
+    let mut files = Vec::new();
+    for rendered in rendered {
+        match rendered {
+            Ok(file) => files.push(file),
+            Err(refusal) => refusals.push(refusal),
+        }
+    }
+    (files, refusals)
+}
+
+fn write(outline: &Outline<'_>, dialect: Dialect, templates: &Templates) -> Result<RenderedFile, Refusal> {
+    let written = templated::whole(outline, dialect, templates).transpose()?;
+    Ok(RenderedFile {
         name: dialect.file_name().to_owned(),
-        dialect: *dialect,
-        content: match dialect {
-            Dialect::Html => html::write(&outline),
-            Dialect::Markdown => markdown::write(&outline),
-            Dialect::Json => json::write(&outline),
-            Dialect::Docx => docx::write(&outline),
+        dialect,
+        is_templated: written.is_some(),
+        content: written.unwrap_or_else(|| match dialect {
+            Dialect::Html => html::write(outline),
+            Dialect::Markdown => markdown::write(outline),
+            Dialect::Json => json::write(outline),
+            Dialect::Docx => docx::write(outline),
             #[cfg(feature = "pdf")]
-            Dialect::Pdf => pdf::write(&outline),
-        },
-    };
-    dialects.par_iter().map(render).collect()
+            Dialect::Pdf => pdf::write(outline),
+        }),
+    })
 }
 
 /// A text of a case alone, as the report of a case without entries shows it: as Markdown, or as HTML for all other dialects.
 pub fn prose(text: &str, dialect: Dialect) -> String {
-    let case = Case::default();
-    let defanged = Defanged::nothing();
-    let outline = outline::empty(&case, &defanged);
+    let outline = outline::nothing();
     match dialect {
         Dialect::Markdown => markdown::prose_alone(&outline, text),
         Dialect::Json => json::prose(&outline, text).to_string(),

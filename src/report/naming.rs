@@ -48,6 +48,21 @@ impl<'c> Names<'c> {
         names
     }
 
+    /// Those of a report without entries.
+    pub fn none() -> Self {
+        Self::of_people(None, Naming::Names)
+    }
+
+    /// What entries are called, by names of their own.
+    pub fn of_entries(&self) -> Names<'static> {
+        let owned = |name: &Name<'_>| Name {
+            label: name.label.clone(),
+            title: Cow::Owned(name.title.clone().into_owned()),
+            speaks: name.speaks,
+        };
+        Names { entries: self.entries.iter().map(|(id, name)| (*id, owned(name))).collect(), ..Names::none() }
+    }
+
     fn of_people(team: Option<&'c Team>, people: Naming) -> Self {
         let mut names = Self {
             entries: BTreeMap::new(),

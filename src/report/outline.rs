@@ -5,9 +5,8 @@ use super::figure::Figure;
 use super::naming::Names;
 use super::preview::Remarks;
 use super::{Edition, section};
-use crate::model::Case;
 use crate::values::EntryId;
-use crate::values::vocabulary::{Marking, Naming, ReportSection};
+use crate::values::vocabulary::{Marking, ReportSection};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -26,9 +25,21 @@ pub struct Outline<'c> {
     /// The entries that it shows: links lead to them, and to no others.
     pub shown: BTreeSet<EntryId>,
     /// The indicators that no text shows as they are.
-    pub defanged: &'c Defanged,
+    pub defanged: Cow<'c, Defanged>,
     /// What a preview says beside it.
     pub remarks: Option<Remarks>,
+}
+
+impl Outline<'_> {
+    /// What it calls entries and takes apart, without what it says: all that writing a text needs.
+    pub fn voice(&self) -> Outline<'static> {
+        Outline {
+            names: self.names.of_entries(),
+            shown: self.shown.clone(),
+            defanged: Cow::Owned(self.defanged.clone().into_owned()),
+            ..nothing()
+        }
+    }
 }
 
 /// What stands above everything.
@@ -63,7 +74,7 @@ pub enum Block<'c> {
     /// A paragraph in the report's own words.
     Text(Line<'c>),
     /// Markdown that people of the case wrote.
-    Prose(&'c str),
+    Prose(Cow<'c, str>),
     Facts(Vec<Fact<'c>>),
     List(Vec<Line<'c>>),
     Table(Table<'c>),
@@ -200,14 +211,19 @@ pub fn outline<'c>(edition: &Edition<'c>) -> Outline<'c> {
     Outline {
         audience: &edition.profile.handle,
         banner: section::banner::banner(edition, &names),
-        shown: sections.iter().flat_map(|section| shown(&section.blocks)).collect(),
+        shown: shown_in(&sections),
         sections,
         origin: section::banner::origin(edition),
         rebuild: section::banner::rebuild(edition),
         names,
-        defanged: edition.defanged,
+        defanged: Cow::Borrowed(edition.defanged),
         remarks: None,
     }
+}
+
+/// The entries that sections have a place of their own for.
+pub fn shown_in<'s, 'c: 's>(sections: impl IntoIterator<Item = &'s Section<'c>>) -> BTreeSet<EntryId> {
+    sections.into_iter().flat_map(|section| shown(&section.blocks)).collect()
 }
 
 /// The entries that blocks have a place of their own for.
@@ -260,7 +276,7 @@ fn section<'c>(view: &section::View<'_, 'c>, name: ReportSection) -> Option<Sect
 }
 
 /// The outline of a report that says nothing.
-pub fn empty<'c>(case: &'c Case, defanged: &'c Defanged) -> Outline<'c> {
+pub fn nothing<'c>() -> Outline<'c> {
     let banner =
         Banner { marking: Marking::Red, case_id: "".into(), title: "".into(), facts: Vec::new(), warnings: Vec::new() };
     Outline {
@@ -269,9 +285,9 @@ pub fn empty<'c>(case: &'c Case, defanged: &'c Defanged) -> Outline<'c> {
         sections: Vec::new(),
         origin: Vec::new(),
         rebuild: None,
-        names: Names::of(case, Naming::Names),
+        names: Names::none(),
         shown: BTreeSet::new(),
-        defanged,
+        defanged: Cow::Owned(Defanged::nothing()),
         remarks: None,
     }
 }

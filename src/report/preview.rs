@@ -5,7 +5,7 @@ use super::audience::{self, Profile, TECHNICAL};
 use super::defanged::Defanged;
 use super::gate::{Examined, Refusal};
 use super::outline::{self, Banner, Block, Card, Outline};
-use super::{Dialect, Edition, RenderedFile, Source, html};
+use super::{Dialect, Edition, RenderedFile, Source, html, templated};
 use crate::diagnostic::render::Count;
 use crate::diagnostic::{Diagnostic, Level, Place, Sources};
 use crate::model::Case;
@@ -93,12 +93,14 @@ pub fn make(looked: &Looked, profile: &Profile) -> String {
         problems: source.problems,
         standings: &source.standings,
         policy: source.policy,
+        templates: &source.templates,
     };
     let mut outline = outline::outline(&edition);
+    let mut refusals = templated::replace_sections(&mut outline, profile, &source.templates);
     let name = Dialect::Html.file_name().to_owned();
-    let file = RenderedFile { name, dialect: Dialect::Html, content: html::write(&outline) };
+    let file = RenderedFile { name, dialect: Dialect::Html, content: html::write(&outline), is_templated: false };
     let examined = Examined { case: &source.case, told: &told, profile, standings: &source.standings };
-    let refusals = examined.refusals(&[file]);
+    refusals.extend(examined.refusals(&[file]));
     if profile.is_internal() {
         add_unreadable(&mut outline, &source.case);
     } else if !refusals.is_empty() {

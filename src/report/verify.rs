@@ -2,7 +2,7 @@
 
 use super::docx::package;
 use super::{Dialect, PackError, REBUILT, RenderedFile, VERSION};
-use crate::values::{CommitId, Handle};
+use crate::values::{CommitId, Handle, Sha256};
 use jiff::Timestamp;
 
 /// The largest file that is taken for a report: 256 MiB.
@@ -22,6 +22,8 @@ pub struct Claim {
     /// The earlier commit since which it says what is new.
     pub since: Option<CommitId>,
     pub now: Option<Timestamp>,
+    /// The digest of templates from outside the case that it was made with.
+    pub templates: Option<Sha256>,
 }
 
 impl Claim {
@@ -31,8 +33,9 @@ impl Claim {
             return Self::read_text(&without_tags(&package::unpacked(content)?), Dialect::Docx);
         }
         let text = String::from_utf8_lossy(content);
-        if text.starts_with('{') {
-            let said: Said = serde_json::from_str(&text).ok()?;
+        if text.starts_with('{')
+            && let Ok(said) = serde_json::from_str::<Said>(&text)
+        {
             return Self::of(Dialect::Json, &said.rebuild, Some(said.casebook));
         }
         #[cfg(feature = "pdf")]
@@ -59,7 +62,7 @@ impl Claim {
 
     fn of(dialect: Dialect, command: &str, version: Option<String>) -> Option<Self> {
         let mut words = command.strip_prefix("casebook report ")?.split(' ');
-        let (mut commit, mut audience, mut since, mut now) = (None, None, None, None);
+        let (mut commit, mut audience, mut since, mut now, mut templates) = (None, None, None, None, None);
         while let Some(option) = words.next() {
             let value = words.next()?;
             match option {
@@ -67,11 +70,12 @@ impl Claim {
                 "--audience" => audience = Some(value.parse().ok()?),
                 "--since" => since = Some(value.parse().ok()?),
                 "--now" => now = Some(value.parse().ok()?),
+                "--templates" => templates = Some(value.parse().ok()?),
                 _ => return None,
             }
         }
         let command = command.to_owned();
-        Some(Self { dialect, command, version, commit: commit?, audience, since, now })
+        Some(Self { dialect, command, version, commit: commit?, audience, since, now, templates })
     }
 
     /// Whether it says that this version of casebook made it.

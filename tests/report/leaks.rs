@@ -9,7 +9,9 @@ use casebook::diagnostic::render::Count;
 use casebook::load::NoMemory;
 use casebook::report::audience::{self, Profile};
 use casebook::report::{self, Dialect, Report, Source};
+use casebook::template::Templates;
 use casebook::tree::MemoryTree;
+use casebook::values::vocabulary::{KnownAudience, ReportSection};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
@@ -168,6 +170,9 @@ fn planted(seed: u64, disguise: bool) -> Planted {
     for path in red.iter().chain(&of_red) {
         garden.plant(tables.get_mut(path).unwrap());
     }
+    if seed.is_multiple_of(50) {
+        dump(&mut tree, seed);
+    }
     if disguise {
         write_one_out(&mut garden, &mut tables, &red);
     }
@@ -177,12 +182,35 @@ fn planted(seed: u64, disguise: bool) -> Planted {
     let (case, _) = casebook::load::load(&tree, &mut NoMemory).unwrap();
     assert_eq!(case.unreadable.len(), 0, "seed {seed}: {:?}", case.unreadable);
     let standings = report::standings(&tree, &case).unwrap();
+    let (templates, _) = Templates::read(&tree, &"templates".into()).unwrap();
     Planted {
         seed,
-        source: Source { case, problems: Count::default(), standings, policy: None },
+        source: Source { case, problems: Count::default(), standings, policy: None, templates },
         secrets: garden.secrets,
     }
 }
+
+/// Templates that write everything that they are given: each whole report as JSON, and each section as texts.
+fn dump(tree: &mut MemoryTree, seed: u64) {
+    if seed.is_multiple_of(100) {
+        for audience in KnownAudience::ALL {
+            for (ending, start) in [("html", "<pre>"), ("md", "")] {
+                let template = format!("{start}{{{{ {DUMPED} }}}}{}{{{{ provenance() }}}}", start.replace('<', "</"));
+                tree.insert(&format!("templates/{audience}.{ending}.jinja"), template.into_bytes());
+            }
+        }
+    }
+    for section in ReportSection::ALL {
+        tree.insert(
+            &format!("templates/sections/{section}.md.jinja"),
+            b"{{ sections }} {{ section | tojson }}".to_vec(),
+        );
+    }
+}
+
+/// All of what a template is given, as JSON.
+const DUMPED: &str =
+    "dict(case=case, title=title, facts=facts, warnings=warnings, sections=sections, origin=origin) | tojson | e";
 
 /// Writes what a red entry is called into a text that is told, so that it is not seen at once.
 fn write_one_out(garden: &mut Garden, tables: &mut BTreeMap<String, Table>, red: &[String]) {

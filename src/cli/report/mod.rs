@@ -2,10 +2,11 @@
 
 mod browser;
 mod format;
+mod template;
 mod verify;
 
 use super::{Failure, Outcome, Surroundings, open};
-use crate::diagnostic::render::printable;
+use crate::diagnostic::render::{printable, printable_line};
 use crate::disk::{DiskTree, file, write};
 use crate::git::Commit;
 use crate::hook::local_reports::{self, FOLDER, Rendering};
@@ -13,8 +14,9 @@ use crate::model::Case;
 use crate::report::audience::{self, Profile, TECHNICAL};
 use crate::report::gate::Refusal;
 use crate::report::{self, Dialect, Provenance, Source};
-use crate::values::TreePath;
+use crate::template::Templates;
 use crate::values::wording::counted;
+use crate::values::{Sha256, TreePath};
 use clap::{Args, Subcommand};
 pub use format::{Finished, Format, Press};
 use jiff::Timestamp;
@@ -41,6 +43,8 @@ Examples:
   casebook report --format docx -a customer    as a document of word processors
   casebook report --format pdf -a executive    as PDF
   casebook report --now 2026-03-05T12:00:00Z   what was overdue at that time
+  casebook report --all-audiences --templates ../templates --output reports-of-ours
+  casebook report template executive           begin a template of the report for the management
   casebook report verify briefing/index.html   which commit it is from, and whether it was altered
 
 Exit codes: 0 written, 1 refused, 2 could not run."
@@ -77,6 +81,10 @@ pub struct Arguments {
     #[arg(short, long, value_name = "FOLDER")]
     output: Option<PathBuf>,
 
+    /// Make it with the templates of this folder, in the place of those of the case.
+    #[arg(long, value_name = "FOLDER")]
+    templates: Option<PathBuf>,
+
     /// The time for which the report says what is overdue; the time of the commit where nothing is said.
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
@@ -85,13 +93,19 @@ pub struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Verify(verify::Arguments),
+    Template(template::Arguments),
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    if let Some(Command::Verify(arguments)) = &arguments.command {
-        return verify::run(arguments, surroundings);
+    match &arguments.command {
+        Some(Command::Verify(arguments)) => return verify::run(arguments, surroundings),
+        Some(Command::Template(arguments)) => return template::run(arguments, surroundings),
+        None => {}
     }
-    let is_of_head = arguments.rev == "HEAD" && arguments.now.is_none() && arguments.since.is_none();
+    let is_of_head = arguments.rev == "HEAD"
+        && arguments.now.is_none()
+        && arguments.since.is_none()
+        && arguments.templates.is_none();
     let is_kept = arguments.format.is_none_or(Format::is_kept);
     match &arguments.output {
         _ if arguments.list => list(arguments, surroundings),
@@ -207,6 +221,30 @@ impl Reading {
     }
 }
 
+/// The templates of a folder outside of a case; none where one of them cannot be read.
+fn templates(folder: &Path, surroundings: &Surroundings) -> Result<Templates, Failure> {
+    let shown = printable_line(&folder.display().to_string());
+    let path = file::resolved(&surroundings.folder.join(folder));
+    if !file::is_real_folder(&path) {
+        let failure = Failure::new(format!("there is no folder `{shown}`"));
+        return Err(match shown.parse::<Sha256>().is_ok() {
+            true => failure.help(
+                "that is the digest of the templates that a report was made with: name the folder that they are in",
+            ),
+            false => failure.help("name the folder that the templates are in"),
+        });
+    }
+    let (templates, found) = Templates::read(&DiskTree::new(&path), &TreePath::root())?;
+    for diagnostic in &found {
+        errln!("{}", printable(&templates.shown(diagnostic)));
+    }
+    if !found.is_empty() {
+        let files = counted(found.len(), "file");
+        return Err(Failure::new(format!("{files} in `{shown}` cannot be used as a template, so no report is made")));
+    }
+    Ok(templates.from_outside())
+}
+
 /// An earlier commit whose report says what is new since, and its case.
 pub fn since(rev: Option<&str>, surroundings: &Surroundings) -> Result<Option<(String, Case)>, Failure> {
     let Some(rev) = rev else { return Ok(None) };
@@ -224,7 +262,10 @@ struct Rendered {
 impl Rendered {
     fn of(arguments: &Arguments, surroundings: &Surroundings) -> Result<Self, Failure> {
         let reading = Reading::of(&arguments.rev, surroundings)?;
-        let source = reading.source(arguments.now)?;
+        let mut source = reading.source(arguments.now)?;
+        if let Some(folder) = &arguments.templates {
+            source.templates = templates(folder, surroundings)?;
+        }
         let since = since(arguments.since.as_deref(), surroundings)?;
         let since = since.as_ref().map(|(commit, case)| (commit.as_str(), case));
         let now = arguments.now.unwrap_or(reading.commit.at.timestamp());
@@ -292,7 +333,7 @@ impl Rendered {
             let reasons = counted(refusals.len(), "reason");
             errln!("error: no report for {} is written, for {reasons}:", profile.handle);
             for refusal in refusals {
-                errln!("  {}", printable(&refusal.says));
+                errln!("  {}", printable(&refusal.says).replace('\n', "\n  "));
                 errln!("    help: {}", printable(&refusal.help));
             }
         }

@@ -8,6 +8,7 @@ use crate::git::{Commit, Repo};
 use crate::load;
 use crate::report::verify::{Claim, Difference, MAX_REPORT_BYTES, altered};
 use crate::report::{self, Dialect, Provenance, VERSION, audience};
+use crate::template::Templates;
 use crate::values::CommitId;
 use clap::Args;
 use serde_json::json;
@@ -28,6 +29,10 @@ pub struct Arguments {
     /// The report: HTML, Markdown, DOCX or JSON.
     #[arg(value_name = "FILE")]
     file: PathBuf,
+
+    /// The folder of the templates that it was made with, where they are not those of the case.
+    #[arg(long, value_name = "FOLDER")]
+    templates: Option<PathBuf>,
 
     /// How to print it.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -57,7 +62,8 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         return Err(Failure::new(format!("commit {} is here, and holds no case", commit.short()))
             .help("go into the repository of the case that the report is of"));
     }
-    let found = found(&claim, &content, &commit, surroundings)?;
+    let templates = templates(&claim, arguments, surroundings)?;
+    let found = found(&claim, &content, &commit, templates, surroundings)?;
     if matches!(found, Found::Differs(_)) && !claim.is_of_this_version() {
         return Err(made_by_another(&claim));
     }
@@ -99,10 +105,37 @@ fn made_by_another(claim: &Claim) -> Failure {
         .help("verify it with the version that made it")
 }
 
+/// The templates from outside the case that it says that it was made with.
+fn templates(claim: &Claim, arguments: &Arguments, surroundings: &Surroundings) -> Result<Option<Templates>, Failure> {
+    let Some(digest) = &claim.templates else { return Ok(None) };
+    let Some(folder) = &arguments.templates else {
+        return Err(Failure::new(format!(
+            "the report says that it was made with templates from outside of the case, whose digest is {digest}"
+        ))
+        .help(format!("name their folder: `casebook report verify {} --templates FOLDER`", shown(arguments))));
+    };
+    let templates = super::templates(folder, surroundings)?;
+    if templates.digest() != *digest {
+        let folder = printable_line(&folder.display().to_string());
+        return Err(Failure::new(format!("the report was made with templates whose digest is {digest}"))
+            .help(format!("those in `{folder}` have {}: bring back the version that made it", templates.digest())));
+    }
+    Ok(Some(templates))
+}
+
 /// Makes the report again as it says, and compares.
-fn found(claim: &Claim, content: &[u8], commit: &Commit, surroundings: &Surroundings) -> Result<Found, Failure> {
+fn found(
+    claim: &Claim,
+    content: &[u8],
+    commit: &Commit,
+    templates: Option<Templates>,
+    surroundings: &Surroundings,
+) -> Result<Found, Failure> {
     let reading = Reading { repository: surroundings.repository()?, commit: commit.clone() };
-    let source = reading.source(claim.now)?;
+    let mut source = reading.source(claim.now)?;
+    if let Some(templates) = templates {
+        source.templates = templates;
+    }
     let audience = claim.audience.as_ref().map_or(TECHNICAL, |audience| audience.as_str());
     let Some(profile) = audience::profile(&source.case, audience) else { return Ok(Found::NoAudience) };
     let since = match &claim.since {

@@ -3,6 +3,7 @@
 
 mod canon;
 mod markup;
+mod page;
 mod secrets;
 
 use crate::model::{Case, Datum, Entry, Field, Told};
@@ -55,8 +56,9 @@ impl Examined<'_> {
         for file in files {
             refusals.extend(secrets.found_in(file));
             refusals.extend(match file.dialect {
-                Dialect::Html => markup::stray(&file.content, markup::PAGE),
-                Dialect::Docx => markup::stray(&file.content, markup::DOCUMENT),
+                Dialect::Html => page::stray(file),
+                Dialect::Docx => markup::stray(&file.content),
+                Dialect::Markdown if file.is_templated => page::stray_in_markdown(file),
                 Dialect::Markdown | Dialect::Json => Vec::new(),
                 #[cfg(feature = "pdf")]
                 Dialect::Pdf => Vec::new(),

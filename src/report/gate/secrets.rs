@@ -3,10 +3,11 @@
 use super::canon::canon;
 use super::{Examined, Refusal};
 use crate::model::{Body, Datum, Entry, LeftOut, Person};
-use crate::report::{Dialect, RenderedFile, defanged, json};
+use crate::report::{Dialect, RenderedFile, defanged, html, json};
 use crate::values::EntryId;
 use crate::values::vocabulary::Naming;
 use aho_corasick::AhoCorasick;
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Values of fewer letters and digits are not looked for: they stand everywhere.
@@ -153,18 +154,41 @@ fn names(person: &Person) -> Vec<&str> {
 }
 
 /// The ways to read a file: with its markup as spaces, and with its markup as nothing, so that markup can take nothing apart.
-fn readings(file: &RenderedFile) -> [String; 2] {
+fn readings(file: &RenderedFile) -> Vec<String> {
     match file.dialect {
-        Dialect::Html | Dialect::Docx => [without_tags(&file.content, " "), without_tags(&file.content, "")],
-        Dialect::Markdown => [file.content.clone(), without_marks(&file.content)],
+        Dialect::Html if file.is_templated => {
+            // A style of the team's own may say something; ours does not.
+            let html = html::without_style(&file.content).replace("<style", "<div").replace("</style", "</div");
+            vec![without_tags(&html, " "), without_tags(&html, "")]
+        }
+        Dialect::Html | Dialect::Docx => vec![without_tags(&file.content, " "), without_tags(&file.content, "")],
+        Dialect::Markdown if file.is_templated => {
+            vec![file.content.clone(), without_marks(&file.content), as_read(&file.content)]
+        }
+        Dialect::Markdown => vec![file.content.clone(), without_marks(&file.content)],
         Dialect::Json => {
             let texts = json::texts(&file.content);
             let without = without_marks(&texts);
-            [texts, without]
+            vec![texts, without]
         }
         #[cfg(feature = "pdf")]
-        Dialect::Pdf => data_readings(&file.content),
+        Dialect::Pdf => data_readings(&file.content).to_vec(),
     }
+}
+
+/// The text of Markdown as a reader sees it, with the targets of its links.
+fn as_read(markdown: &str) -> String {
+    let mut text = String::with_capacity(markdown.len());
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Text(said) | Event::Code(said) => text.push_str(&said),
+            Event::Start(Tag::Link { dest_url, title, .. }) => text.push_str(&format!(" {dest_url} {title} ")),
+            Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::TableCell) => text.push('\n'),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            _ => {}
+        }
+    }
+    text
 }
 
 fn without_marks(markdown: &str) -> String {
@@ -230,7 +254,7 @@ fn without_tags(html: &str, space: &str) -> String {
 
 /// The characters behind the references that the report writes.
 fn decoded(text: &str) -> String {
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")]
         .into_iter()
         .fold(text.to_owned(), |text, (reference, character)| text.replace(reference, character))
 }

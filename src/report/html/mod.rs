@@ -12,6 +12,7 @@ use super::section::marking_words;
 use crate::report::REBUILT;
 use crate::values::EntryId;
 use crate::values::vocabulary::Marking;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 const STYLE: [&str; 3] = [include_str!("style.css"), figure::STYLE, include_str!("paper.css")];
@@ -34,6 +35,38 @@ pub fn write(outline: &Outline<'_>) -> String {
     writer.footer();
     writer.raw("</body>\n</html>\n");
     writer.out
+}
+
+/// The style sheet of our own page.
+pub(super) fn style() -> String {
+    STYLE.concat()
+}
+
+/// A page without our own style sheet.
+pub(super) fn without_style(page: &str) -> String {
+    page.replace(&style(), "")
+}
+
+/// Writes each section, by its anchor.
+pub(super) fn sections(outline: &Outline<'_>) -> BTreeMap<&'static str, String> {
+    let mut writer = Writer { out: String::new(), outline, figures: 0 };
+    let mut write = |section| {
+        writer.section(section);
+        std::mem::take(&mut writer.out)
+    };
+    outline.sections.iter().map(|section| (section.anchor, write(section))).collect()
+}
+
+/// Writes where the report comes from, and how it is made again.
+pub(super) fn provenance(outline: &Outline<'_>) -> String {
+    let mut writer = Writer { out: String::new(), outline, figures: 0 };
+    writer.provenance();
+    writer.out
+}
+
+/// Writes a marking.
+pub(super) fn marking(marking: Marking) -> String {
+    format!("<span class=\"tlp {}\">{}</span>", marking_class(marking), marking_words(marking))
 }
 
 /// Writes one text of a case, below a heading of the third level.
@@ -367,13 +400,11 @@ impl<'c> Writer<'_, 'c> {
     }
 
     fn marking(&mut self, marking: Marking) {
-        let _ = write!(self.out, "<span class=\"tlp {}\">{}</span>", marking_class(marking), marking_words(marking));
+        self.raw(&self::marking(marking));
     }
 
-    fn footer(&mut self) {
+    fn provenance(&mut self) {
         let outline = self.outline;
-        let what = if outline.remarks.is_some() { "preview" } else { "report" };
-        let _ = writeln!(self.out, "<footer>\n<h2>Where this {what} comes from</h2>");
         self.facts(&outline.origin);
         if let Some(rebuild) = &outline.rebuild {
             self.raw("<p>");
@@ -381,6 +412,13 @@ impl<'c> Writer<'_, 'c> {
             self.within("<code>", rebuild, "</code>");
             self.raw("</p>\n");
         }
+    }
+
+    fn footer(&mut self) {
+        let outline = self.outline;
+        let what = if outline.remarks.is_some() { "preview" } else { "report" };
+        let _ = writeln!(self.out, "<footer>\n<h2>Where this {what} comes from</h2>");
+        self.provenance();
         self.raw("<p>");
         self.marking(outline.banner.marking);
         self.raw("</p>\n</footer>\n");

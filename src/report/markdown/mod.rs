@@ -9,7 +9,9 @@ use super::prose as pieces;
 use super::section::marking_words;
 use crate::report::REBUILT;
 use crate::values::EntryId;
+use crate::values::vocabulary::Marking;
 use prose::Flow;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Writes the whole report.
@@ -21,14 +23,30 @@ pub fn write(outline: &Outline<'_>) -> String {
         writer.section(section);
     }
     writer.out.push_str("\n---\n\n");
-    writer.facts(&outline.origin);
-    writer.out.push('\n');
-    if let Some(rebuild) = &outline.rebuild {
-        writer.out.push_str(REBUILT);
-        escape::markdown_code(&mut writer.out, rebuild, false);
-        writer.out.push('\n');
-    }
+    writer.provenance();
     writer.out
+}
+
+/// Writes each section, by its anchor.
+pub(super) fn sections(outline: &Outline<'_>) -> BTreeMap<&'static str, String> {
+    let write = |section| {
+        let mut writer = Writer { out: String::new(), outline, keeps_mentions: false };
+        writer.section(section);
+        writer.out
+    };
+    outline.sections.iter().map(|section| (section.anchor, write(section))).collect()
+}
+
+/// Writes where the report comes from, and how it is made again.
+pub(super) fn provenance(outline: &Outline<'_>) -> String {
+    let mut writer = Writer { out: String::new(), outline, keeps_mentions: false };
+    writer.provenance();
+    writer.out
+}
+
+/// Writes a marking.
+pub(super) fn marking(marking: Marking) -> String {
+    format!("**{}**", marking_words(marking))
 }
 
 /// Writes one text of a case, below a heading of the third level.
@@ -73,6 +91,16 @@ impl<'c> Writer<'_, 'c> {
         for (_, warning) in &banner.warnings {
             self.out.push_str("\n> ");
             self.line(warning, At::Start);
+            self.out.push('\n');
+        }
+    }
+
+    fn provenance(&mut self) {
+        self.facts(&self.outline.origin);
+        self.out.push('\n');
+        if let Some(rebuild) = &self.outline.rebuild {
+            self.out.push_str(REBUILT);
+            escape::markdown_code(&mut self.out, rebuild, false);
             self.out.push('\n');
         }
     }

@@ -6,7 +6,7 @@ use crate::report::audience::TECHNICAL;
 use crate::report::clock;
 use crate::report::naming::Names;
 use crate::report::outline::{Banner, Fact, Line, Span, Tone, badge, code, fact, facts, text};
-use crate::report::{Edition, Provenance, VERSION};
+use crate::report::{Edition, Provenance, VERSION, templated};
 use crate::values::vocabulary::{CaseStatus, Naming};
 use crate::values::wording::counted;
 
@@ -121,6 +121,8 @@ pub fn origin<'c>(edition: &Edition<'c>) -> Vec<Fact<'c>> {
         ],
     };
     said.extend(edition.policy.map(|policy| facts("Policy", vec![text("SHA-256 "), code(policy.to_string())])));
+    let concerned = templated::concerns(edition.templates, edition.profile).then(|| edition.templates.digest());
+    said.extend(concerned.map(|digest| facts("Templates", vec![text("SHA-256 "), code(digest.to_string())])));
     said.extend([fact("Committed", text(format!("{} UTC", clock::moment(at.timestamp())))), now, version]);
     said
 }
@@ -137,6 +139,9 @@ pub fn rebuild(edition: &Edition<'_>) -> Option<String> {
     }
     if edition.now != provenance.at.timestamp() {
         command.push_str(&format!(" --now {}", edition.now));
+    }
+    if edition.templates.is_outside {
+        command.push_str(&format!(" --templates {}", edition.templates.digest()));
     }
     Some(command)
 }

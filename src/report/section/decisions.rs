@@ -27,10 +27,10 @@ fn card<'c>(view: &View<'_, 'c>, entry: &'c Entry) -> Option<Card<'c>> {
     badges.extend(view.own_marking(entry));
     let mut blocks = Vec::new();
     if let Some(answer) = &decision.decision {
-        blocks.push(Block::Prose(answer.as_str()));
+        blocks.push(Block::Prose(answer.as_str().into()));
     }
     if let Some(rationale) = &decision.rationale {
-        blocks.extend([Block::Label("Why"), Block::Prose(rationale.as_str())]);
+        blocks.extend([Block::Label("Why"), Block::Prose(rationale.as_str().into())]);
     }
     if !decision.alternatives.is_empty() {
         let alternatives = decision.alternatives.iter().map(|alternative| vec![text(alternative.as_str())]).collect();

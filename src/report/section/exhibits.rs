@@ -43,7 +43,7 @@ fn card<'c>(view: &View<'_, 'c>, entry: &'c Entry, custodies: &mut Custodies<'c>
     badges.extend(view.own_marking(entry));
     let mut blocks = Vec::new();
     if let Some(description) = &item.description {
-        blocks.push(Block::Prose(description.as_str()));
+        blocks.push(Block::Prose(description.as_str().into()));
     }
     blocks.push(Block::Facts(facts_of(view, item, &chain)));
     if !item.renamed.is_empty() {

@@ -59,10 +59,10 @@ fn card<'c>(view: &View<'_, 'c>, entry: &'c Entry) -> Option<Card<'c>> {
     badges.extend(finding.severity.map(severity));
     badges.extend(view.standing(entry));
     badges.extend(view.own_marking(entry));
-    let mut blocks = vec![Block::Prose(finding.summary.as_str())];
+    let mut blocks = vec![Block::Prose(finding.summary.as_str().into())];
     if let Some(analysis) = &finding.analysis {
         blocks.push(Block::Label("What it means"));
-        blocks.push(Block::Prose(analysis.as_str()));
+        blocks.push(Block::Prose(analysis.as_str().into()));
     }
     blocks.push(Block::Facts(facts_of(view, entry, finding)));
     if !finding.evidence.is_empty() {

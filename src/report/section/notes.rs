@@ -19,7 +19,7 @@ fn card(number: usize, note: &Note) -> Card<'_> {
         label: note.path.name().into(),
         title: note.title().into(),
         badges: Vec::new(),
-        blocks: vec![Block::Prose(without_title(note))],
+        blocks: vec![Block::Prose(without_title(note).into())],
     }
 }
 

@@ -9,7 +9,7 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     let record = view.case.record.as_ref().map(|record| &record.value);
     let mut blocks = Vec::new();
     match record.and_then(|record| record.summary.as_ref()) {
-        Some(summary) => blocks.push(Block::Prose(summary.as_str())),
+        Some(summary) => blocks.push(Block::Prose(summary.as_str().into())),
         None => blocks.push(Block::Text(vec![text("This case has no summary yet.")])),
     }
     if view.profile.wording == Wording::Technical {
@@ -24,7 +24,7 @@ pub fn section<'c>(view: &View<'_, 'c>) -> Option<Section<'c>> {
     }
     if let Some(lessons) = record.and_then(|record| record.lessons.as_ref()) {
         blocks.push(Block::Label("Lessons"));
-        blocks.push(Block::Prose(lessons.as_str()));
+        blocks.push(Block::Prose(lessons.as_str().into()));
     }
     Some(Section { anchor: "summary", title: "Summary", count: None, blocks })
 }
