@@ -3,26 +3,30 @@
 use super::open::Open;
 use super::table::{cut, one_line};
 use super::{Failure, Outcome, Surroundings, ids, style, terminal};
-use crate::diagnostic::render::printable_line;
+use crate::diagnostic::render::{printable, printable_line};
+use crate::evidence::lfs;
 use crate::evidence::list::{self, folder_path};
 use crate::ingest::format;
-use crate::ingest::instant::{Instant, NoInstant, Told};
+use crate::ingest::instant::{NoInstant, Told};
 use crate::model::{Asset, Body, Case, Evidence};
 use crate::timeline::filter::Filter;
 use crate::timeline::{Account, Occurrence, Source, Timeline};
-use crate::tree::Tree;
+use crate::tree::{Tree, TreeError};
+use crate::values::characters::deceit;
 use crate::values::wording::counted;
-use crate::values::{EntryId, Line, Skew, TechniqueId, Zone};
+use crate::values::{EntryId, Line, Skew, TechniqueId, TreePath, Zone};
 use clap::Args;
 use jiff::Timestamp;
 use regex::RegexBuilder;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::io::{self, BufWriter, ErrorKind, Write};
 
 /// Show what the registered outputs of tools say, merged in the order of true time.
 ///
 /// Every file of the evidence that is on this machine and has a known format is read, row by row; nothing is written into the
-/// case. The skew of a source's clock, as its record has it, is taken off. Each row names the place that a citation of it names.
+/// case. A row with several times stands at each of them. The skew of a source's clock, as its record has it, is taken off. Each
+/// row names the place that a citation of it names.
 /// A time without a zone or a year is not guessed: its rows are counted until `--zone` or `--year` says it.
 #[derive(Args)]
 #[command(after_help = "\
@@ -108,30 +112,43 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let timeline = arguments.read(&open, &case)?;
     tell(&timeline.accounts);
     let mut printed = 0_u64;
-    let mut table = csv::Writer::from_writer(Vec::new());
-    if arguments.format == Shape::Csv {
-        table.write_record(HEADER).map_err(std::io::Error::other)?;
+    if arguments.format == Shape::Text {
+        let width = terminal::known_width();
+        timeline.each(&mut |occurrence| {
+            printed += 1;
+            outln!("{}", in_text(&occurrence, width));
+            true
+        })?;
+    } else {
+        printed = write_out(timeline, arguments.format, &case)?;
     }
-    let width = terminal::known_width();
-    let mut failed = None;
+    Ok(if printed == 0 { Outcome::Problems } else { Outcome::Sound })
+}
+
+/// Writes what machines read, byte by byte as it is: what is printed for people loses everything that looks like a style, and a
+/// row may hold such. Gives the number of rows.
+fn write_out(timeline: Timeline, shape: Shape, case: &Case) -> io::Result<u64> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut printed = 0;
+    if shape == Shape::Csv {
+        out.write_all(&table_row(&HEADER)?)?;
+    }
+    let mut written = Ok(());
     timeline.each(&mut |occurrence| {
         printed += 1;
-        match arguments.format {
-            Shape::Text => outln!("{}", in_text(&occurrence, width)),
-            Shape::Jsonl => outln!("{}", as_json(&occurrence)),
-            Shape::Timesketch => outln!("{}", for_timesketch(&occurrence, &case)),
-            Shape::Csv => failed = table_row(&mut table, &occurrence).err(),
-        }
-        if table.get_ref().len() > 1 << 20 {
-            flush(&mut table);
-        }
-        failed.is_none()
+        let line = match shape {
+            Shape::Csv => table_row(&cells(&occurrence).map(tame)),
+            Shape::Timesketch => Ok(json_line(&for_timesketch(&occurrence, case))),
+            Shape::Text | Shape::Jsonl => Ok(json_line(&as_json(&occurrence))),
+        };
+        written = line.and_then(|line| out.write_all(&line));
+        written.is_ok()
     })?;
-    if let Some(error) = failed {
-        return Err(error.into());
+    match written.and_then(|()| out.flush()) {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(printed),
+        written => written.map(|()| printed),
     }
-    flush(&mut table);
-    Ok(if printed == 0 { Outcome::Problems } else { Outcome::Sound })
 }
 
 impl Arguments {
@@ -147,14 +164,33 @@ impl Arguments {
         let wanted = ids::resolve_all(case, &self.items)?;
         let tree = open.tree();
         let mut timeline = Timeline::default();
+        let mut absent = Vec::new();
         for (entry, item) in case.evidence().filter(|(entry, _)| wanted.is_empty() || wanted.contains(&entry.id())) {
             let id = entry.id();
             let skew = skew_of(case, item, MAX_DERIVATIONS);
             for path in listed(&tree, id) {
-                let Ok(content) = tree.reader(&folder_path(id).join(&path)) else { continue };
+                let place = printable_line(&format!("{id} {path}"));
+                let whole = folder_path(id).join(&path);
+                let content = match tree.reader(&whole) {
+                    Ok(content) if !is_pointer(&tree, &whole) => content,
+                    Ok(_) | Err(TreeError::Missing(_)) => {
+                        absent.push(place);
+                        continue;
+                    }
+                    Err(error) => {
+                        unread(&place, &error.to_string());
+                        continue;
+                    }
+                };
                 let source = Source { item: id, path, skew, content: Box::new(content) };
-                timeline.read(source, format, &told, &filter)?;
+                let read = timeline.read(source, format, &told, &filter);
+                read.map_err(|error| Failure::new(format!("cannot read {place}: {error}")))?;
             }
+        }
+        if let Some(first) = absent.first() {
+            let files = counted(absent.len() as u64, "file");
+            let are = if absent.len() == 1 { "is" } else { "are" };
+            errln!("note: {files} {are} not on this machine, first {first}; `casebook evidence fetch` brings them");
         }
         Ok(timeline)
     }
@@ -209,13 +245,33 @@ fn all_names(asset: &Asset) -> Vec<String> {
     std::iter::once(&asset.name).chain(&asset.identifiers.0).map(Line::to_string).collect()
 }
 
-/// The files of an item, inside it.
+/// The files of an item, inside it. What is wrong with its list is told.
 fn listed(tree: &dyn Tree, item: EntryId) -> Vec<String> {
     let path = list::list_path(item);
-    let content = tree.read(&path, list::MAX_LIST_BYTES).unwrap_or_default();
+    let (lines, wrong) = match tree.read(&path, list::MAX_LIST_BYTES) {
+        Ok(content) => {
+            let (lines, found) = list::parse(&path, item, &content);
+            (lines, found.first().map(|found| format!("its list is broken: {}", found.message)))
+        }
+        Err(error) => (Vec::new(), Some(error.to_string())),
+    };
+    if let Some(wrong) = wrong {
+        unread(&item.to_string(), &wrong);
+    }
     let inside = format!("{}/", folder_path(item));
-    let lines = list::parse(&path, item, &content).0;
     lines.iter().filter_map(|line| Some(line.path.as_str().strip_prefix(&inside)?.to_owned())).collect()
+}
+
+/// Whether a file stands for one that Git LFS keeps.
+fn is_pointer(tree: &dyn Tree, path: &TreePath) -> bool {
+    tree.read(path, lfs::MAX_POINTER_BYTES).is_ok_and(|content| lfs::pointer(&content).is_some())
+}
+
+/// Tells that a file, or what names the files of an item, cannot be read as it should.
+fn unread(place: &str, why: &str) {
+    let (warn, dim) = (style::WARN, style::DIM);
+    errln!("{warn}warning{warn:#}: {place}: {}", printable_line(why));
+    errln!("  {dim}help:{dim:#} casebook evidence verify");
 }
 
 /// What of the files is not in the timeline, and why.
@@ -229,6 +285,13 @@ fn tell(accounts: &[Account]) {
     }
     for account in accounts {
         let place = printable_line(&format!("{} {}", account.item, account.path));
+        if account.format.is_some() && account.rows + account.refused == 0 {
+            errln!("note: {place}: no rows");
+        }
+        if account.timeless > 0 {
+            let (rows, give) = (counted(account.timeless, "row"), if account.timeless == 1 { "gives" } else { "give" });
+            errln!("note: {place}: {rows} {give} no time");
+        }
         if let Some(refused) = &account.first {
             let line = if refused.line > 0 { format!("line {}: ", refused.line) } else { String::new() };
             let rows = counted(account.refused, "row");
@@ -240,7 +303,7 @@ fn tell(accounts: &[Account]) {
         if let Some(why) = &account.why {
             let rows = counted(account.unplaced, "row");
             errln!(
-                "{warn}warning{warn:#}: {place}: {rows} without a place in time: {}",
+                "{warn}warning{warn:#}: {place}: {rows} with a time that cannot be placed: {}",
                 printable_line(&why.to_string())
             );
             if let NoInstant::UnknownZone { .. } | NoInstant::NoZone(_) | NoInstant::NoYear(_) = why {
@@ -260,12 +323,15 @@ fn in_text(occurrence: &Occurrence, width: Option<usize>) -> String {
     let (bold, dim) = (style::BOLD, style::DIM);
     let at = occurrence.at();
     // What the clock of the source said, where that was another time.
-    let said = row.at().map(Instant::earliest).filter(|said| *said != at);
+    let said = Some(occurrence.instant.earliest()).filter(|said| *said != at);
     let said = said.map(|said| format!(" {dim}({}){dim:#}", said.strftime("%H:%M:%S"))).unwrap_or_default();
     let at = at.strftime("%Y-%m-%d %H:%M:%S.%3f");
     let host = one_line(row.host.as_deref().unwrap_or("-"));
     let place = one_line(&citation(occurrence));
-    let message = one_line(&row.message);
+    let mut message = one_line(&row.message);
+    if row.times.iter().filter(|timed| timed.at.is_ok()).count() > 1 {
+        message = format!("{}: {message}", one_line(&occurrence.means));
+    }
     let taken = 24 + if said.is_empty() { 0 } else { 11 } + host.chars().count() + place.chars().count() + 4;
     let message = match width {
         Some(width) if width > taken + 20 => cut(&message, width - taken),
@@ -295,15 +361,13 @@ const HEADER: [&str; 14] = [
 
 fn cells(occurrence: &Occurrence) -> [String; 14] {
     let row = &occurrence.row;
-    let instant = row.at();
-    let timed = row.times.iter().find(|timed| timed.at.is_ok());
     let severity = row.detection.as_ref().and_then(|detection| detection.severity);
     let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
     [
         occurrence.at().to_string(),
-        instant.map(|instant| instant.raw.clone()).unwrap_or_default(),
-        timed.map(|timed| timed.means.clone()).unwrap_or_default(),
-        instant.map(|instant| instant.zone.to_string()).unwrap_or_default(),
+        occurrence.instant.raw.clone(),
+        occurrence.means.clone(),
+        occurrence.instant.zone.to_string(),
         or_empty(&row.host),
         or_empty(&row.account),
         or_empty(&row.source),
@@ -317,18 +381,33 @@ fn cells(occurrence: &Occurrence) -> [String; 14] {
     ]
 }
 
-/// Writes a row. A cell that a spreadsheet would take for a formula begins with a quote, as in other exports.
-fn table_row(table: &mut csv::Writer<Vec<u8>>, occurrence: &Occurrence) -> std::io::Result<()> {
-    let cells = cells(occurrence)
-        .map(|cell| if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell });
-    table.write_record(cells).map_err(std::io::Error::other)
+/// A cell that neither steers a terminal nor, beginning with a quote as in other exports, is taken for a formula by a spreadsheet.
+fn tame(cell: String) -> String {
+    let cell = printable(&cell);
+    if cell.starts_with(['=', '+', '-', '@', '\t']) { format!("'{cell}") } else { cell }
 }
 
-fn flush(table: &mut csv::Writer<Vec<u8>>) {
-    let full = std::mem::replace(table, csv::Writer::from_writer(Vec::new()));
-    if let Ok(bytes) = full.into_inner() {
-        out!("{}", String::from_utf8_lossy(&bytes));
+fn table_row<C: AsRef<[u8]>>(cells: &[C]) -> io::Result<Vec<u8>> {
+    let mut table = csv::WriterBuilder::new().buffer_capacity(1024).from_writer(Vec::new());
+    table.write_record(cells).map_err(io::Error::other)?;
+    table.into_inner().map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// A line of JSON in which what would steer a terminal is escaped, which says the same.
+fn json_line(value: &serde_json::Value) -> Vec<u8> {
+    let mut line = String::new();
+    for character in value.to_string().chars() {
+        match deceit(character) {
+            Some(_) => {
+                let units =
+                    character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+                line.push_str(&units);
+            }
+            None => line.push(character),
+        }
     }
+    line.push('\n');
+    line.into_bytes()
 }
 
 fn as_json(occurrence: &Occurrence) -> serde_json::Value {
@@ -349,7 +428,7 @@ fn for_timesketch(occurrence: &Occurrence, case: &Case) -> serde_json::Value {
         }
     }
     let at = occurrence.at().strftime("%Y-%m-%dT%H:%M:%S.%6f+00:00").to_string();
-    let means = occurrence.row.times.iter().find(|timed| timed.at.is_ok()).map(|timed| timed.means.clone());
+    let means = Some(occurrence.means.clone());
     let case_id = case.record.as_ref().map(|record| record.value.id.to_string()).unwrap_or_default();
     for (name, value) in [
         ("message", occurrence.row.message.clone()),

@@ -128,7 +128,7 @@ pub fn read(raw: &str, form: Form, told: &Told) -> Result<Instant, NoInstant> {
         Form::Seconds => counted(text, 1_000_000_000, 0),
         Form::Milliseconds => counted(text, 1_000_000, 0),
         Form::Microseconds => counted(text, 1_000, 0),
-        Form::BySize => match text.split('.').next().map_or(0, str::len) {
+        Form::BySize => match text.trim_start_matches('-').split('.').next().map_or(0, str::len) {
             9 | 10 => counted(text, 1_000_000_000, 0),
             12 | 13 => counted(text, 1_000_000, 0),
             15 | 16 => counted(text, 1_000, 0),
@@ -239,9 +239,17 @@ fn time_of_day(text: &str) -> Option<(jiff::civil::Time, Option<Precision>)> {
         [hour, minute, second] => (hour, minute, second, None),
         _ => return None,
     };
-    let time = jiff::civil::Time::new(hour, minute, second.min(59), nanosecond).ok()?;
+    if precision.is_some() && whole != text {
+        return None;
+    }
+    // A leap second is shown as the one before it.
+    let second = if second == 60 { 59 } else { second };
+    let time = jiff::civil::Time::new(hour, minute, second, nanosecond).ok()?;
     Some((time, precision))
 }
+
+/// Seconds that a clock may be from UTC: fifteen hours, one more than any zone is.
+const MAX_OFFSET: i32 = 15 * 3_600;
 
 /// An offset, none where there is no text for one, and nothing where the text is none.
 fn offset(text: &str) -> Option<Option<Offset>> {
@@ -261,7 +269,8 @@ fn offset(text: &str) -> Option<Option<Offset>> {
     }
     let hours: i32 = digits[..2].parse().ok()?;
     let minutes: i32 = digits.get(2..4).map_or(Some(0), |minutes| minutes.parse().ok())?;
-    Offset::from_seconds(sign * (hours * 3_600 + minutes * 60)).ok().map(Some)
+    let seconds = hours * 3_600 + minutes * 60;
+    (minutes < 60 && seconds <= MAX_OFFSET).then(|| Offset::from_seconds(sign * seconds).ok().map(Some))?
 }
 
 fn known(moment: Moment, precision: Option<Precision>) -> Known {
@@ -317,6 +326,9 @@ fn common_log(text: &str) -> Result<Instant, NoInstant> {
     let unreadable = || NoInstant::Unreadable(text.to_owned());
     let at = parts.to_timestamp().map_err(|_| unreadable())?;
     let offset = parts.offset().unwrap_or(Offset::UTC);
+    if offset.seconds().abs() > MAX_OFFSET {
+        return Err(unreadable());
+    }
     let moment = format!("{}", at.display_with_offset(offset)).parse().map_err(|_| unreadable())?;
     Ok(Instant { raw: text.to_owned(), known: Known::At(moment), zone: ZoneFrom::Text })
 }
@@ -348,6 +360,8 @@ mod tests {
             ("2026-03-01 10:15", Form::Iso, "2026-03-01 09:15 UTC (to the minute)"),
             ("2026-03-01T10-0500", Form::Iso, "2026-03-01 15h UTC (to the hour)"),
             ("2026-03-01T10:15:60Z", Form::Iso, "2026-03-01 10:15:59 UTC"),
+            ("-86400000", Form::BySize, "`-86400000` is no time that this format writes"),
+            ("-1342824553", Form::BySize, "1927-06-14 01:10:47 UTC"),
             ("1342824553", Form::Seconds, "2012-07-20 22:49:13 UTC"),
             ("1521911720.600843", Form::Seconds, "2018-03-24 17:15:20.600843 UTC"),
             ("1600485708891", Form::Milliseconds, "2020-09-19 03:21:48.891 UTC"),
@@ -383,6 +397,14 @@ mod tests {
             ("2026-03-01T10:15:00 PST", Form::Iso, "is no time"),
             ("99999999999999999999", Form::Seconds, "is no time"),
             ("Mär 1 10:15:00", Form::Syslog, "is no time"),
+            ("2026-03-01T10:15:61Z", Form::Iso, "is no time"),
+            ("2026-03-01T10:15:99Z", Form::Iso, "is no time"),
+            ("2026-03-01T10:15.5Z", Form::Iso, "is no time"),
+            ("2026-03-01T10.5Z", Form::Iso, "is no time"),
+            ("2026-03-01T10:15:00+01:60", Form::Iso, "is no time"),
+            ("2026-03-01T10:15:00+15:01", Form::Iso, "is no time"),
+            ("2026-03-01T10:15:00-23:00", Form::Iso, "is no time"),
+            ("10/Oct/2000:13:55:36 -2300", Form::CommonLog, "is no time"),
         ] {
             let said = said(raw, form, &nothing);
             assert!(said.contains(wanted), "{raw}: {said}");

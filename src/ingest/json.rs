@@ -4,7 +4,7 @@
 use super::format::{Hear, MAX_ROW_BYTES};
 use super::row::{Refused, Row};
 use crate::values::Selector;
-use serde::de::{SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer, Value};
 use std::fmt;
 use std::io::{self, BufRead, Read};
@@ -16,29 +16,38 @@ pub fn each(
     hear: &mut Hear<'_>,
 ) -> io::Result<()> {
     match first_byte(source)? {
-        Some(b'[') => list(source, row, hear),
+        Some(b'[') => document(source, None, row, hear),
         _ => lines(source, row, hear),
     }
 }
 
-/// The first byte that is neither blank nor part of a byte order mark.
-fn first_byte(source: &mut dyn BufRead) -> io::Result<Option<u8>> {
-    loop {
-        let buffer = source.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok(None);
-        }
-        let blank = |byte: &u8| byte.is_ascii_whitespace() || [0xef, 0xbb, 0xbf].contains(byte);
-        match buffer.iter().position(|byte| !blank(byte)) {
-            Some(0) => return Ok(Some(buffer[0])),
-            Some(at) => source.consume(at),
-            None => {
-                let length = buffer.len();
-                source.consume(length);
-            }
-        }
-    }
+/// The same with each object of the list that a member of the one object in a file is.
+pub fn each_of_member(
+    source: &mut dyn BufRead,
+    member: &'static str,
+    row: &mut dyn FnMut(&Value) -> Result<Row, String>,
+    hear: &mut Hear<'_>,
+) -> io::Result<()> {
+    first_byte(source)?;
+    document(source, Some(member), row, hear)
 }
+
+/// Whether a file begins with an object whose first member has this name.
+pub fn begins_with_member(source: &mut dyn BufRead, member: &str) -> io::Result<bool> {
+    first_byte(source)?;
+    let inside = source.fill_buf()?.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    Ok(inside.is_some_and(|inside| inside.starts_with(format!("\"{member}\"").as_bytes())))
+}
+
+/// The first byte that is not blank, where there is one in what is read at once. A byte order mark before it is taken out.
+pub fn first_byte(source: &mut dyn BufRead) -> io::Result<Option<u8>> {
+    if source.fill_buf()?.starts_with(MARK) {
+        source.consume(MARK.len());
+    }
+    Ok(source.fill_buf()?.trim_ascii_start().first().copied())
+}
+
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 fn lines(
     source: &mut dyn BufRead,
@@ -64,7 +73,9 @@ fn lines(
             continue;
         }
         let read = serde_json::from_slice(&line).map_err(|error| format!("it is no JSON: {}", without_place(&error)));
-        let read = read.and_then(|value| row(&value)).map(|row| placed(row, Some(number), String::new()));
+        let read = read
+            .and_then(|value| fits(&value).and_then(|()| row(&value)))
+            .map(|row| placed(row, Some(number), String::new()));
         if !hear(read.map_err(|why| Refused { line: number, why })) {
             break;
         }
@@ -100,25 +111,51 @@ fn without_place(error: &serde_json::Error) -> String {
     text.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
-fn list(
+/// Reads a list, or that in a member of an object. What stands behind it is told: a second list has no place that a pointer
+/// could name.
+fn document(
     source: &mut dyn BufRead,
+    member: Option<&'static str>,
     row: &mut dyn FnMut(&Value) -> Result<Row, String>,
     hear: &mut Hear<'_>,
 ) -> io::Result<()> {
     let mut reading = Deserializer::from_reader(&mut *source);
     let mut ended = false;
-    let walk = List { row, hear, ended: &mut ended };
-    let read = serde::Deserializer::deserialize_seq(&mut reading, walk);
+    let list = List { row, hear: &mut *hear, prefix: String::new(), ended: &mut ended };
+    let read = match member {
+        None => serde::Deserializer::deserialize_seq(&mut reading, list),
+        Some(name) => {
+            let list = List { prefix: format!("/{name}"), ..list };
+            serde::Deserializer::deserialize_map(&mut reading, Member { name, list: Some(list) })
+        }
+    };
     match read {
-        Err(error) if error.is_io() => Err(error.into()),
+        Err(error) if error.is_io() => return Err(error.into()),
         // Whoever hears has enough, which is no error of the file.
-        Err(_) if ended => Ok(()),
+        Err(_) if ended => {}
         Err(error) => {
             let line = error.line() as u64;
             hear(Err(Refused { line, why: format!("the list is broken here: {}", without_place(&error)) }));
-            Ok(())
         }
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            if has_more(source)? {
+                let why = "what stands behind the first list is not read: give each list a file of its own";
+                hear(Err(Refused { line: 0, why: why.to_owned() }));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether anything but blanks is left.
+fn has_more(source: &mut dyn BufRead) -> io::Result<bool> {
+    loop {
+        let buffer = source.fill_buf()?;
+        let (length, is_blank) = (buffer.len(), buffer.trim_ascii_start().is_empty());
+        if length == 0 || !is_blank {
+            return Ok(length > 0);
+        }
+        source.consume(length);
     }
 }
 
@@ -126,6 +163,8 @@ fn list(
 struct List<'l, 'h> {
     row: &'l mut dyn FnMut(&Value) -> Result<Row, String>,
     hear: &'l mut Hear<'h>,
+    /// The pointer of the list.
+    prefix: String,
     ended: &'l mut bool,
 }
 
@@ -139,7 +178,8 @@ impl<'de> Visitor<'de> for List<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
         let mut index = 0;
         while let Some(value) = values.next_element::<Value>()? {
-            let read = (self.row)(&value).map(|row| placed(row, None, format!("/{index}")));
+            let read = fits(&value).and_then(|()| (self.row)(&value));
+            let read = read.map(|row| placed(row, None, format!("{}/{index}", self.prefix)));
             index += 1;
             // Where an object of a list begins, serde_json does not tell.
             let heard = (self.hear)(read.map_err(|why| Refused { line: 0, why: format!("object {index}: {why}") }));
@@ -147,6 +187,40 @@ impl<'de> Visitor<'de> for List<'_, '_> {
                 *self.ended = true;
                 return Err(serde::de::Error::custom("enough"));
             }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for List<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, reading: D) -> Result<(), D::Error> {
+        reading.deserialize_seq(self)
+    }
+}
+
+/// Walks an object to the list in one of its members, which is there once.
+struct Member<'l, 'h> {
+    name: &'static str,
+    list: Option<List<'l, 'h>>,
+}
+
+impl<'de> Visitor<'de> for Member<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with `{}`", self.name)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
+        while let Some(name) = members.next_key::<String>()? {
+            if name != self.name {
+                members.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let list = self.list.take().ok_or_else(|| serde::de::Error::custom(format!("a second `{name}`")))?;
+            members.next_value_seed(list)?;
         }
         Ok(())
     }
@@ -165,6 +239,41 @@ pub fn text(value: &Value) -> String {
 pub fn at(value: &Value, pointer: &str) -> Option<String> {
     value.pointer(pointer).map(text).filter(|text| !text.trim().is_empty() && text != "-")
 }
+
+/// The most that the fields of a row may come to: 32 MiB. Each of them has the whole of its name, so that a short text can come to
+/// very many bytes.
+const MAX_FIELDS_BYTES: usize = 32 << 20;
+
+/// Whether the fields of a value are few enough to be held.
+pub fn fits(value: &Value) -> Result<(), String> {
+    let mut left = MAX_FIELDS_BYTES;
+    take(value, 0, &mut left)
+        .ok_or_else(|| format!("its fields with their names come to more than {} MiB", MAX_FIELDS_BYTES >> 20))
+}
+
+/// Takes what a value below a name of some length comes to from what is left.
+fn take(value: &Value, name: usize, left: &mut usize) -> Option<()> {
+    *left = left.checked_sub(name)?;
+    match value {
+        Value::Object(object) => {
+            object.iter().try_for_each(|(key, value)| take(value, name + key.len() + LEAF_BYTES, left))
+        }
+        Value::Array(list) => {
+            // Only in a list of more than single values does each have a name.
+            let is_named = list.iter().any(|value| value.is_object() || value.is_array());
+            let name = if is_named { name + INDEX_BYTES + LEAF_BYTES } else { ", ".len() };
+            list.iter().try_for_each(|value| take(value, name, left))
+        }
+        Value::String(text) => left.checked_sub(text.len()).map(|rest| *left = rest),
+        _ => Some(()),
+    }
+}
+
+/// Bytes of two texts that are held beside what they say.
+const LEAF_BYTES: usize = 48;
+
+/// Digits of the number of a value in a list, with the dot before it.
+const INDEX_BYTES: usize = 9;
 
 /// Every single value below a value, by its keys with a dot between, in the order of the file.
 pub fn fields(value: &Value) -> Vec<(String, String)> {

@@ -52,14 +52,25 @@ impl Row {
         self.times.iter().find_map(|timed| timed.at.as_ref().ok())
     }
 
-    /// Why it has no place in a timeline, where it has none.
-    pub fn why_not(&self) -> Option<&NoInstant> {
-        if self.at().is_some() {
-            return None;
+    /// The instants that it gives, each once, with what they are the times of: `modified, accessed`.
+    pub fn instants(&self) -> Vec<(&Instant, String)> {
+        let mut found: Vec<(&Instant, String)> = Vec::new();
+        for timed in &self.times {
+            let Ok(instant) = &timed.at else { continue };
+            match found.iter_mut().find(|(other, _)| other.earliest() == instant.earliest()) {
+                Some((_, means)) => *means += &format!(", {}", timed.means),
+                None => found.push((instant, timed.means.clone())),
+            }
         }
+        found
+    }
+
+    /// Why one of its times, or the row itself, has no place in a timeline; none where each time that it gives has one.
+    pub fn why_not(&self) -> Option<&NoInstant> {
         // That a time cannot be read matters more than that another one is not given.
         let reasons = || self.times.iter().filter_map(|timed| timed.at.as_ref().err());
-        reasons().find(|why| **why != NoInstant::Absent).or_else(|| reasons().next())
+        let unread = reasons().find(|why| **why != NoInstant::Absent);
+        unread.or_else(|| reasons().next().filter(|_| self.at().is_none()))
     }
 }
 

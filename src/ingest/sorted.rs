@@ -11,7 +11,7 @@ use std::io::{self, Read, Write};
 /// Bytes that are held before they are written: 16 MiB.
 const HELD: usize = 16 << 20;
 
-/// The longest record: 64 MiB. A longer one in a file that this wrote means that the disk is damaged.
+/// The longest record, with its key: 64 MiB. A longer one in a file that this wrote means that the disk is damaged.
 const MAX_RECORD: u64 = 64 << 20;
 
 /// Values to be read back in the order of their keys; those with the same key in the order in which they came.
@@ -36,12 +36,19 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned> Sorter<K> {
         Self { held: Vec::new(), bytes: 0, count: 0, limit, scratch: None, runs: 0 }
     }
 
-    pub fn push<V: Serialize>(&mut self, key: K, value: &V) -> io::Result<()> {
+    /// Takes a value; `false` where it is too long.
+    pub fn push<V: Serialize>(&mut self, key: K, value: &V) -> io::Result<bool> {
         let value = postcard::to_allocvec(value).map_err(io::Error::other)?;
+        if value.len() as u64 + 64 > MAX_RECORD {
+            return Ok(false);
+        }
         self.bytes += value.len() + 64;
         self.held.push((key, self.count, value));
         self.count += 1;
-        if self.bytes >= self.limit { self.spill() } else { Ok(()) }
+        if self.bytes >= self.limit {
+            self.spill()?;
+        }
+        Ok(true)
     }
 
     fn sort(&mut self) {
@@ -120,7 +127,7 @@ mod tests {
     fn sorted(values: &[(u8, String)], limit: usize) -> Vec<(u8, String)> {
         let mut sorter = Sorter::holding(limit);
         for value in values {
-            sorter.push(value.0, value).unwrap();
+            assert!(sorter.push(value.0, value).unwrap());
         }
         let mut read = Vec::new();
         sorter
@@ -130,6 +137,21 @@ mod tests {
             })
             .unwrap();
         read
+    }
+
+    #[test]
+    fn what_is_too_long_is_not_taken_and_the_rest_is() {
+        let mut sorter = Sorter::holding(100);
+        assert!(!sorter.push(1, &"x".repeat(MAX_RECORD as usize)).unwrap());
+        assert!(sorter.push(1, &"short").unwrap());
+        let mut read = Vec::new();
+        sorter
+            .each(&mut |value: String| {
+                read.push(value);
+                true
+            })
+            .unwrap();
+        assert_eq!(read, ["short"]);
     }
 
     proptest! {

@@ -1,6 +1,6 @@
-//! Tables as tools write them (RFC 4180), with a header. A row with more or fewer cells than the header has is refused.
+//! Tables as tools write them, with a header: with quotes (RFC 4180), or with a row on each line and no quotes. A row with more or fewer cells than the header has is refused.
 
-use super::format::Hear;
+use super::format::{Hear, MAX_ROW_BYTES};
 use super::row::{Refused, Row};
 use crate::values::Selector;
 use crate::values::wording::counted;
@@ -70,7 +70,27 @@ pub fn each(
     row: &mut dyn FnMut(&Cells<'_>) -> Result<Row, String>,
     hear: &mut Hear<'_>,
 ) -> io::Result<()> {
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(source);
+    read(source, delimiter, true, row, hear)
+}
+
+/// The same where every line is a row, and a quote is a character as any other.
+pub fn each_line(
+    source: &mut dyn BufRead,
+    delimiter: u8,
+    row: &mut dyn FnMut(&Cells<'_>) -> Result<Row, String>,
+    hear: &mut Hear<'_>,
+) -> io::Result<()> {
+    read(source, delimiter, false, row, hear)
+}
+
+fn read(
+    source: &mut dyn BufRead,
+    delimiter: u8,
+    is_quoted: bool,
+    row: &mut dyn FnMut(&Cells<'_>) -> Result<Row, String>,
+    hear: &mut Hear<'_>,
+) -> io::Result<()> {
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).quoting(is_quoted).flexible(true).from_reader(source);
     let header = match reader.headers() {
         Ok(names) => Header::of(names),
         Err(error) => return refuse(error, 0, hear).map(|_| ()),
@@ -83,12 +103,16 @@ pub fn each(
             Ok(true) => {
                 let line = cells.position().map_or(line, csv::Position::line);
                 let (has, wants) = (cells.len(), header.names.len());
-                let read = if has == wants {
+                let read = if cells.as_slice().len() > MAX_ROW_BYTES {
+                    Err(format!("it is longer than {} MiB", MAX_ROW_BYTES >> 20))
+                } else if has == wants {
                     row(&Cells { header: &header, cells: &cells })
                 } else {
                     Err(format!("it has {} where the header has {wants}", counted(has as u64, "cell")))
                 };
-                let read = read.map(|row| Row { place: Some(Selector::Row(number)), ..row });
+                // Whoever looks a row of a table up reads quotes, so that its number would be another one.
+                let place = if is_quoted { Selector::Row(number) } else { Selector::Lines(line, line) };
+                let read = read.map(|row| Row { place: Some(place), ..row });
                 if !hear(read.map_err(|why| Refused { line, why })) {
                     break;
                 }

@@ -4,7 +4,7 @@
 pub mod filter;
 
 use crate::ingest::format::{self, Format, HEAD_BYTES, Head};
-use crate::ingest::instant::{NoInstant, Told};
+use crate::ingest::instant::{Instant, NoInstant, Told};
 use crate::ingest::row::{Refused, Row};
 use crate::ingest::sorted::Sorter;
 use crate::values::{EntryId, Skew};
@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufReader, Read};
 
-/// A row at its true time.
+/// A row at a true time: one of those that it gives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Occurrence {
     /// The true time in nanoseconds since 1970: that of the row, corrected for the skew of the source's clock.
@@ -21,6 +21,10 @@ pub struct Occurrence {
     pub item: EntryId,
     /// The file inside the item.
     pub path: String,
+    /// The time as the row gives it.
+    pub instant: Instant,
+    /// What it is the time of, in the tool's words.
+    pub means: String,
     pub row: Row,
 }
 
@@ -50,7 +54,7 @@ pub struct Account {
     pub rows: u64,
     /// Rows that say that they have no time.
     pub timeless: u64,
-    /// Rows whose time cannot be read, and the first reason.
+    /// Rows of which a time cannot be placed, and the first reason.
     pub unplaced: u64,
     pub why: Option<NoInstant>,
     /// Rows that cannot be read, and the first of them.
@@ -103,12 +107,19 @@ impl Timeline {
                 }
                 Ok(row) => {
                     account.rows += 1;
+                    match row.why_not() {
+                        None => {}
+                        Some(NoInstant::Absent) => account.timeless += 1,
+                        Some(why) => {
+                            account.unplaced += 1;
+                            account.why.get_or_insert_with(|| why.clone());
+                        }
+                    }
                     match self.place(&source.item, &source.path, source.skew, row, filter) {
                         Ok(None) => {}
-                        Ok(Some(NoInstant::Absent)) => account.timeless += 1,
-                        Ok(Some(why)) => {
-                            account.unplaced += 1;
-                            account.why.get_or_insert(why);
+                        Ok(Some(refused)) => {
+                            account.refused += 1;
+                            account.first.get_or_insert(refused);
                         }
                         Err(error) => failed = Some(error),
                     }
@@ -126,7 +137,7 @@ impl Timeline {
         }
     }
 
-    /// Puts a row where it belongs; or says why it belongs nowhere.
+    /// Puts a row where each of its times belongs; or says why it cannot be taken.
     fn place(
         &mut self,
         item: &EntryId,
@@ -134,13 +145,20 @@ impl Timeline {
         skew: Option<Skew>,
         row: Row,
         filter: &Filter,
-    ) -> io::Result<Option<NoInstant>> {
-        let Some(instant) = row.at() else { return Ok(Some(row.why_not().cloned().unwrap_or(NoInstant::Absent))) };
+    ) -> io::Result<Option<Refused>> {
         let ahead = SignedDuration::from_secs(skew.map_or(0, |skew| skew.0));
-        let at = instant.earliest().checked_sub(ahead).unwrap_or(instant.earliest());
-        if filter.lets(at, &row) {
+        for (instant, means) in row.instants() {
+            let at = instant.earliest().checked_sub(ahead).unwrap_or(instant.earliest());
+            if !filter.lets(at, &row) {
+                continue;
+            }
             let at = (at.as_second(), at.subsec_nanosecond());
-            self.sorter.push(at, &Occurrence { at, item: *item, path: path.to_owned(), row })?;
+            let (instant, row) = (instant.clone(), row.clone());
+            let occurrence = Occurrence { at, item: *item, path: path.to_owned(), instant, means, row };
+            if !self.sorter.push(at, &occurrence)? {
+                let place = occurrence.row.place.as_ref().map(|place| format!("{place} ")).unwrap_or_default();
+                return Ok(Some(Refused { line: 0, why: format!("{place}is too long to be sorted") }));
+            }
         }
         Ok(None)
     }

@@ -1,6 +1,7 @@
 //! `casebook timeline` on real cases.
 
 use super::support::{Desk, Sandbox};
+use std::fs;
 
 fn demo() -> Desk {
     let sandbox = Sandbox::new();
@@ -72,7 +73,11 @@ fn a_time_without_zone_or_year_is_never_guessed() {
     let file = desk.source("auth.log", log.as_bytes());
     let item = desk.add(&[&file], &[]);
     let ran = desk.casebook(&["timeline", &item]).code(1);
-    assert!(ran.stderr.contains("2 rows without a place in time") && ran.stderr.contains("--year"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("2 rows with a time that cannot be placed") && ran.stderr.contains("--year"),
+        "{}",
+        ran.stderr
+    );
     assert!(ran.stderr.contains("1 row cannot be read, first line 3"), "{}", ran.stderr);
     let ran = desk.casebook(&["timeline", &item, "--year", "2026"]).code(1);
     assert!(ran.stderr.contains("has no zone"), "{}", ran.stderr);
@@ -83,4 +88,170 @@ fn a_time_without_zone_or_year_is_never_guessed() {
         ran.stdout
     );
     assert!(ran.stdout.contains(" lines:2"), "{}", ran.stdout);
+}
+
+/// The rows that a command prints as a table.
+fn table(desk: &Desk, arguments: &[&str]) -> Vec<csv::StringRecord> {
+    let printed = desk.casebook(&[&["timeline", "--format", "csv"], arguments].concat()).ok().stdout;
+    csv::Reader::from_reader(printed.as_bytes()).records().map(Result::unwrap).collect()
+}
+
+#[test]
+fn what_steers_a_terminal_neither_reaches_it_nor_hides_the_rows_behind_it() {
+    let desk = Desk::new();
+    let line = |second: usize, message: &str| format!("2026-03-01T10:15:{second:02}Z web01 sshd[7]: {message}\n");
+    let log = [
+        line(1, "before"),
+        line(2, "\u{1b}]0;evil"),
+        line(3, "\u{9d}0;evil \u{202e}txt"),
+        line(4, "\u{90}\u{7f}evil"),
+        line(5, "behind"),
+    ];
+    let file = desk.source("auth.log", log.concat().as_bytes());
+    let item = desk.add(&[&file], &[]);
+    for format in ["text", "csv", "jsonl", "timesketch"] {
+        let printed = desk.casebook(&["timeline", &item, "--format", format]).ok().stdout;
+        let rows = printed.lines().count() - usize::from(format == "csv");
+        assert_eq!(rows, 5, "{format}: {printed:?}");
+        assert!(printed.lines().last().unwrap().contains("behind"), "{format}: {printed:?}");
+        let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!printed.contains(steers), "{format}: {printed:?}");
+    }
+    assert_eq!(&table(&desk, &[&item])[1][10], "sshd: \\u{1b}]0;evil");
+    let json = desk.casebook(&["timeline", &item, "--format", "jsonl"]).ok().stdout;
+    let row: serde_json::Value = serde_json::from_str(json.lines().nth(2).unwrap()).unwrap();
+    assert_eq!(row["message"], "sshd: \u{9d}0;evil \u{202e}txt");
+}
+
+#[test]
+fn a_row_stands_at_each_time_that_it_gives() {
+    let desk = Desk::new();
+    // Modified and accessed in 2010, changed in 2020, born never.
+    let body = "0|/bin/sh|12|r/rrwxr-xr-x|0|0|100|1262304000|1262304000|1577836800|0\n";
+    let file = desk.source("files.body", body.as_bytes());
+    let item = desk.add(&[&file], &[]);
+    let rows = table(&desk, &[&item]);
+    let said: Vec<[&str; 3]> = rows.iter().map(|row| [&row[0], &row[1], &row[2]]).collect();
+    assert_eq!(
+        said,
+        [
+            ["2010-01-01T00:00:00Z", "1262304000", "modified, accessed"],
+            ["2020-01-01T00:00:00Z", "1577836800", "changed"],
+        ]
+    );
+    let late = desk.casebook(&["timeline", &item, "--from", "2020-01-01T00:00:00Z"]).ok().stdout;
+    assert!(late.starts_with("2020-01-01 00:00:00.000 - changed: /bin/sh"), "{late}");
+    assert_eq!(late.lines().count(), 1);
+}
+
+#[test]
+fn everything_of_a_json_file_is_read_or_told() {
+    let desk = Desk::new();
+    let event = |name: &str| {
+        format!(
+            r#"{{"eventVersion": "1", "eventSource": "s3", "eventName": "{name}", "eventTime": "2026-03-01T10:15:00Z"}}"#
+        )
+    };
+    let pages = format!("[{}]\n[{}]\n", event("First"), event("Second"));
+    let delivered = format!("\u{feff}{{\"Records\": [{},\n{}]}}", event("Third"), event("Fourth"));
+    let [pages, delivered] =
+        [("pages.json", pages), ("delivered.json", delivered)].map(|(name, text)| desk.source(name, text.as_bytes()));
+    let joined = desk.add(&[&pages], &[]);
+    let native = desk.add(&[&delivered], &[]);
+    let ran = desk.casebook(&["timeline", &joined]).ok();
+    assert_eq!(ran.stdout.lines().count(), 1, "{}", ran.stdout);
+    assert!(ran.stderr.contains("what stands behind the first list is not read"), "{}", ran.stderr);
+    let ran = desk.casebook(&["timeline", &native]).ok();
+    assert!(ran.stdout.contains("Third") && ran.stdout.contains(" json:/Records/1"), "{}", ran.stdout);
+    assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_byte_order_mark_hides_no_json() {
+    let desk = Desk::new();
+    let chainsaw = r#"[{"group": "Sigma", "kind": "individual", "name": "Rule", "timestamp": "2026-03-01T10:15:00Z", "document": {"kind": "evtx"}}]"#;
+    let hayabusa = r#"{"Timestamp": "2026-03-01 10:15:00Z", "RuleTitle": "Rule", "Level": "high", "Channel": "Sec"}"#;
+    let timesketch = r#"{"message": "Rule", "datetime": "2026-03-01T10:15:00Z", "timestamp_desc": "Logged"}"#;
+    for (name, text) in [("chainsaw.json", chainsaw), ("hayabusa.jsonl", hayabusa), ("timesketch.jsonl", timesketch)] {
+        let file = desk.source(name, format!("\u{feff}{text}").as_bytes());
+        let item = desk.add(&[&file], &[]);
+        let ran = desk.casebook(&["timeline", &item]).ok();
+        assert!(ran.stdout.contains("Rule"), "{name}: {}", ran.text());
+    }
+}
+
+#[test]
+fn a_quote_swallows_no_row_where_the_tool_writes_none() {
+    let desk = Desk::new();
+    let tln = "Time|Source|Host|User|Description\n1262304000|LOG|a|b|\"unended\n1262304001|LOG|a|b|next\n";
+    let dynamic = "datetime,timestamp_desc,source,source_long,message,parser,display_name,tag\n\
+                   2026-03-01T10:15:00+00:00,Written,LOG,Log,\"unended,syslog,x,-\n\
+                   2026-03-01T10:15:01+00:00,Written,LOG,Log,next,syslog,x,-\n";
+    for (name, text) in [("a.tln", tln), ("a.csv", dynamic)] {
+        let file = desk.source(name, text.as_bytes());
+        let item = desk.add(&[&file], &[]);
+        let rows = table(&desk, &[&item]);
+        let said: Vec<[&str; 2]> = rows.iter().map(|row| [&row[10], &row[13]]).collect();
+        assert_eq!(said, [["\"unended", "lines:2"], ["next", "lines:3"]], "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_read_is_told() {
+    let desk = Desk::new();
+    let line = "2026-03-01T10:15:00Z web01 sshd[7]: hello\n";
+    let [kept, gone, stored] = ["kept.log", "gone.log", "stored.log"].map(|name| desk.source(name, line.as_bytes()));
+    let item = desk.add(&[&kept, &gone, &stored], &[]);
+    let folder = desk.top.join("evidence").join(&item);
+    let write = |name: &str, text: &str| {
+        fs::remove_file(folder.join(name)).unwrap();
+        fs::write(folder.join(name), text).unwrap();
+    };
+    fs::remove_file(folder.join("gone.log")).unwrap();
+    let digest = "0".repeat(64);
+    write("stored.log", &format!("version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 42\n"));
+    let ran = desk.casebook(&["timeline", &item]).ok();
+    assert_eq!(ran.stdout.lines().count(), 1);
+    let told = format!("note: 2 files are not on this machine, first {item} gone.log; `casebook evidence fetch`");
+    assert!(ran.stderr.contains(&told), "{}", ran.stderr);
+
+    fs::remove_file(folder.join("stored.log")).unwrap();
+    std::os::unix::fs::symlink("kept.log", folder.join("stored.log")).unwrap();
+    let ran = desk.casebook(&["timeline", &item]).ok();
+    assert!(ran.stderr.contains(&format!("warning: {item} stored.log: ")), "{}", ran.stderr);
+    assert!(ran.stderr.contains("casebook evidence verify"), "{}", ran.stderr);
+
+    let list = desk.top.join(format!("evidence/{item}.sha256"));
+    fs::write(&list, format!("{}nonsense\n", fs::read_to_string(&list).unwrap())).unwrap();
+    let ran = desk.casebook(&["timeline", &item]).ok();
+    assert!(ran.stderr.contains(&format!("warning: {item}: its list is broken")), "{}", ran.stderr);
+    fs::remove_file(&list).unwrap();
+    let ran = desk.casebook(&["timeline", &item]).code(1);
+    assert!(ran.stderr.contains("casebook evidence verify"), "{}", ran.stderr);
+}
+
+#[test]
+fn rows_without_a_time_and_files_without_rows_are_told() {
+    let desk = Desk::new();
+    let never = desk.source("never.body", b"0|/bin/sh|12|r/rrwxr-xr-x|0|0|100|0|0|0|0\n");
+    let empty = desk.source("empty.tln", b"Time|Source|Host|User|Description\n");
+    let item = desk.add(&[&never, &empty], &[]);
+    let ran = desk.casebook(&["timeline", &item]).code(1);
+    assert!(ran.stderr.contains(&format!("note: {item} never.body: 1 row gives no time")), "{}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("note: {item} empty.tln: no rows")), "{}", ran.stderr);
+}
+
+#[test]
+fn a_row_whose_fields_come_to_too_much_is_refused_and_the_others_are_read() {
+    let desk = Desk::new();
+    let leaves: Vec<String> = (0..100).map(|number| format!("\"{number}\": 1")).collect();
+    let large = format!("{{\"Pid\": 1, \"Ppid\": 1, \"{}\": {{{}}}}}", "k".repeat(1 << 20), leaves.join(", "));
+    let text =
+        format!("{{\"Pid\": 1, \"Ppid\": 1, \"Timestamp\": \"2026-03-01T10:15:00Z\", \"Name\": \"small\"}}\n{large}\n");
+    let file = desk.source("pslist.json", text.as_bytes());
+    let item = desk.add(&[&file], &[]);
+    let ran = desk.casebook(&["timeline", &item]).ok();
+    assert!(ran.stdout.contains("small"), "{}", ran.stdout);
+    let told = "1 row cannot be read, first line 2: its fields with their names come to more than 32 MiB";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
 }

@@ -25,7 +25,7 @@ fn detect(head: &Head<'_>) -> bool {
 }
 
 fn read(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
-    let is_json = source.fill_buf()?.trim_ascii_start().first().is_some_and(|first| matches!(first, b'[' | b'{'));
+    let is_json = matches!(json::first_byte(source)?, Some(b'[' | b'{'));
     match is_json {
         true => json::each(source, &mut |value| detection(value, told), hear),
         false => table::each(source, b',', &mut |cells| Ok(table_row(cells, told)), hear),

@@ -1,6 +1,6 @@
 //! Events of AWS CloudTrail
 //! (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>): `eventTime` is
-//! in UTC. One event a line, a list, or what `lookup-events` gives with the event as a text in `CloudTrailEvent`.
+//! in UTC. The files that CloudTrail delivers, with a list in `Records`; one event a line, a list, or what `lookup-events` gives with the event as a text in `CloudTrailEvent`.
 
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Told};
@@ -20,13 +20,18 @@ fn detect(head: &Head<'_>) -> bool {
 }
 
 fn read(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
-    json::each(source, &mut |value| event(value, told), hear)
+    let mut row = |value: &Value| event(value, told);
+    match json::begins_with_member(source, "Records")? {
+        true => json::each_of_member(source, "Records", &mut row, hear),
+        false => json::each(source, &mut row, hear),
+    }
 }
 
 fn event(value: &Value, told: &Told) -> Result<Row, String> {
     match value.get("CloudTrailEvent").and_then(Value::as_str) {
         Some(inner) => {
             let inner: Value = serde_json::from_str(inner).map_err(|_| "its `CloudTrailEvent` is no JSON")?;
+            json::fits(&inner)?;
             Ok(Row {
                 fields: json::fields(value).into_iter().chain(json::fields(&inner)).collect(),
                 ..row(&inner, told)?

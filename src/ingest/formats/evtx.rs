@@ -58,7 +58,9 @@ fn records(chunk: Vec<u8>, hear: &mut Hear<'_>) -> bool {
     for record in parsed.iter() {
         let number = record.as_ref().map(|record| record.event_record_id).ok();
         let heard = match record.and_then(|record| record.into_json_value()) {
-            Ok(record) => Ok(row(record.event_record_id, &record.data)),
+            Ok(record) => json::fits(&record.data)
+                .map(|()| row(record.event_record_id, &record.data))
+                .map_err(|why| Refused { line: 0, why: format!("record {}: {why}", record.event_record_id) }),
             Err(_) => Err(Refused {
                 line: 0,
                 why: number.map_or("a record is damaged".to_owned(), |number| format!("record {number} is damaged")),

@@ -21,7 +21,7 @@ fn detect(head: &Head<'_>) -> bool {
 }
 
 fn read(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
-    let is_json = source.fill_buf()?.trim_ascii_start().first().is_some_and(|first| matches!(first, b'{' | b'['));
+    let is_json = matches!(json::first_byte(source)?, Some(b'{' | b'['));
     if is_json {
         let get = |value: &serde_json::Value, name: &str| json::at(value, &format!("/{name}"));
         return json::each(source, &mut |value| row(&|name| get(value, name), json::fields(value), told), hear);

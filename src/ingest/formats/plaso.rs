@@ -1,4 +1,6 @@
 //! Timelines of Plaso's `psort` (<https://plaso.readthedocs.io>): `dynamic`, `l2tcsv`, `tln`, `l2ttln` and `json_line`.
+//! Its tables have no quotes: it writes a blank for each delimiter inside a cell
+//! (<https://github.com/log2timeline/plaso/blob/main/plaso/output/shared_dsv.py>).
 
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Instant, NoInstant, Told};
@@ -40,7 +42,7 @@ fn read_dynamic(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> i
         fields: cells.fields(),
         ..Row::default()
     };
-    table::each(source, b',', &mut |cells| Ok(row(cells)), hear)
+    table::each_line(source, b',', &mut |cells| Ok(row(cells)), hear)
 }
 
 fn is_l2tcsv(head: &Head<'_>) -> bool {
@@ -63,7 +65,7 @@ fn read_l2tcsv(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io
             ..Row::default()
         }
     };
-    table::each(source, b',', &mut |cells| Ok(row(cells)), hear)
+    table::each_line(source, b',', &mut |cells| Ok(row(cells)), hear)
 }
 
 fn is_tln(head: &Head<'_>) -> bool {
@@ -89,7 +91,7 @@ fn read_tln(source: &mut dyn BufRead, _: &Told, hear: &mut Hear<'_>) -> io::Resu
             ..Row::default()
         }
     };
-    table::each(source, b'|', &mut |cells| Ok(row(cells)), hear)
+    table::each_line(source, b'|', &mut |cells| Ok(row(cells)), hear)
 }
 
 fn is_json_line(head: &Head<'_>) -> bool {

@@ -25,7 +25,7 @@ fn detect(head: &Head<'_>) -> bool {
 }
 
 fn read(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
-    let is_json = source.fill_buf()?.trim_ascii_start().first() == Some(&b'{');
+    let is_json = json::first_byte(source)? == Some(b'{');
     match is_json {
         true => json::each(source, &mut |value| of_value(value, told), hear),
         false => table::each(source, b',', &mut |cells| of_cells(cells, told), hear),
