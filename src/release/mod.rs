@@ -45,6 +45,12 @@ impl Account<'_> {
     }
 }
 
+/// The release that was made last for an audience.
+pub fn last_to<'c>(case: &'c Case, audience: &str) -> Option<&'c Release> {
+    let own = case.releases.iter().filter(|release| release.value.audience.as_str() == audience);
+    own.max_by_key(|release| (release.value.at, &release.path)).map(|release| &release.value)
+}
+
 /// What came of each release of a case, by when they were given. What was told then is read from the commits of the releases.
 pub fn accounts<'c>(
     repository: &Repo,

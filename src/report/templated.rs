@@ -119,6 +119,7 @@ fn for_page(outline: &Outline<'_>) -> Calls {
             ("tlp", html::marking(outline.banner.marking)),
             ("provenance", html::provenance(outline)),
             ("style", html::style()),
+            ("head", html::GUARD.trim_end().to_owned()),
         ]),
         sections: html::sections(outline),
     }

@@ -3,11 +3,13 @@
 use crate::values::vocabulary::ReportSection;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
 use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How much a template may do: instructions, or 64 bytes of text for each of them.
 const FUEL: u64 = 5_000_000;
@@ -17,6 +19,12 @@ const MAX_OUTPUT: usize = 32 << 20;
 
 /// How deep templates and macros may lie in each other.
 const DEPTH: usize = 100;
+
+/// Bytes of address space for the stack of a template; what is not used of it takes no memory: 512 MiB.
+const STACK: usize = 512 << 20;
+
+/// How long somebody waits for a template.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a template may call beside the filters of the engine. What these return is markup and written as it is; every other text
 /// is escaped.
@@ -49,7 +57,33 @@ pub fn parse(name: &str, content: &str) -> Result<(), Fault> {
 }
 
 /// What a template makes of its context.
+///
+/// It is rendered on a stack of its own: lists that lie deep in each other are dropped one inside the other, and need one that is as
+/// deep as a template of this size and fuel can make them. What fuel does not count, such as comparing lists that hold each other
+/// many times over, is stopped by the clock: nobody waits for it any longer, and it ends with the program.
 pub fn render(
+    files: &BTreeMap<String, String>,
+    name: &str,
+    context: &serde_json::Value,
+    calls: Calls,
+) -> Result<String, Fault> {
+    let (tell, told) = std::sync::mpsc::channel();
+    let (files, own, context) = (files.clone(), name.to_owned(), context.clone());
+    let rendering = move || _ = tell.send(render_here(&files, &own, &context, calls));
+    let started = std::thread::Builder::new().stack_size(STACK).spawn(rendering);
+    let stopped = |says: &str, help| {
+        Err(Fault { name: Some(name.to_owned()), line: None, range: None, says: says.to_owned(), help })
+    };
+    match started.map(|_| told.recv_timeout(PATIENCE)) {
+        Ok(Ok(rendered)) => rendered,
+        Ok(Err(_)) => {
+            stopped("it takes longer than a template may", "show less, or use `section(\"…\")` for a whole section")
+        }
+        Err(_) => stopped("it could not be rendered", "is there memory left? type it again"),
+    }
+}
+
+fn render_here(
     files: &BTreeMap<String, String>,
     name: &str,
     context: &serde_json::Value,
@@ -81,36 +115,81 @@ fn environment<'e>() -> Environment<'e> {
     }
     // A text of the case that is declared to be markup is none.
     environment.remove_filter("safe");
+    // What grows from one turn of a loop to the next could lie deeper in itself than anybody may drop.
+    environment.remove_global("namespace");
     environment.remove_global("debug");
     environment
 }
 
 fn add(environment: &mut Environment<'_>, calls: Calls) {
     let Calls { escape, prose, pieces, sections } = calls;
-    environment.set_formatter(move |out, _, value| {
-        let text = value.to_string();
+    environment.set_formatter(move |out, state, value| {
+        let text = written(state, value)?;
         let text = if value.is_safe() { text } else { escape(&text) };
         Ok(out.write_str(&text)?)
     });
     for name in ["escape", "e"] {
-        environment.add_filter(name, move |value: Value| match value.is_safe() {
-            true => value,
-            false => Value::from_safe_string(escape(&value.to_string())),
+        environment.add_filter(name, move |state: &State<'_, '_>, value: Value| match value.is_safe() {
+            true => Ok(value),
+            false => Ok::<_, Error>(Value::from_safe_string(escape(&written(state, &value)?))),
         });
     }
-    environment.add_filter("prose", move |text: &str| Value::from_safe_string(prose(text)));
+    // That of the engine declares its text to be markup.
+    environment.add_filter("tojson", |state: &State<'_, '_>, value: Value| {
+        let text = serde_json::to_string(&value)
+            .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
+        state.consume_fuel(cost(text.len()))?;
+        Ok::<_, Error>(text)
+    });
+    environment.add_filter("prose", move |state: &State<'_, '_>, text: &str| {
+        state.consume_fuel(PROSE * cost(text.len()))?;
+        Ok::<_, Error>(Value::from_safe_string(prose(text)))
+    });
     for (name, piece) in pieces {
-        environment.add_function(name, move || Value::from_safe_string(piece.clone()));
+        environment.add_function(name, move |state: &State<'_, '_>| {
+            state.consume_fuel(cost(piece.len()))?;
+            Ok::<_, Error>(Value::from_safe_string(piece.clone()))
+        });
     }
     let sections = Arc::new(sections);
-    environment.add_function("section", move |name: &str| match sections.get(name) {
-        Some(section) => Ok(Value::from_safe_string(section.clone())),
+    environment.add_function("section", move |state: &State<'_, '_>, name: &str| match sections.get(name) {
+        Some(section) => {
+            state.consume_fuel(cost(section.len()))?;
+            Ok(Value::from_safe_string(section.clone()))
+        }
         // One that has nothing to say is left out.
         None if ReportSection::ALL.iter().any(|section| section.word() == name) => {
             Ok(Value::from_safe_string(String::new()))
         }
         None => Err(Error::new(ErrorKind::InvalidOperation, format!("no report has a section `{name}`"))),
     });
+}
+
+/// What a text of so many bytes costs, as the engine counts it.
+fn cost(bytes: usize) -> u64 {
+    bytes as u64 / 64 + 1
+}
+
+/// How much more it costs to read Markdown than to copy it.
+const PROSE: u64 = 8;
+
+/// The text of a value. A list that holds itself twice, twice over and so on, has one that nobody can write: it ends where the output
+/// would.
+fn written(state: &State<'_, '_>, value: &Value) -> Result<String, Error> {
+    struct Text(String);
+    impl fmt::Write for Text {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            if self.0.len() + text.len() > MAX_OUTPUT {
+                return Err(fmt::Error);
+            }
+            self.0.push_str(text);
+            Ok(())
+        }
+    }
+    let mut text = Text(String::new());
+    fmt::write(&mut text, format_args!("{value}")).map_err(|_| Error::from(ErrorKind::WriteFailure))?;
+    state.consume_fuel(cost(text.0.len()))?;
+    Ok(text.0)
 }
 
 /// A writer that takes so much and no more.

@@ -194,8 +194,11 @@ fn planted(seed: u64, disguise: bool) -> Planted {
 fn dump(tree: &mut MemoryTree, seed: u64) {
     if seed.is_multiple_of(100) {
         for audience in KnownAudience::ALL {
-            for (ending, start) in [("html", "<pre>"), ("md", "")] {
-                let template = format!("{start}{{{{ {DUMPED} }}}}{}{{{{ provenance() }}}}", start.replace('<', "</"));
+            for (ending, start) in
+                [("html", "<!doctype html><html lang=\"en\"><head>{{ head() }}</head><body><pre>"), ("md", "")]
+            {
+                let end = if ending == "html" { "</pre>" } else { "" };
+                let template = format!("{start}{{{{ {DUMPED} }}}}{end}{{{{ provenance() }}}}");
                 tree.insert(&format!("templates/{audience}.{ending}.jinja"), template.into_bytes());
             }
         }

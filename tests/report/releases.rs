@@ -83,6 +83,14 @@ fn whoever_was_told_what_holds_no_longer_is_owed_a_correction_until_they_have_it
         assert_eq!(text.contains(TO) && text.contains(since), is_told, "{report}:\n{text}");
     }
 
+    let news =
+        desk.casebook(&["report", "--audience", "technical", "--since-release", "--format", "md", "--output", "-"]);
+    let text = news.ok().stdout;
+    assert!(text.contains(&format!("--since {first_commit}")) && text.contains(&finding), "{text}");
+    let none =
+        desk.casebook(&["report", "--audience", "status", "--since-release", "--format", "md", "--output", "-"]).ok();
+    assert!(none.stderr.contains("nothing was released to status yet"), "{}", none.stderr);
+
     // To somebody else, or for another audience, it is no correction.
     desk.release(&["technical", "--to", "ACME Ltd"]);
     desk.release(&["review", "--to", TO]);

@@ -37,7 +37,7 @@ fn refused(report: &Report) -> String {
 /// A page that says so much, and what every page must.
 fn page(body: &str) -> String {
     format!(
-        "<!doctype html>\n<html lang=\"en\"><head><title>x</title></head><body>{body}{{{{ provenance() }}}}</body></html>\n"
+        "<!doctype html>\n<html lang=\"en\"><head>{{{{ head() }}}}<title>x</title></head><body>{body}{{{{ provenance() }}}}</body></html>\n"
     )
 }
 
@@ -154,7 +154,7 @@ fn a_template_cannot_run_on_or_fill_the_memory() {
     }
     let deep = format!("{}1{}", "(".repeat(10_000), ")".repeat(10_000));
     assert!(refused_page(&format!("{{{{ {deep} }}}}")).contains("syntax error"));
-    let long = "{{ sections | tojson }}".repeat(3);
+    let long = "{{ sections }}".repeat(3);
     content(&with(&[("executive.html.jinja", &page(&long))]), Dialect::Html);
 }
 
@@ -183,7 +183,11 @@ fn texts_of_the_case_stay_texts_whatever_the_template_says() {
     assert!(!content(&report, Dialect::Markdown).contains("[a](javascript"));
     let said = refused_page("{{ title | safe }}");
     assert!(said.contains("unknown filter"), "{said}");
-    for gone in ["debug()", "now()", "env()", "lipsum()", "randrange(3)"] {
+    assert!(
+        content(&with(&[("executive.html.jinja", &self::page("{{ '<b>' | tojson }}"))]), Dialect::Html)
+            .contains("&quot;&lt;b&gt;&quot;")
+    );
+    for gone in ["namespace()", "debug()", "now()", "env()", "lipsum()", "randrange(3)"] {
         assert!(refused_page(&format!("{{{{ {gone} }}}}")).contains("unknown function"), "{gone}");
     }
 }
@@ -202,6 +206,16 @@ fn what_a_template_writes_goes_through_the_gate() {
         "{{ '<script>' | prose }}<base href=\"https://e.example\">",
     ] {
         assert!(refused_page(body).contains("change the template"), "{body}");
+    }
+    // What a browser could read otherwise than the gate.
+    for page in [
+        page("<p>\u{1b}$B x</p>"),
+        page("x").replace("{{ head() }}", "<meta charset=\"iso-2022-jp\">"),
+        page("x").replace("{{ head() }}", ""),
+        page("x").replace("<!doctype html>", "<!doctype html><p>x</p>"),
+    ] {
+        let said = refused(&with(&[("executive.html.jinja", &page)]));
+        assert!(said.contains("change the template"), "{page}: {said}");
     }
     // A value that could be opened, however it is written.
     for body in [
@@ -342,4 +356,26 @@ fn templates_from_outside_are_named_by_their_digest() {
     fs::write(folder.join("README"), "x").unwrap();
     let said = desk.casebook(&["report", "--templates", ours, "--output", made]).code(2).stderr;
     assert!(said.contains("README"), "{said}");
+}
+
+/// What no template may do: take for ever, or all memory, or the program with it.
+#[test]
+fn a_template_that_does_too_much_is_refused_and_the_program_goes_on() {
+    let doubled = (0..40).fold("{% set a = [title] %}".to_owned(), |text, _| text + "{% set a = [a, a] %}");
+    let deep = "{% set a = [a] %}".repeat(14_000);
+    for body in [
+        format!("{doubled}{{{{ a }}}}"),
+        format!("{doubled}{{{{ a | e }}}}"),
+        "{% macro m(x, n) %}{% if n %}{{ m([x, x], n - 1) }}{% else %}{{ x }}{% endif %}{% endmacro %}{{ m(title, 60) }}".to_owned(),
+        "{% set t = title * 10000 %}{% for i in range(100000) %}{% set y = t | prose %}{% endfor %}".to_owned(),
+        "{% for i in range(100000) %}{% set y = section(\"summary\") %}{% endfor %}{% for i in range(100000) %}\
+         {% for i in range(100000) %}{{ tlp() }}{% endfor %}{% endfor %}"
+            .to_owned(),
+    ] {
+        let said = refused_page(&body);
+        let reasons = ["32 MiB", "more than a template may", "recursion limit"];
+        assert!(reasons.iter().any(|reason| said.contains(reason)), "{said}");
+    }
+    let report = with(&[("executive.html.jinja", &page(&format!("{{% set a = title %}}{deep}")))]);
+    assert_eq!(report.refusals, []);
 }

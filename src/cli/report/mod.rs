@@ -37,6 +37,7 @@ Examples:
   casebook report --audience executive         where that of the management is, or why there is none
   casebook report --list                       the audiences of the case
   casebook report --audience legal --since v1  with what is new since then
+  casebook report --all-audiences --since-release  each with what is new since its last release
   casebook report --rev v1 --output briefing   another commit, into the folder briefing/
   casebook report --format md --output - | less
   casebook report --format json --output - | jq .sections[].title
@@ -73,6 +74,10 @@ pub struct Arguments {
     #[arg(long, value_name = "REVISION")]
     since: Option<String>,
 
+    /// Say what is new since the commit that was last released to the audience.
+    #[arg(long, conflicts_with = "since")]
+    since_release: bool,
+
     /// What to write; HTML and Markdown where nothing is said.
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
@@ -105,6 +110,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let is_of_head = arguments.rev == "HEAD"
         && arguments.now.is_none()
         && arguments.since.is_none()
+        && !arguments.since_release
         && arguments.templates.is_none();
     let is_kept = arguments.format.is_none_or(Format::is_kept);
     match &arguments.output {
@@ -252,6 +258,21 @@ pub fn since(rev: Option<&str>, surroundings: &Surroundings) -> Result<Option<(S
     Ok(Some((before.commit.id.to_string(), before.case()?)))
 }
 
+/// The commit whose report was last given to an audience, and its case; none, and a word of it, where there was no release.
+fn since_release(
+    case: &Case,
+    profile: &Profile,
+    surroundings: &Surroundings,
+) -> Result<Option<(String, Case)>, Failure> {
+    match crate::release::last_to(case, &profile.handle) {
+        Some(release) => since(Some(release.commit.as_str()), surroundings),
+        None => {
+            errln!("note: nothing was released to {} yet, so its report does not say what is new", profile.handle);
+            Ok(None)
+        }
+    }
+}
+
 /// The reports that were asked for.
 struct Rendered {
     commit: String,
@@ -266,13 +287,17 @@ impl Rendered {
         if let Some(folder) = &arguments.templates {
             source.templates = templates(folder, surroundings)?;
         }
-        let since = since(arguments.since.as_deref(), surroundings)?;
-        let since = since.as_ref().map(|(commit, case)| (commit.as_str(), case));
+        let since_all = since(arguments.since.as_deref(), surroundings)?;
         let now = arguments.now.unwrap_or(reading.commit.at.timestamp());
         let press = Press::of(arguments.format.as_slice(), surroundings)?;
         let provenance = Provenance::of(&reading.commit);
         let mut rendered = Self { commit: reading.commit.id.to_string(), files: Vec::new(), refused: Vec::new() };
         for profile in arguments.audiences(&source.case)? {
+            let since_own = match arguments.since_release {
+                true => since_release(&source.case, &profile, surroundings)?,
+                false => None,
+            };
+            let since = since_own.as_ref().or(since_all.as_ref()).map(|(commit, case)| (commit.as_str(), case));
             let report = report::make(&source, &profile, since, &provenance, now, &press.dialects());
             if !report.refusals.is_empty() {
                 rendered.refused.push((profile, report.refusals));

@@ -192,7 +192,14 @@ pub fn stray(file: &RenderedFile) -> Vec<Refusal> {
             ));
         }
     }
+    refusals.extend(unseen(file));
     if file.is_templated {
+        if !own::is_guarded(html) {
+            let start: String = html.chars().take(200).collect();
+            let what = "a page begins with `<!doctype html>`, `<html lang=\"…\">`, `<head>` and `{{ head() }}`, so that no browser reads it \
+                        otherwise or runs anything in it";
+            refusals.push(refusal(&start, what, file));
+        }
         for style in own::without_style(html).split("<style").skip(1) {
             let style = style.split("</style").next().unwrap_or(style);
             refusals
@@ -204,7 +211,7 @@ pub fn stray(file: &RenderedFile) -> Vec<Refusal> {
 
 /// What a template wrote into a Markdown file and may not.
 pub fn stray_in_markdown(file: &RenderedFile) -> Vec<Refusal> {
-    let mut refusals = Vec::new();
+    let mut refusals: Vec<Refusal> = unseen(file).into_iter().collect();
     for event in Parser::new_ext(&file.content, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
         match event {
             Event::Html(tag) | Event::InlineHtml(tag) if !is_anchor(&tag) => {
@@ -220,6 +227,12 @@ pub fn stray_in_markdown(file: &RenderedFile) -> Vec<Refusal> {
         }
     }
     refusals
+}
+
+/// A control character, with which a browser may read what follows as another encoding, or a terminal as a command.
+fn unseen(file: &RenderedFile) -> Option<Refusal> {
+    let (at, _) = file.content.char_indices().find(|(_, c)| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))?;
+    Some(refusal(&file.content[at..], "a report has no control characters", file))
 }
 
 /// Whether it is one of the report's own anchors.
@@ -262,6 +275,7 @@ fn wrong_attribute(element: &str, name: &str, value: &str) -> Option<&'static st
     }
     let is_sound = match (element, name) {
         ("a", "href") => leads_to_a_page(&value.replace("&amp;", "&")),
+        (_, "charset") => value == "utf-8",
         ("link", "href") => value == "data:,",
         (_, "href") => value.starts_with('#'),
         (_, "http-equiv") => value == "Content-Security-Policy",

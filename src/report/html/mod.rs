@@ -42,6 +42,18 @@ pub(super) fn style() -> String {
     STYLE.concat()
 }
 
+/// What stands first in the head of every page: how its bytes are read, and that nothing in it runs or loads anything.
+pub(super) const GUARD: &str = "<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
+     style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n";
+
+/// Whether a page begins with what guards it, and nothing before that could be read otherwise.
+pub(super) fn is_guarded(page: &str) -> bool {
+    let head = page.trim_start().strip_prefix("<!doctype html>").map(str::trim_start);
+    let head = head.and_then(|rest| rest.strip_prefix("<html")).and_then(|rest| rest.split_once('>'));
+    let head = head.and_then(|(_, rest)| rest.trim_start().strip_prefix("<head>"));
+    head.is_some_and(|rest| rest.trim_start().starts_with(GUARD.trim_end()))
+}
+
 /// A page without our own style sheet.
 pub(super) fn without_style(page: &str) -> String {
     page.replace(&style(), "")
@@ -95,11 +107,10 @@ impl<'c> Writer<'_, 'c> {
 
     fn head(&mut self) {
         let banner = &self.outline.banner;
+        self.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n");
+        self.raw(GUARD);
         self.raw(
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
-             img-src data:; base-uri 'none'; form-action 'none'\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
              <meta name=\"referrer\" content=\"no-referrer\">\n<title>",
         );
