@@ -320,7 +320,8 @@ mod tests {
     use crate::report::{Dialect, RenderedFile};
 
     fn of(html: &str) -> usize {
-        let content = html.to_owned();
+        let content =
+            format!("<!doctype html>\n<html lang=\"en\">\n<head>\n{}</head>{html}", crate::report::html::GUARD);
         stray(&RenderedFile { name: String::new(), dialect: Dialect::Html, content, is_templated: true }).len()
     }
 
@@ -368,6 +369,8 @@ mod tests {
             "<style>p { background: u\\72l(https://e.example) }</style>",
             "<p style=\"background: url(https://e.example)\">",
             "<p",
+            "<meta charset=\"iso-2022-jp\">",
+            "<p>\u{1b}$B</p>",
             "<SCRIPT >",
             "<!-- -->",
             "&colon;",
