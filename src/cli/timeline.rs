@@ -4,22 +4,19 @@ use super::open::Open;
 use super::table::{cut, one_line};
 use super::{Failure, Outcome, Surroundings, ids, style, terminal};
 use crate::diagnostic::render::{printable, printable_line};
-use crate::evidence::lfs;
-use crate::evidence::list::{self, folder_path};
 use crate::ingest::format;
 use crate::ingest::instant::{NoInstant, Told};
-use crate::model::{Asset, Body, Case, Evidence};
+use crate::model::{Asset, Body, Case};
+use crate::timeline::evidence::Reading;
 use crate::timeline::filter::Filter;
-use crate::timeline::{Account, Occurrence, Source, Timeline};
-use crate::tree::{Tree, TreeError};
+use crate::timeline::{Occurrence, Timeline};
 use crate::values::characters::deceit;
 use crate::values::wording::counted;
-use crate::values::{EntryId, Line, Skew, TechniqueId, TreePath, Zone};
+use crate::values::{EntryId, Line, TechniqueId, Zone};
 use clap::Args;
 use jiff::Timestamp;
 use regex::RegexBuilder;
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::io::{self, BufWriter, ErrorKind, Write};
 
 /// Show what the registered outputs of tools say, merged in the order of true time.
@@ -110,7 +107,8 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let open = Open::here(surroundings)?;
     let case = open.case()?.0;
     let timeline = arguments.read(&open, &case)?;
-    tell(&timeline.accounts);
+    tell(&timeline);
+    let is_nothing_there = timeline.accounts.is_empty() && timeline.absent.is_empty();
     let mut printed = 0_u64;
     if arguments.format == Shape::Text {
         let width = terminal::known_width();
@@ -121,6 +119,13 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         })?;
     } else {
         printed = write_out(timeline, arguments.format, &case)?;
+    }
+    match printed {
+        0 if is_nothing_there => {
+            errln!("no files are registered as evidence here; `casebook evidence add PATH` does that")
+        }
+        0 => errln!("no row has what you asked for"),
+        _ => {}
     }
     Ok(if printed == 0 { Outcome::Problems } else { Outcome::Sound })
 }
@@ -162,36 +167,8 @@ impl Arguments {
         let told = Told { zone: self.zone.clone(), year: self.year };
         let filter = self.filter(case)?;
         let wanted = ids::resolve_all(case, &self.items)?;
-        let tree = open.tree();
         let mut timeline = Timeline::default();
-        let mut absent = Vec::new();
-        for (entry, item) in case.evidence().filter(|(entry, _)| wanted.is_empty() || wanted.contains(&entry.id())) {
-            let id = entry.id();
-            let skew = skew_of(case, item, MAX_DERIVATIONS);
-            for path in listed(&tree, id) {
-                let place = printable_line(&format!("{id} {path}"));
-                let whole = folder_path(id).join(&path);
-                let content = match tree.reader(&whole) {
-                    Ok(content) if !is_pointer(&tree, &whole) => content,
-                    Ok(_) | Err(TreeError::Missing(_)) => {
-                        absent.push(place);
-                        continue;
-                    }
-                    Err(error) => {
-                        unread(&place, &error.to_string());
-                        continue;
-                    }
-                };
-                let source = Source { item: id, path, skew, content: Box::new(content) };
-                let read = timeline.read(source, format, &told, &filter);
-                read.map_err(|error| Failure::new(format!("cannot read {place}: {error}")))?;
-            }
-        }
-        if let Some(first) = absent.first() {
-            let files = counted(absent.len() as u64, "file");
-            let are = if absent.len() == 1 { "is" } else { "are" };
-            errln!("note: {files} {are} not on this machine, first {first}; `casebook evidence fetch` brings them");
-        }
+        timeline.read_evidence(case, &open.tree(), &wanted, &Reading { format, told, filter })?;
         Ok(timeline)
     }
 
@@ -213,26 +190,6 @@ impl Arguments {
     }
 }
 
-/// How many tools may have worked one after the other on what an item was made from.
-const MAX_DERIVATIONS: usize = 8;
-
-/// How far the clock of an item's source was ahead: what its record says, or else what those of everything that it was made from
-/// say alike.
-fn skew_of(case: &Case, item: &Evidence, left: usize) -> Option<Skew> {
-    if let Some(own) = item.source.as_ref().and_then(|source| source.clock_skew) {
-        return Some(own);
-    }
-    let inputs = &item.derived_from.as_ref().filter(|_| left > 0)?.inputs;
-    let skews: BTreeSet<Option<Skew>> = inputs
-        .iter()
-        .map(|input| match case.get(input.0).map(|entry| &entry.body) {
-            Some(Body::Evidence(input)) => skew_of(case, input, left - 1),
-            _ => None,
-        })
-        .collect();
-    if skews.len() == 1 { skews.into_iter().next().flatten() } else { None }
-}
-
 /// The names and identifiers of an asset.
 fn names_of(case: &Case, id: EntryId) -> Result<Vec<String>, Failure> {
     match case.get(id).map(|entry| &entry.body) {
@@ -245,38 +202,22 @@ fn all_names(asset: &Asset) -> Vec<String> {
     std::iter::once(&asset.name).chain(&asset.identifiers.0).map(Line::to_string).collect()
 }
 
-/// The files of an item, inside it. What is wrong with its list is told.
-fn listed(tree: &dyn Tree, item: EntryId) -> Vec<String> {
-    let path = list::list_path(item);
-    let (lines, wrong) = match tree.read(&path, list::MAX_LIST_BYTES) {
-        Ok(content) => {
-            let (lines, found) = list::parse(&path, item, &content);
-            (lines, found.first().map(|found| format!("its list is broken: {}", found.message)))
-        }
-        Err(error) => (Vec::new(), Some(error.to_string())),
-    };
-    if let Some(wrong) = wrong {
-        unread(&item.to_string(), &wrong);
-    }
-    let inside = format!("{}/", folder_path(item));
-    lines.iter().filter_map(|line| Some(line.path.as_str().strip_prefix(&inside)?.to_owned())).collect()
-}
-
-/// Whether a file stands for one that Git LFS keeps.
-fn is_pointer(tree: &dyn Tree, path: &TreePath) -> bool {
-    tree.read(path, lfs::MAX_POINTER_BYTES).is_ok_and(|content| lfs::pointer(&content).is_some())
-}
-
-/// Tells that a file, or what names the files of an item, cannot be read as it should.
-fn unread(place: &str, why: &str) {
-    let (warn, dim) = (style::WARN, style::DIM);
-    errln!("{warn}warning{warn:#}: {place}: {}", printable_line(why));
-    errln!("  {dim}help:{dim:#} casebook evidence verify");
-}
-
 /// What of the files is not in the timeline, and why.
-fn tell(accounts: &[Account]) {
+fn tell(timeline: &Timeline) {
     let (warn, dim) = (style::WARN, style::DIM);
+    for (place, why) in &timeline.unread {
+        errln!("{warn}warning{warn:#}: {}: {}", printable_line(place), printable_line(why));
+        errln!("  {dim}help:{dim:#} casebook evidence verify");
+    }
+    if let Some(first) = timeline.absent.first() {
+        let files = counted(timeline.absent.len() as u64, "file");
+        let are = if timeline.absent.len() == 1 { "is" } else { "are" };
+        errln!(
+            "note: {files} {are} not on this machine, first {}; `casebook evidence fetch` brings them",
+            printable_line(first)
+        );
+    }
+    let accounts = &timeline.accounts;
     let mut unknown = accounts.iter().filter(|account| account.format.is_none());
     if let Some(first) = unknown.next() {
         let files = counted(1 + unknown.count(), "file");

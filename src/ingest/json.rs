@@ -1,13 +1,14 @@
 //! JSON as tools write it: one object on each line, or a list of objects. Objects are read one after the other; numbers keep
 //! their digits.
 
-use super::format::{Hear, MAX_ROW_BYTES};
+use super::format::Hear;
+use super::lines;
 use super::row::{Refused, Row};
 use crate::values::Selector;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer, Value};
 use std::fmt;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 /// Calls `hear` with what `row` makes of each object.
 pub fn each(
@@ -17,7 +18,7 @@ pub fn each(
 ) -> io::Result<()> {
     match first_byte(source)? {
         Some(b'[') => document(source, None, row, hear),
-        _ => lines(source, row, hear),
+        _ => of_lines(source, row, hear),
     }
 }
 
@@ -49,60 +50,23 @@ pub fn first_byte(source: &mut dyn BufRead) -> io::Result<Option<u8>> {
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-fn lines(
+fn of_lines(
     source: &mut dyn BufRead,
     row: &mut dyn FnMut(&Value) -> Result<Row, String>,
     hear: &mut Hear<'_>,
 ) -> io::Result<()> {
-    let mut line = Vec::new();
-    for number in 1.. {
-        line.clear();
-        let length = (&mut *source).take(MAX_ROW_BYTES as u64 + 1).read_until(b'\n', &mut line)?;
-        if length == 0 {
-            break;
-        }
-        if length > MAX_ROW_BYTES {
-            skip_line(source)?;
-            if !hear(Err(Refused { line: number, why: format!("the line is longer than {} MiB", MAX_ROW_BYTES >> 20) }))
-            {
-                break;
-            }
-            continue;
-        }
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        let read = serde_json::from_slice(&line).map_err(|error| format!("it is no JSON: {}", without_place(&error)));
-        let read = read
-            .and_then(|value| fits(&value).and_then(|()| row(&value)))
-            .map(|row| placed(row, Some(number), String::new()));
-        if !hear(read.map_err(|why| Refused { line: number, why })) {
-            break;
-        }
-    }
-    Ok(())
+    lines::raw(source, &mut |number, line| {
+        let value = line.and_then(|line| {
+            serde_json::from_slice(line).map_err(|error| format!("it is no JSON: {}", without_place(&error)))
+        });
+        let read = value.and_then(|value: Value| fits(&value).and_then(|()| row(&value)));
+        let read = read.map(|row| placed(row, Some(number), String::new()));
+        hear(read.map_err(|why| Refused { line: number, why }))
+    })
 }
 
 fn placed(row: Row, line: Option<u64>, pointer: String) -> Row {
     Row { place: Some(Selector::Json { line, pointer }), ..row }
-}
-
-/// Reads on to the end of a line without keeping it.
-pub fn skip_line(source: &mut dyn BufRead) -> io::Result<()> {
-    loop {
-        let buffer = source.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok(());
-        }
-        let (length, is_end) = match memchr::memchr(b'\n', buffer) {
-            Some(at) => (at + 1, true),
-            None => (buffer.len(), false),
-        };
-        source.consume(length);
-        if is_end {
-            return Ok(());
-        }
-    }
 }
 
 /// What is wrong with a text, without the line and column in it that serde_json counts.

@@ -1,10 +1,11 @@
 //! Evidence items: exhibits, where they came from, and what derived ones were made from.
 
 use super::record::record;
-use super::{AssetId, Custom, EvidenceId, Own, Set};
+use super::{AssetId, Body, Case, Custom, EvidenceId, Own, Set};
 use crate::values::digest::NamedDigest;
 use crate::values::vocabulary::{EvidenceKind, Marking, Storage};
-use crate::values::{Handle, Line, Markdown, Moment, Sha256, Skew, Tag, When};
+use crate::values::{EntryId, Handle, Line, Markdown, Moment, Sha256, Skew, Tag, When};
+use std::collections::BTreeSet;
 
 record! {
     /// An evidence item: a set of files, or a physical exhibit, and how it was acquired. It is written once.
@@ -119,5 +120,29 @@ record! {
         path: Line,
         /// Its own name, with bytes that are not UTF-8 or not printable written as `%` and two digits.
         original: Line,
+    }
+}
+
+impl Case {
+    /// How far the clock behind an item was ahead: what its record says, or else what the records of everything that it was made from
+    /// say alike.
+    pub fn clock_skew(&self, item: EntryId) -> Option<Skew> {
+        let mut said = BTreeSet::new();
+        let (mut seen, mut left) = (BTreeSet::new(), vec![item]);
+        while let Some(id) = left.pop().filter(|_| said.len() < 2) {
+            if !seen.insert(id) {
+                continue;
+            }
+            let Some(Body::Evidence(item)) = self.get(id).map(|entry| &entry.body) else {
+                said.insert(None);
+                continue;
+            };
+            let own = item.source.as_ref().and_then(|source| source.clock_skew);
+            match &item.derived_from {
+                Some(made) if own.is_none() => left.extend(made.inputs.iter().map(|input| input.0)),
+                _ => _ = said.insert(own),
+            }
+        }
+        if said.len() == 1 { said.into_iter().next().flatten() } else { None }
     }
 }

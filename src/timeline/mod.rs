@@ -1,6 +1,7 @@
 //! The evidence timeline: what the registered outputs of tools say, merged in the order of true time, row by row, without a
 //! row in the case. Each row names its place, so that it can be cited.
 
+pub mod evidence;
 pub mod filter;
 
 use crate::ingest::format::{self, Format, HEAD_BYTES, Head};
@@ -67,6 +68,10 @@ pub struct Account {
 pub struct Timeline {
     sorter: Sorter<(i64, i32)>,
     pub accounts: Vec<Account>,
+    /// Files that are not on this machine.
+    pub absent: Vec<String>,
+    /// Files and lists that cannot be read as they should, and why.
+    pub unread: Vec<(String, String)>,
 }
 
 impl Timeline {

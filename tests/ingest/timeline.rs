@@ -255,3 +255,14 @@ fn a_row_whose_fields_come_to_too_much_is_refused_and_the_others_are_read() {
     let told = "1 row cannot be read, first line 2: its fields with their names come to more than 32 MiB";
     assert!(ran.stderr.contains(told), "{}", ran.stderr);
 }
+
+#[test]
+fn where_nothing_is_found_it_says_why() {
+    let desk = demo();
+    let none = desk.casebook(&["timeline", "--grep", "no such text"]).code(1);
+    assert!(none.stderr.contains("no row has what you asked for"), "{}", none.stderr);
+    let sandbox = Sandbox::new();
+    sandbox.casebook(&sandbox.path(""), &["init", "case"]).ok();
+    let empty = sandbox.casebook(&sandbox.path("case"), &["timeline"]).code(1);
+    assert!(empty.stderr.contains("casebook evidence add"), "{}", empty.stderr);
+}

@@ -91,7 +91,7 @@ impl Browser {
                 .help("`git config casebook.chromium PATH` or CASEBOOK_CHROMIUM sets another; `git config --unset casebook.chromium`"),
             _ => Failure::new("a PDF needs Chromium or Chrome, and none is found")
                 .help("install it, such as `apt install chromium`, or say where it is: `git config casebook.chromium PATH`; \
-                       `cargo install casebook --features pdf` makes a casebook that needs none"),
+                       `cargo install --path . --features pdf` in its source makes a casebook that needs none"),
         })
     }
 }

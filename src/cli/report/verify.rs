@@ -10,6 +10,7 @@ use crate::report::verify::{Claim, Difference, MAX_REPORT_BYTES, altered};
 use crate::report::{self, Dialect, Provenance, VERSION, audience};
 use crate::template::Templates;
 use crate::values::CommitId;
+use crate::values::wording::shell_word;
 use clap::Args;
 use serde_json::json;
 use std::io::Read;
@@ -112,7 +113,10 @@ fn templates(claim: &Claim, arguments: &Arguments, surroundings: &Surroundings) 
         return Err(Failure::new(format!(
             "the report says that it was made with templates from outside of the case, whose digest is {digest}"
         ))
-        .help(format!("name their folder: `casebook report verify {} --templates FOLDER`", shown(arguments))));
+        .help(format!(
+            "name their folder: `casebook report verify {} --templates FOLDER`",
+            shell_word(&shown(arguments))
+        )));
     };
     let templates = super::templates(folder, surroundings)?;
     if templates.digest() != *digest {
