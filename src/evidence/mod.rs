@@ -10,6 +10,7 @@ pub mod damage;
 pub mod derive;
 pub mod examine;
 pub mod git_lines;
+pub mod gzip;
 pub mod history;
 pub mod homes;
 mod judge;

@@ -50,6 +50,11 @@ pub struct Format {
 /// All formats; one that is told by more comes before one that is told by less.
 pub const ALL: &[Format] = &[
     formats::evtx::FORMAT,
+    formats::dfxml::FORMAT,
+    formats::hashdeep::FORMAT,
+    formats::volatility::FORMAT,
+    formats::tshark::JSON,
+    formats::tshark::FIELDS,
     formats::chainsaw::FORMAT,
     formats::hayabusa::FORMAT,
     formats::cloudtrail::FORMAT,
@@ -68,6 +73,8 @@ pub const ALL: &[Format] = &[
     formats::velociraptor::FORMAT,
     formats::syslog::FORMAT,
     formats::weblog::FORMAT,
+    formats::sums::FORMAT,
+    formats::yara::FORMAT,
 ];
 
 /// The format of a file: the first that takes it for its own.

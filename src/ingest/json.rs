@@ -10,15 +10,27 @@ use serde_json::{Deserializer, Value};
 use std::fmt;
 use std::io::{self, BufRead};
 
+/// A row that an object holds: its pointer inside the object, and what is made of it.
+pub type Inner = (String, Result<Row, String>);
+
 /// Calls `hear` with what `row` makes of each object.
 pub fn each(
     source: &mut dyn BufRead,
     row: &mut dyn FnMut(&Value) -> Result<Row, String>,
     hear: &mut Hear<'_>,
 ) -> io::Result<()> {
+    each_inner(source, &mut |value| vec![(String::new(), row(value))], hear)
+}
+
+/// The same where an object may hold several rows, or none.
+pub fn each_inner(
+    source: &mut dyn BufRead,
+    rows: &mut dyn FnMut(&Value) -> Vec<Inner>,
+    hear: &mut Hear<'_>,
+) -> io::Result<()> {
     match first_byte(source)? {
-        Some(b'[') => document(source, None, row, hear),
-        _ => of_lines(source, row, hear),
+        Some(b'[') => document(source, None, rows, hear),
+        _ => of_lines(source, rows, hear),
     }
 }
 
@@ -30,7 +42,7 @@ pub fn each_of_member(
     hear: &mut Hear<'_>,
 ) -> io::Result<()> {
     first_byte(source)?;
-    document(source, Some(member), row, hear)
+    document(source, Some(member), &mut |value| vec![(String::new(), row(value))], hear)
 }
 
 /// Whether a file begins with an object whose first member has this name.
@@ -52,17 +64,26 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 
 fn of_lines(
     source: &mut dyn BufRead,
-    row: &mut dyn FnMut(&Value) -> Result<Row, String>,
+    rows: &mut dyn FnMut(&Value) -> Vec<Inner>,
     hear: &mut Hear<'_>,
 ) -> io::Result<()> {
     lines::raw(source, &mut |number, line| {
         let value = line.and_then(|line| {
             serde_json::from_slice(line).map_err(|error| format!("it is no JSON: {}", without_place(&error)))
         });
-        let read = value.and_then(|value: Value| fits(&value).and_then(|()| row(&value)));
-        let read = read.map(|row| placed(row, Some(number), String::new()));
-        hear(read.map_err(|why| Refused { line: number, why }))
+        made(value, rows).into_iter().all(|(pointer, read)| {
+            let read = read.map(|row| placed(row, Some(number), pointer));
+            hear(read.map_err(|why| Refused { line: number, why }))
+        })
     })
+}
+
+/// The rows of an object, or why there are none.
+fn made(value: Result<Value, String>, rows: &mut dyn FnMut(&Value) -> Vec<Inner>) -> Vec<Inner> {
+    match value.and_then(|value| fits(&value).map(|()| value)) {
+        Ok(value) => rows(&value),
+        Err(why) => vec![(String::new(), Err(why))],
+    }
 }
 
 fn placed(row: Row, line: Option<u64>, pointer: String) -> Row {
@@ -80,12 +101,12 @@ fn without_place(error: &serde_json::Error) -> String {
 fn document(
     source: &mut dyn BufRead,
     member: Option<&'static str>,
-    row: &mut dyn FnMut(&Value) -> Result<Row, String>,
+    rows: &mut dyn FnMut(&Value) -> Vec<Inner>,
     hear: &mut Hear<'_>,
 ) -> io::Result<()> {
     let mut reading = Deserializer::from_reader(&mut *source);
     let mut ended = false;
-    let list = List { row, hear: &mut *hear, prefix: String::new(), ended: &mut ended };
+    let list = List { rows, hear: &mut *hear, prefix: String::new(), ended: &mut ended };
     let read = match member {
         None => serde::Deserializer::deserialize_seq(&mut reading, list),
         Some(name) => {
@@ -125,7 +146,7 @@ fn has_more(source: &mut dyn BufRead) -> io::Result<bool> {
 
 /// Walks a list value by value, so that no more than one of them is held.
 struct List<'l, 'h> {
-    row: &'l mut dyn FnMut(&Value) -> Result<Row, String>,
+    rows: &'l mut dyn FnMut(&Value) -> Vec<Inner>,
     hear: &'l mut Hear<'h>,
     /// The pointer of the list.
     prefix: String,
@@ -142,11 +163,13 @@ impl<'de> Visitor<'de> for List<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
         let mut index = 0;
         while let Some(value) = values.next_element::<Value>()? {
-            let read = fits(&value).and_then(|()| (self.row)(&value));
-            let read = read.map(|row| placed(row, None, format!("{}/{index}", self.prefix)));
+            let place = format!("{}/{index}", self.prefix);
             index += 1;
-            // Where an object of a list begins, serde_json does not tell.
-            let heard = (self.hear)(read.map_err(|why| Refused { line: 0, why: format!("object {index}: {why}") }));
+            let heard = made(Ok(value), self.rows).into_iter().all(|(pointer, read)| {
+                let read = read.map(|row| placed(row, None, format!("{place}{pointer}")));
+                // Where an object of a list begins, serde_json does not tell.
+                (self.hear)(read.map_err(|why| Refused { line: 0, why: format!("object {index}: {why}") }))
+            });
             if !heard {
                 *self.ended = true;
                 return Err(serde::de::Error::custom("enough"));
@@ -241,8 +264,13 @@ const INDEX_BYTES: usize = 9;
 
 /// Every single value below a value, by its keys with a dot between, in the order of the file.
 pub fn fields(value: &Value) -> Vec<(String, String)> {
+    fields_below("", value)
+}
+
+/// The same of a value that has a name itself.
+pub fn fields_below(name: &str, value: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    flatten(value, &mut String::new(), &mut found);
+    flatten(value, &mut name.to_owned(), &mut found);
     found
 }
 

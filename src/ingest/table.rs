@@ -1,6 +1,7 @@
 //! Tables as tools write them, with a header: with quotes (RFC 4180), or with a row on each line and no quotes. A row with more or fewer cells than the header has is refused.
 
 use super::format::{Hear, MAX_ROW_BYTES};
+use super::lines;
 use super::row::{Refused, Row};
 use crate::values::Selector;
 use crate::values::wording::counted;
@@ -23,10 +24,14 @@ impl Header {
 
     /// The header that the first line of a file is.
     pub fn of_line(line: &str, delimiter: u8) -> Self {
-        let mut reader = ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(line.as_bytes());
-        let mut names = StringRecord::new();
-        let _ = reader.read_record(&mut names);
-        Self::of(&names)
+        Self::of(&cells_of(line, delimiter))
+    }
+
+    /// Whether a row has as many cells.
+    fn fits(&self, cells: &StringRecord) -> Result<(), String> {
+        let (has, wants) = (cells.len(), self.names.len());
+        let many = || format!("it has {} where the header has {wants}", counted(has as u64, "cell"));
+        if has == wants { Ok(()) } else { Err(many()) }
     }
 
     /// Whether it has all of these columns.
@@ -63,6 +68,62 @@ impl<'t> Cells<'t> {
     }
 }
 
+/// A table of which every line is a row, and how it is written.
+pub struct Lined {
+    /// What stands between the cells, by the line with their names.
+    pub delimiter: fn(&str) -> u8,
+    /// Whether every cell may stand in quotes; else a quote is a character as any other.
+    pub may_be_quoted: bool,
+    /// Whether a line before the names is none of the table.
+    pub is_note: fn(&str) -> bool,
+}
+
+impl Lined {
+    /// One without quotes and notes.
+    pub const fn plain(delimiter: fn(&str) -> u8) -> Self {
+        Self { delimiter, may_be_quoted: false, is_note: |_| false }
+    }
+}
+
+/// Calls `hear` with what `row` makes of each line.
+pub fn each_line(
+    source: &mut dyn BufRead,
+    lined: &Lined,
+    row: &mut dyn FnMut(&Cells<'_>) -> Result<Row, String>,
+    hear: &mut Hear<'_>,
+) -> io::Result<()> {
+    let mut header: Option<(Header, u8)> = None;
+    let mut is_quoted = None;
+    let mut of_line = |line: &str| {
+        let Some((header, delimiter)) = &header else {
+            if !(lined.is_note)(line) {
+                let delimiter = (lined.delimiter)(line);
+                header = Some((Header::of_line(line, delimiter), delimiter));
+            }
+            return None;
+        };
+        let is_quoted = *is_quoted.get_or_insert(lined.may_be_quoted && line.starts_with('"'));
+        let cells = match is_quoted {
+            true => cells_of(line, *delimiter),
+            false => line.split(char::from(*delimiter)).collect(),
+        };
+        Some(header.fits(&cells).and_then(|()| row(&Cells { header, cells: &cells })))
+    };
+    lines::each(source, &mut of_line, hear)
+}
+
+/// The cells of a line in quotes.
+fn cells_of(line: &str, delimiter: u8) -> StringRecord {
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .delimiter(delimiter)
+        .buffer_capacity(line.len().max(1))
+        .from_reader(line.as_bytes());
+    let mut cells = StringRecord::new();
+    let _ = reader.read_record(&mut cells);
+    cells
+}
+
 /// Calls `hear` with what `row` makes of each row.
 pub fn each(
     source: &mut dyn BufRead,
@@ -70,27 +131,7 @@ pub fn each(
     row: &mut dyn FnMut(&Cells<'_>) -> Result<Row, String>,
     hear: &mut Hear<'_>,
 ) -> io::Result<()> {
-    read(source, delimiter, true, row, hear)
-}
-
-/// The same where every line is a row, and a quote is a character as any other.
-pub fn each_line(
-    source: &mut dyn BufRead,
-    delimiter: u8,
-    row: &mut dyn FnMut(&Cells<'_>) -> Result<Row, String>,
-    hear: &mut Hear<'_>,
-) -> io::Result<()> {
-    read(source, delimiter, false, row, hear)
-}
-
-fn read(
-    source: &mut dyn BufRead,
-    delimiter: u8,
-    is_quoted: bool,
-    row: &mut dyn FnMut(&Cells<'_>) -> Result<Row, String>,
-    hear: &mut Hear<'_>,
-) -> io::Result<()> {
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).quoting(is_quoted).flexible(true).from_reader(source);
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(source);
     let header = match reader.headers() {
         Ok(names) => Header::of(names),
         Err(error) => return refuse(error, 0, hear).map(|_| ()),
@@ -102,17 +143,11 @@ fn read(
             Ok(false) => break,
             Ok(true) => {
                 let line = cells.position().map_or(line, csv::Position::line);
-                let (has, wants) = (cells.len(), header.names.len());
-                let read = if cells.as_slice().len() > MAX_ROW_BYTES {
-                    Err(format!("it is longer than {} MiB", MAX_ROW_BYTES >> 20))
-                } else if has == wants {
-                    row(&Cells { header: &header, cells: &cells })
-                } else {
-                    Err(format!("it has {} where the header has {wants}", counted(has as u64, "cell")))
+                let read = match cells.as_slice().len() > MAX_ROW_BYTES {
+                    true => Err(format!("it is longer than {} MiB", MAX_ROW_BYTES >> 20)),
+                    false => header.fits(&cells).and_then(|()| row(&Cells { header: &header, cells: &cells })),
                 };
-                // Whoever looks a row of a table up reads quotes, so that its number would be another one.
-                let place = if is_quoted { Selector::Row(number) } else { Selector::Lines(line, line) };
-                let read = read.map(|row| Row { place: Some(place), ..row });
+                let read = read.map(|row| Row { place: Some(Selector::Row(number)), ..row });
                 if !hear(read.map_err(|why| Refused { line, why })) {
                     break;
                 }

@@ -4,6 +4,7 @@
 pub mod evidence;
 pub mod filter;
 
+use crate::evidence::gzip;
 use crate::ingest::format::{self, Format, HEAD_BYTES, Head};
 use crate::ingest::instant::{Instant, NoInstant, Told};
 use crate::ingest::row::{Refused, Row};
@@ -12,7 +13,7 @@ use crate::values::{EntryId, Skew};
 use filter::Filter;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 /// A row at a true time: one of those that it gives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,8 +95,7 @@ impl Timeline {
             refused: 0,
             first: None,
         };
-        let mut content = BufReader::with_capacity(HEAD_BYTES, source.content);
-        let head = filled(&mut content)?;
+        let Opened { head, content, is_packed } = opened(source.content)?;
         let name = source.path.rsplit('/').next().unwrap_or_default();
         let Some(format) = format.or_else(|| format::detect(&Head { name, bytes: &head })) else {
             self.accounts.push(account);
@@ -132,7 +132,16 @@ impl Timeline {
             }
             failed.is_none()
         };
-        (format.read)(&mut all, told, &mut hear)?;
+        let read = (format.read)(&mut all, told, &mut hear);
+        match read {
+            Err(error) if is_packed && is_damage(&error) => {
+                account.refused += 1;
+                account
+                    .first
+                    .get_or_insert_with(|| Refused { line: 0, why: format!("what is packed is damaged: {error}") });
+            }
+            read => read?,
+        }
         match failed {
             Some(error) => Err(error),
             None => {
@@ -174,9 +183,44 @@ impl Timeline {
     }
 }
 
-/// The first bytes of a file, taken out of it.
-fn filled(content: &mut BufReader<Box<dyn Read + '_>>) -> io::Result<Vec<u8>> {
+/// The beginning of a file, and what follows it.
+struct Opened<'s> {
+    head: Vec<u8>,
+    content: Box<dyn BufRead + 's>,
+    is_packed: bool,
+}
+
+/// Opens a file; one that was packed alone (gzip) as what was packed.
+fn opened<'s>(content: Box<dyn Read + 's>) -> io::Result<Opened<'s>> {
+    let (head, content) = begun(content)?;
+    if !gzip::is_packed(&head) {
+        return Ok(Opened { head, content, is_packed: false });
+    }
+    let (head, content) = begun(Box::new(gzip::reader(io::Cursor::new(head).chain(content))))?;
+    Ok(Opened { head, content, is_packed: true })
+}
+
+/// The first bytes of a stream, and what follows them. An error is left to whoever reads on.
+fn begun<'s>(content: Box<dyn Read + 's>) -> io::Result<(Vec<u8>, Box<dyn BufRead + 's>)> {
+    let mut content = BufReader::with_capacity(HEAD_BYTES, content);
     let mut head = Vec::new();
-    content.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
-    Ok(head)
+    match content.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head) {
+        Err(error) if !is_damage(&error) => Err(error),
+        Err(error) => Ok((head, Box::new(BufReader::new(Broken(Some(error)))))),
+        Ok(_) => Ok((head, Box::new(content))),
+    }
+}
+
+/// Whether what was packed is damaged, and not the disk.
+fn is_damage(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+}
+
+/// A stream that ends with an error.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }

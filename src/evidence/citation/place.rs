@@ -1,7 +1,8 @@
 //! Places in a file: what stands there, and where a text stands.
 
 use super::text::{Quote, comparable, decode, is_text, readings};
-use super::{bytes, json, lines, record, row};
+use super::{MAX_CITED_BYTES, bytes, json, lines, record, row};
+use crate::evidence::gzip;
 use crate::values::Selector;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,9 +156,12 @@ impl Form {
     }
 }
 
-/// A file that is read for citations.
+/// A file that is read for citations. Of one that was packed alone (gzip), every place is one of what was packed, but for bytes, which are
+/// those of the file itself.
 pub struct Source<'c> {
     content: &'c [u8],
+    /// What was packed, or the same.
+    inner: Cow<'c, [u8]>,
     form: Form,
     /// The whole text; empty where the file is none.
     text: Cow<'c, str>,
@@ -165,9 +169,17 @@ pub struct Source<'c> {
 
 impl<'c> Source<'c> {
     pub fn of(name: &str, content: &'c [u8]) -> Self {
-        let form = Form::of(name, content);
-        let is_text = !matches!(form, Form::EventLog | Form::Binary);
-        Self { content, form, text: if is_text { decode(content) } else { Cow::Borrowed("") } }
+        let (name, inner) = match gzip::unpacked(content, MAX_CITED_BYTES) {
+            Some(unpacked) => (name.strip_suffix(".gz").unwrap_or(name), Cow::Owned(unpacked)),
+            None => (name, Cow::Borrowed(content)),
+        };
+        let form = Form::of(name, &inner);
+        let text = match (form, &inner) {
+            (Form::EventLog | Form::Binary, _) => Cow::Borrowed(""),
+            (_, Cow::Borrowed(content)) => decode(content),
+            (_, Cow::Owned(unpacked)) => Cow::Owned(decode(unpacked).into_owned()),
+        };
+        Self { content, inner, form, text }
     }
 
     /// Calls `hear` with what stands at each of the places, and twice where two things do, as where two records have the
@@ -210,7 +222,7 @@ impl<'c> Source<'c> {
         }
         if !records.is_empty() {
             let hear = &mut |id, texts: &Texts<'_>| hear(&Selector::Record(id), texts);
-            let misses = record::read(self.content, &records, hear).into_iter();
+            let misses = record::read(&self.inner, &records, hear).into_iter();
             missing.extend(misses.map(|(id, miss)| (Selector::Record(id), miss)));
         }
         if !rows.is_empty() {
@@ -251,7 +263,7 @@ impl<'c> Source<'c> {
             true
         };
         match self.form {
-            Form::EventLog => record::each(self.content, &mut |_, texts| look(&mut held, texts)),
+            Form::EventLog => record::each(&self.inner, &mut |_, texts| look(&mut held, texts)),
             Form::Binary => {
                 let bytes = self.content.len() as u64;
                 for (held, quote) in held.iter_mut().zip(quotes).take_while(|_| spend(bytes)) {
@@ -279,7 +291,7 @@ impl<'c> Source<'c> {
         if quotes.is_empty() {
             return places;
         }
-        record::each(self.content, &mut |number, texts| {
+        record::each(&self.inner, &mut |number, texts| {
             let made = texts.comparable();
             for (place, _) in places.iter_mut().zip(quotes).filter(|(place, quote)| place.is_none() && made.hold(quote))
             {
@@ -293,7 +305,7 @@ impl<'c> Source<'c> {
     /// The places that hold a text, at most `limit`, in their order. What stands in no row or value stands in lines.
     pub fn find(&self, quote: &Quote, limit: usize) -> Vec<Hit> {
         let hits = match self.form {
-            Form::EventLog => return record::find(self.content, quote, limit),
+            Form::EventLog => return record::find(&self.inner, quote, limit),
             Form::Binary => return bytes::find(self.content, quote, limit),
             Form::Table => row::find(&self.text, quote, limit),
             Form::Json => json::find(&self.text, quote, limit),

@@ -6,7 +6,7 @@ use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Instant, NoInstant, Told};
 use super::super::json;
 use super::super::row::{Row, Timed};
-use super::super::table::{self, Cells, Header};
+use super::super::table::{self, Cells, Header, Lined};
 use serde_json::Value;
 use std::io::{self, BufRead};
 
@@ -42,7 +42,7 @@ fn read_dynamic(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> i
         fields: cells.fields(),
         ..Row::default()
     };
-    table::each_line(source, b',', &mut |cells| Ok(row(cells)), hear)
+    table::each_line(source, &Lined::plain(|_| b','), &mut |cells| Ok(row(cells)), hear)
 }
 
 fn is_l2tcsv(head: &Head<'_>) -> bool {
@@ -65,7 +65,7 @@ fn read_l2tcsv(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io
             ..Row::default()
         }
     };
-    table::each_line(source, b',', &mut |cells| Ok(row(cells)), hear)
+    table::each_line(source, &Lined::plain(|_| b','), &mut |cells| Ok(row(cells)), hear)
 }
 
 fn is_tln(head: &Head<'_>) -> bool {
@@ -91,7 +91,7 @@ fn read_tln(source: &mut dyn BufRead, _: &Told, hear: &mut Hear<'_>) -> io::Resu
             ..Row::default()
         }
     };
-    table::each_line(source, b'|', &mut |cells| Ok(row(cells)), hear)
+    table::each_line(source, &Lined::plain(|_| b'|'), &mut |cells| Ok(row(cells)), hear)
 }
 
 fn is_json_line(head: &Head<'_>) -> bool {
