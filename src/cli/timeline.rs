@@ -4,20 +4,24 @@ use super::open::Open;
 use super::table::{cut, one_line};
 use super::{Failure, Outcome, Surroundings, ids, style, terminal};
 use crate::diagnostic::render::{printable, printable_line};
+use crate::ingest::columns::{ColumnMap, Given};
 use crate::ingest::format;
+use crate::ingest::formats::any_table;
 use crate::ingest::instant::{NoInstant, Told};
+use crate::ingest::table::Header;
 use crate::model::{Asset, Body, Case};
 use crate::timeline::evidence::Reading;
 use crate::timeline::filter::Filter;
 use crate::timeline::{Occurrence, Timeline};
 use crate::values::characters::deceit;
 use crate::values::wording::counted;
-use crate::values::{EntryId, Line, TechniqueId, Zone};
+use crate::values::{EntryId, Line, Malformed, TechniqueId, Zone, nearest};
 use clap::Args;
 use jiff::Timestamp;
 use regex::RegexBuilder;
 use serde_json::json;
 use std::io::{self, BufWriter, ErrorKind, Write};
+use unicode_width::UnicodeWidthStr;
 
 /// Show what the registered outputs of tools say, merged in the order of true time.
 ///
@@ -33,6 +37,7 @@ Examples:
   casebook timeline --host citadel-dc01 --detections
   casebook timeline --grep coreupdater --format csv > rows.csv
   casebook timeline x-4n8 --zone Europe/Berlin --year 2026  one item, whose times say neither
+  casebook timeline x-4n8 --columns time=When,message=What  a table that no format knows
   casebook timeline --formats                              what can be read
 
 Exit codes: 0 rows were found, 1 none was found, 2 could not run.")]
@@ -81,6 +86,12 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     r#as: Option<String>,
 
+    /// Read tables whose columns are these: `time=When,message=What,host=Machine`; besides them zone, account, source, destination,
+    /// rule, severity and technique. A time is ISO 8601, or `time:seconds=`, `time:milliseconds=`, `time:microseconds=`,
+    /// `time:filetime=` or a pattern of strptime, `"time:%d.%m.%Y %H:%M=Date+Clock"`, over one column or several.
+    #[arg(long, value_name = "MAP", conflicts_with = "as", value_parser = column_map)]
+    columns: Option<ColumnMap>,
+
     /// List the formats that can be read.
     #[arg(long)]
     formats: bool,
@@ -107,7 +118,19 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let open = Open::here(surroundings)?;
     let case = open.case()?.0;
     let timeline = arguments.read(&open, &case)?;
+    if let (Some(columns), true) = (&arguments.columns, timeline.accounts.is_empty())
+        && let Some(failure) = misfits(columns, &timeline)
+    {
+        return Err(failure);
+    }
     tell(&timeline);
+    if let Some(columns) = &arguments.columns {
+        let (warn, dim) = (style::WARN, style::DIM);
+        for (place, header) in &timeline.misfits {
+            errln!("{warn}warning{warn:#}: {}", printable(&misfit(columns, place, header)));
+            errln!("  {dim}help:{dim:#} {}", printable_line(&has(columns, header)));
+        }
+    }
     let is_nothing_there = timeline.accounts.is_empty() && timeline.absent.is_empty();
     let mut printed = 0_u64;
     if arguments.format == Shape::Text {
@@ -164,7 +187,12 @@ impl Arguments {
             })
         });
         let format = format.transpose()?;
-        let told = Told { zone: self.zone.clone(), year: self.year };
+        let format = self.columns.as_ref().map(|_| &any_table::FORMAT).or(format);
+        if format.is_some_and(|format| format.name == any_table::FORMAT.name) && self.columns.is_none() {
+            return Err(Failure::new("what the columns of the table are was not said")
+                .help("`--columns time=When,message=What` says it"));
+        }
+        let told = Told { zone: self.zone.clone(), year: self.year, columns: self.columns.clone() };
         let filter = self.filter(case)?;
         let wanted = ids::resolve_all(case, &self.items)?;
         let mut timeline = Timeline::default();
@@ -200,6 +228,42 @@ fn names_of(case: &Case, id: EntryId) -> Result<Vec<String>, Failure> {
 
 fn all_names(asset: &Asset) -> Vec<String> {
     std::iter::once(&asset.name).chain(&asset.identifiers.0).map(Line::to_string).collect()
+}
+
+fn column_map(typed: &str) -> Result<ColumnMap, String> {
+    typed.parse().map_err(|error: Malformed| match error.help {
+        Some(help) => format!("{}: {help}", error.message),
+        None => error.message,
+    })
+}
+
+/// What is said where no file has the columns that were named.
+fn misfits(columns: &ColumnMap, timeline: &Timeline) -> Option<Failure> {
+    let (place, header) = timeline.misfits.first()?;
+    Some(Failure::new(printable(&misfit(columns, place, header))).help(printable_line(&has(columns, header))))
+}
+
+/// Which columns a file does not have, underlined where they were typed.
+fn misfit(columns: &ColumnMap, place: &str, header: &Header) -> String {
+    let missing = columns.missing(header);
+    let names: Vec<String> = missing.iter().map(|given| format!("`{}`", given.column)).collect();
+    let mut marks = String::new();
+    for given in &missing {
+        let before = columns.typed[..given.at.start].width();
+        marks += &" ".repeat(before.saturating_sub(marks.len()));
+        marks += &"^".repeat(given.column.width().max(1));
+    }
+    format!("{place} has no column {}\n  {}\n  {marks}", names.join(", "), columns.typed)
+}
+
+/// The columns that a file has, the nearest to what was typed before them.
+fn has(columns: &ColumnMap, header: &Header) -> String {
+    let names = || header.names().iter().map(|name| name.trim()).filter(|name| !name.is_empty());
+    let near = |given: &&Given| nearest(&given.column, names());
+    let near = columns.missing(header).iter().find_map(near).map(|near| format!("did you mean `{near}`? "));
+    let all: Vec<String> = names().take(40).map(|name| format!("`{name}`")).collect();
+    let all = if all.is_empty() { "it has none".to_owned() } else { format!("it has {}", all.join(", ")) };
+    format!("{}{all}", near.unwrap_or_default())
 }
 
 /// What of the files is not in the timeline, and why.

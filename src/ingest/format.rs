@@ -75,6 +75,7 @@ pub const ALL: &[Format] = &[
     formats::weblog::FORMAT,
     formats::sums::FORMAT,
     formats::yara::FORMAT,
+    formats::any_table::FORMAT,
 ];
 
 /// The format of a file: the first that takes it for its own.

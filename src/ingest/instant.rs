@@ -1,6 +1,7 @@
 //! Times as tools write them: the text itself, what it says, how exactly, and who says in which zone. Nothing is guessed: a
 //! text without a zone or a year has none until somebody names it.
 
+use super::columns::ColumnMap;
 use crate::values::time::Known;
 use crate::values::{Moment, Precision, Zone};
 use jiff::Timestamp;
@@ -69,11 +70,13 @@ pub enum NoInstant {
 pub struct Told {
     pub zone: Option<Zone>,
     pub year: Option<i16>,
+    /// What the columns of a table are that no format knows.
+    pub columns: Option<ColumnMap>,
 }
 
 /// How a format writes times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum Form<'f> {
     /// A date and time of ISO 8601 with `T` or a blank, with or without an offset, or a date alone. Without an offset its zone
     /// must be told.
     Iso,
@@ -93,8 +96,8 @@ pub enum Form {
     Syslog,
     /// `10/Oct/2000:13:55:36 -0700`, as the common log format has it.
     CommonLog,
-    /// A pattern of `strptime` for a date and time without a zone.
-    Pattern(&'static str),
+    /// A pattern of `strptime` for a date and time, with an offset or without.
+    Pattern(&'f str),
 }
 
 /// Dates that stand for "no time": the first that a format can write.
@@ -109,7 +112,7 @@ const NEVER: [Date; 4] = [
 const NOTHING: [&str; 9] = ["", "-", "--", "0", "n/a", "none", "null", "never", "not set"];
 
 /// Reads a time that is written in a form.
-pub fn read(raw: &str, form: Form, told: &Told) -> Result<Instant, NoInstant> {
+pub fn read(raw: &str, form: Form<'_>, told: &Told) -> Result<Instant, NoInstant> {
     let text = raw.trim();
     if NOTHING.contains(&text.to_lowercase().as_str())
         || text.starts_with("0000-00-00")
@@ -139,6 +142,9 @@ pub fn read(raw: &str, form: Form, told: &Told) -> Result<Instant, NoInstant> {
         Form::CommonLog => common_log(text),
         Form::Pattern(pattern) => {
             let parts = parsed(pattern, text)?;
+            if parts.offset().is_some() {
+                return with_offset(text, &parts);
+            }
             let at = parts.to_datetime().map_err(|_| NoInstant::Unreadable(text.to_owned()))?;
             civil(text, at, None, told)
         }
@@ -146,7 +152,7 @@ pub fn read(raw: &str, form: Form, told: &Told) -> Result<Instant, NoInstant> {
 }
 
 /// Reads a time that stands apart from the name of its zone.
-pub fn read_in(raw: &str, form: Form, zone: &str, told: &Told) -> Result<Instant, NoInstant> {
+pub fn read_in(raw: &str, form: Form<'_>, zone: &str, told: &Told) -> Result<Instant, NoInstant> {
     let name = zone.trim();
     if NOTHING.contains(&name.to_lowercase().as_str()) {
         return read(raw, form, told);
@@ -156,7 +162,7 @@ pub fn read_in(raw: &str, form: Form, zone: &str, told: &Told) -> Result<Instant
         let told = told.zone.is_some().then(|| read(raw, form, told));
         return told.unwrap_or_else(|| Err(NoInstant::UnknownZone { name: name.to_owned() }));
     };
-    let instant = read(raw, form, &Told { zone: Some(zone), year: told.year })?;
+    let instant = read(raw, form, &Told { zone: Some(zone), year: told.year, columns: None })?;
     let is_told = matches!(instant.zone, ZoneFrom::Told(_));
     Ok(if is_told { Instant { zone: ZoneFrom::Text, ..instant } } else { instant })
 }
@@ -170,7 +176,7 @@ fn zone_named(name: &str) -> Option<Zone> {
 }
 
 fn utc(told: &Told) -> Told {
-    Told { zone: "UTC".parse().ok(), year: told.year }
+    Told { zone: "UTC".parse().ok(), year: told.year, columns: None }
 }
 
 /// From 1601 to 1970.
@@ -322,7 +328,10 @@ fn syslog(text: &str, told: &Told) -> Result<Instant, NoInstant> {
 }
 
 fn common_log(text: &str) -> Result<Instant, NoInstant> {
-    let parts = parsed("%d/%b/%Y:%H:%M:%S %z", text)?;
+    with_offset(text, &parsed("%d/%b/%Y:%H:%M:%S %z", text)?)
+}
+
+fn with_offset(text: &str, parts: &BrokenDownTime) -> Result<Instant, NoInstant> {
     let unreadable = || NoInstant::Unreadable(text.to_owned());
     let at = parts.to_timestamp().map_err(|_| unreadable())?;
     let offset = parts.offset().unwrap_or(Offset::UTC);
@@ -338,11 +347,11 @@ mod tests {
     use super::*;
 
     fn told(zone: &str, year: i16) -> Told {
-        Told { zone: zone.parse().ok(), year: Some(year) }
+        Told { zone: zone.parse().ok(), year: Some(year), columns: None }
     }
 
     /// What it comes to, in UTC; or why it does not.
-    fn said(raw: &str, form: Form, told: &Told) -> String {
+    fn said(raw: &str, form: Form<'_>, told: &Told) -> String {
         match read(raw, form, told) {
             Ok(instant) => crate::values::When { known: instant.known, skew: None, original: None }.to_string(),
             Err(why) => why.to_string(),

@@ -70,9 +70,12 @@ impl Row {
         // That a time cannot be read matters more than that another one is not given.
         let reasons = || self.times.iter().filter_map(|timed| timed.at.as_ref().err());
         let unread = reasons().find(|why| **why != NoInstant::Absent);
-        unread.or_else(|| reasons().next().filter(|_| self.at().is_none()))
+        unread.or_else(|| self.at().is_none().then(|| reasons().next().unwrap_or(&ABSENT)))
     }
 }
+
+/// Why a row that gives no times at all has no place.
+static ABSENT: NoInstant = NoInstant::Absent;
 
 /// A row that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

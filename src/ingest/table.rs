@@ -34,6 +34,15 @@ impl Header {
         if has == wants { Ok(()) } else { Err(many()) }
     }
 
+    /// Where a column is; its name is in lower case.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// Whether it has all of these columns.
     pub fn has(&self, names: &[&str]) -> bool {
         names.iter().all(|name| self.places.contains_key(*name))
@@ -53,7 +62,12 @@ impl<'t> Cells<'t> {
 
     /// The cell of a column, where it says something. The name is in lower case.
     pub fn get(&self, name: &str) -> Option<&'t str> {
-        let cell = self.cells.get(*self.header.places.get(name)?)?.trim();
+        self.at(self.header.find(name)?)
+    }
+
+    /// The cell at a place, where it says something.
+    pub fn at(&self, place: usize) -> Option<&'t str> {
+        let cell = self.cells.get(place)?.trim();
         (!cell.is_empty() && cell != "-" && cell != "null").then_some(cell)
     }
 

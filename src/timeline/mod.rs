@@ -6,9 +6,11 @@ pub mod filter;
 
 use crate::evidence::gzip;
 use crate::ingest::format::{self, Format, HEAD_BYTES, Head};
+use crate::ingest::formats::any_table;
 use crate::ingest::instant::{Instant, NoInstant, Told};
 use crate::ingest::row::{Refused, Row};
 use crate::ingest::sorted::Sorter;
+use crate::ingest::table::Header;
 use crate::values::{EntryId, Skew};
 use filter::Filter;
 use jiff::{SignedDuration, Timestamp};
@@ -71,6 +73,8 @@ pub struct Timeline {
     pub accounts: Vec<Account>,
     /// Files that are not on this machine.
     pub absent: Vec<String>,
+    /// Files without the columns that were named, each with those that it has.
+    pub misfits: Vec<(String, Header)>,
     /// Files and lists that cannot be read as they should, and why.
     pub unread: Vec<(String, String)>,
 }
@@ -97,7 +101,15 @@ impl Timeline {
         };
         let Opened { head, content, is_packed } = opened(source.content)?;
         let name = source.path.rsplit('/').next().unwrap_or_default();
-        let Some(format) = format.or_else(|| format::detect(&Head { name, bytes: &head })) else {
+        let beginning = Head { name, bytes: &head };
+        if let Some(columns) = &told.columns {
+            let header = any_table::header(&beginning);
+            if !columns.missing(&header).is_empty() {
+                self.misfits.push((format!("{} {}", source.item, source.path), header));
+                return Ok(());
+            }
+        }
+        let Some(format) = format.or_else(|| format::detect(&beginning)) else {
             self.accounts.push(account);
             return Ok(());
         };

@@ -266,3 +266,63 @@ fn where_nothing_is_found_it_says_why() {
     let empty = sandbox.casebook(&sandbox.path("case"), &["timeline"]).code(1);
     assert!(empty.stderr.contains("casebook evidence add"), "{}", empty.stderr);
 }
+
+#[test]
+fn a_table_that_no_format_knows_is_read_by_its_columns() {
+    let desk = Desk::new();
+    let german = "Datum;Uhrzeit;Vorgang;Rechner\n01.03.2026;10:15:00;\"Anmeldung; erfolgreich\";pc7\n01.03.2026;10:16;kaputt;pc7\n;;nie;pc7\n";
+    let epoch = "ts,what,src\n1772356500,login,10.0.0.1\n0,never,10.0.0.2\n";
+    let [german, epoch] =
+        [("log.csv", german), ("log.tsv", epoch)].map(|(name, text)| desk.source(name, text.as_bytes()));
+    let [german, epoch] = [&german, &epoch].map(|file| desk.add(&[file], &[]));
+    let map = "time:%d.%m.%Y %H:%M:%S=Datum+Uhrzeit,message=vorgang,host=Rechner";
+    let rows = table(&desk, &[&german, "--columns", map, "--zone", "Europe/Berlin"]);
+    let said: Vec<[&str; 5]> = rows.iter().map(|row| [&row[0], &row[1], &row[4], &row[10], &row[13]]).collect();
+    assert_eq!(said, [["2026-03-01T09:15:00Z", "01.03.2026 10:15:00", "pc7", "Anmeldung; erfolgreich", "row:1"]]);
+    let ran = desk.casebook(&["timeline", &german, "--columns", map]).code(1);
+    assert!(ran.stderr.contains("has no zone") && ran.stderr.contains("1 row gives no time"), "{}", ran.stderr);
+    let rows = table(&desk, &[&epoch, "--columns", "time:seconds=ts,source=src"]);
+    assert_eq!((&rows[0][0], &rows[0][6], rows.len()), ("2026-03-01T09:15:00Z", "10.0.0.1", 1));
+
+    let wrong = desk.casebook(&["timeline", &epoch, "--columns", "message=what,time=tss,host=machine"]).code(2).stderr;
+    let lines: Vec<&str> = wrong.lines().collect();
+    let [told, typed, marks, help] = lines[..] else { panic!("{wrong}") };
+    assert!(told.ends_with("log.tsv has no column `tss`, `machine`"), "{wrong}");
+    assert_eq!([typed, marks], ["  message=what,time=tss,host=machine", "                    ^^^      ^^^^^^^"]);
+    assert!(help.contains("did you mean `ts`? it has `ts`, `what`, `src`"), "{wrong}");
+    // Where another file has them, it is only a warning.
+    let ran = desk.casebook(&["timeline", "--columns", "time:seconds=ts"]).ok();
+    assert!(ran.stderr.contains(&format!("warning: {german} log.csv has no column `ts`")), "{}", ran.stderr);
+    let typo = desk.casebook(&["timeline", "--columns", "tiem=ts"]).code(2).stderr;
+    assert!(typo.contains("did you mean `time`?"), "{typo}");
+    assert!(desk.casebook(&["timeline", "--as", "table"]).code(2).stderr.contains("--columns"));
+}
+
+fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, content).unwrap();
+    packed.finish().unwrap()
+}
+
+#[test]
+fn what_was_packed_is_read_and_cited_as_what_was_packed() {
+    let desk = Desk::new();
+    let line = |second: usize| format!("2026-03-01T10:15:{second:02}Z web01 sshd[7]: try {second}\n");
+    let log: String = (0..60).map(line).collect();
+    // Two members, as a log that was put by twice.
+    let both = [gzip(&log.as_bytes()[..100]), gzip(&log.as_bytes()[100..])].concat();
+    let whole = desk.source("auth.log.1.gz", &both);
+    let damaged = desk.source("auth.log.2.gz", &both[..both.len() - 20]);
+    let [whole, damaged] = [&whole, &damaged].map(|file| desk.add(&[file], &[]));
+    let rows = table(&desk, &[&whole]);
+    assert_eq!((rows.len(), &rows[59][13]), (60, "lines:60"));
+    let shown = desk.casebook(&["cite", &whole, "--at", "lines:60"]).ok().stdout;
+    assert_eq!(shown, line(59));
+    let found = desk.casebook(&["cite", &whole, "--find", "try 59"]).ok().stdout;
+    assert!(found.contains("at = \"lines:60\""), "{found}");
+    let magic = desk.casebook(&["cite", &whole, "--at", "bytes:0+2"]).ok().stdout;
+    assert_eq!(magic, "hex: 1f 8b\n");
+    let ran = desk.casebook(&["timeline", &damaged]).ok();
+    assert!(ran.stderr.contains("1 row cannot be read, first what is packed is damaged"), "{}", ran.stderr);
+    assert!(ran.stdout.lines().count() > 1, "{}", ran.stdout);
+}

@@ -19,6 +19,7 @@ use crate::tree::Tree;
 use crate::values::vocabulary::Storage;
 use crate::values::{EntryId, Selector, nearest};
 use place::{Miss, Source, Texts};
+pub use row::delimiter;
 pub use shelf::{Content, MAX_CITED_BYTES, Shelves, Unread};
 use std::collections::{BTreeMap, BTreeSet};
 use text::Quote;

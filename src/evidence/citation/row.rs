@@ -91,7 +91,7 @@ impl<'t> Table<'t> {
 }
 
 /// What separates the cells: the one of comma, semicolon and tab that the first line has most of outside of quotes.
-fn delimiter(text: &str) -> u8 {
+pub fn delimiter(text: &str) -> u8 {
     let header = text.trim_start_matches(['\r', '\n']).lines().next().unwrap_or_default();
     let plain: String = header.split('"').step_by(2).collect();
     let count = |delimiter: &u8| plain.bytes().filter(|byte| byte == delimiter).count();

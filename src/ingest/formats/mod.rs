@@ -1,5 +1,6 @@
 //! The formats, one file for each tool.
 
+pub mod any_table;
 pub mod chainsaw;
 pub mod cloudtrail;
 pub mod dfxml;
