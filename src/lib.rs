@@ -47,6 +47,7 @@ pub mod serve;
 pub mod timeline;
 
 pub mod hook;
+pub mod import;
 
 pub mod demo;
 

@@ -74,10 +74,15 @@ pub fn new_entry(draft: &Draft<'_>, meaning: &Meaning<'_>) -> Result<Edited, Edi
         refuse_defanged(&document)?;
     }
     show_placeholders(&mut document, &table.fields, useful(kind));
-    let top = format!("#:schema ../schemas/{kind}.json\n");
-    let text = format::print(&top, &document, &table);
-    let found = load::examine(&draft.id.path(), text.as_bytes());
-    Ok(Edited { text, found })
+    Ok(written(draft.id, &document))
+}
+
+/// The text of an entry that somebody filled in, in its canonical form, with everything that is wrong with it.
+pub fn written(id: EntryId, document: &DocumentMut) -> Edited {
+    let kind = id.kind();
+    let text = format::print(&format!("#:schema ../schemas/{kind}.json\n"), document, &Body::table(kind));
+    let found = load::examine(&id.path(), text.as_bytes());
+    Edited { text, found }
 }
 
 /// Refuses an indicator whose value is defanged: it would find nothing in logs, and no commit would take it.

@@ -1,0 +1,53 @@
+//! The event that a row of a tool's output makes.
+
+use super::made::Made;
+use super::names::Names;
+use crate::ingest::instant::Instant;
+use crate::ingest::row::Row;
+use crate::model::Case;
+use crate::values::vocabulary::Marking;
+use crate::values::{EntryId, Skew, When};
+use std::collections::BTreeSet;
+
+/// The time of a row as an entry holds it: as it was written, with the skew of the clock that wrote it.
+pub fn when(instant: &Instant, skew: Option<Skew>) -> When {
+    When { known: instant.known, skew, original: Some(instant.raw.clone()) }
+}
+
+/// The event of a row at one of its times. `means` is what it is the time of, where the row has several.
+pub fn of_row(
+    id: EntryId,
+    row: &Row,
+    instant: &Instant,
+    means: Option<&str>,
+    skew: Option<Skew>,
+    names: &Names,
+) -> Made {
+    let mut event = Made::new(id);
+    let message = if row.message.trim().is_empty() { "(no message)" } else { &row.message };
+    let title = means.map_or_else(|| message.to_owned(), |means| format!("{means}: {message}"));
+    let asset = |host: &Option<String>| host.as_ref().and_then(|host| names.asset(host));
+    let on = asset(&row.host).or_else(|| asset(&row.destination));
+    let from = asset(&row.source).filter(|from| Some(*from) != on);
+    event
+        .line("title", &title)
+        .when("time", &when(instant, skew))
+        .word("actor", "unknown")
+        .set("techniques", &row.techniques)
+        .maybe("source", from)
+        .maybe("destination", on)
+        .line("account", row.account.as_deref().unwrap_or_default())
+        .set("indicators", indicators(row, names));
+    event
+}
+
+/// The indicators that a row names: those whose value is one of its fields.
+pub fn indicators(row: &Row, names: &Names) -> BTreeSet<EntryId> {
+    let own = [&row.source, &row.destination].into_iter().flatten();
+    own.chain(row.fields.iter().map(|(_, value)| value)).flat_map(|value| names.indicators_of(value)).copied().collect()
+}
+
+/// The marking of what is made from an item, where it is not that of the case.
+pub fn marking(case: &Case, item: EntryId) -> Option<Marking> {
+    case.evidence().find(|(entry, _)| entry.id() == item)?.1.tlp
+}
