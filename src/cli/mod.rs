@@ -19,6 +19,7 @@ mod fmt;
 mod hook;
 pub mod identity;
 pub mod ids;
+mod import;
 mod init;
 mod links;
 mod list;
@@ -29,6 +30,7 @@ mod new;
 pub mod open;
 mod patience;
 mod pr;
+mod promote;
 mod publish;
 mod receive;
 mod release;
@@ -47,6 +49,7 @@ mod table;
 mod terminal;
 mod timeline;
 mod timestamp;
+mod wanted;
 
 pub use terminal::Surroundings;
 
@@ -90,6 +93,8 @@ enum Command {
     Status(status::Arguments),
     Search(search::Arguments),
     Timeline(timeline::Arguments),
+    Import(Box<import::Arguments>),
+    Promote(promote::Arguments),
     Resolve(resolve::Arguments),
     Doctor(doctor::Arguments),
     Evidence(evidence::Arguments),
@@ -242,6 +247,8 @@ pub fn run() -> ExitCode {
         Command::Status(arguments) => status::run(&arguments, &surroundings),
         Command::Search(arguments) => search::run(&arguments, &surroundings),
         Command::Timeline(arguments) => timeline::run(&arguments, &surroundings),
+        Command::Import(arguments) => import::run(&arguments, &surroundings),
+        Command::Promote(arguments) => promote::run(&arguments, &surroundings),
         Command::Resolve(arguments) => resolve::run(&arguments, &surroundings),
         Command::Doctor(arguments) => doctor::run(&arguments, &surroundings),
         Command::Evidence(arguments) => evidence::run(&arguments, &surroundings),

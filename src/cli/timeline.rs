@@ -2,26 +2,19 @@
 
 use super::open::Open;
 use super::table::{cut, one_line};
+use super::wanted::{ReadAs, Wanted, misfits};
 use super::{Failure, Outcome, Surroundings, ids, style, terminal};
 use crate::diagnostic::render::{printable, printable_line};
-use crate::ingest::columns::{ColumnMap, Given};
 use crate::ingest::format;
-use crate::ingest::formats::any_table;
-use crate::ingest::instant::{NoInstant, Told};
-use crate::ingest::table::Header;
-use crate::model::{Asset, Body, Case};
+use crate::ingest::instant::NoInstant;
+use crate::model::Case;
 use crate::timeline::evidence::Reading;
-use crate::timeline::filter::Filter;
 use crate::timeline::{Occurrence, Timeline};
 use crate::values::characters::deceit;
 use crate::values::wording::counted;
-use crate::values::{EntryId, Line, Malformed, TechniqueId, Zone, nearest};
 use clap::Args;
-use jiff::Timestamp;
-use regex::RegexBuilder;
 use serde_json::json;
 use std::io::{self, BufWriter, ErrorKind, Write};
-use unicode_width::UnicodeWidthStr;
 
 /// Show what the registered outputs of tools say, merged in the order of true time.
 ///
@@ -46,51 +39,15 @@ pub struct Arguments {
     #[arg(value_name = "ITEM")]
     items: Vec<String>,
 
-    /// Only from this moment on.
-    #[arg(long, value_name = "TIME")]
-    from: Option<Timestamp>,
-
-    /// Only before this moment.
-    #[arg(long, value_name = "TIME")]
-    to: Option<Timestamp>,
+    #[command(flatten)]
+    wanted: Wanted,
 
     /// Only of this asset, by all of its names.
     #[arg(long, value_name = "ASSET", conflicts_with = "host")]
     asset: Option<String>,
 
-    /// Only of the machine of this name.
-    #[arg(long, value_name = "NAME")]
-    host: Option<String>,
-
-    /// Only rows that hold this text; may be given several times.
-    #[arg(long, value_name = "TEXT")]
-    grep: Vec<String>,
-
-    /// Only rows in which a tool saw this technique of ATT&CK, or one of its sub-techniques.
-    #[arg(long, value_name = "ID")]
-    technique: Vec<TechniqueId>,
-
-    /// Only what a rule of a tool fired on.
-    #[arg(long)]
-    detections: bool,
-
-    /// The zone of times that do not say one.
-    #[arg(long, value_name = "ZONE")]
-    zone: Option<Zone>,
-
-    /// The year of times that do not say one.
-    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1970..=2200))]
-    year: Option<i16>,
-
-    /// Read files as this format, whatever they look like.
-    #[arg(long, value_name = "NAME")]
-    r#as: Option<String>,
-
-    /// Read tables whose columns are these: `time=When,message=What,host=Machine`; besides them zone, account, source, destination,
-    /// rule, severity and technique. A time is ISO 8601, or `time:seconds=`, `time:milliseconds=`, `time:microseconds=`,
-    /// `time:filetime=` or a pattern of strptime, `"time:%d.%m.%Y %H:%M=Date+Clock"`, over one column or several.
-    #[arg(long, value_name = "MAP", conflicts_with = "as", value_parser = column_map)]
-    columns: Option<ColumnMap>,
+    #[command(flatten)]
+    read_as: ReadAs,
 
     /// List the formats that can be read.
     #[arg(long)]
@@ -118,13 +75,13 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let open = Open::here(surroundings)?;
     let case = open.case()?.0;
     let timeline = arguments.read(&open, &case)?;
-    if let (Some(columns), true) = (&arguments.columns, timeline.accounts.is_empty())
+    if let (Some(columns), true) = (&arguments.read_as.columns, timeline.accounts.is_empty())
         && let Some(failure) = misfits(columns, &timeline)
     {
         return Err(failure);
     }
     tell(&timeline);
-    if let Some(columns) = &arguments.columns {
+    if let Some(columns) = &arguments.read_as.columns {
         let (warn, dim) = (style::WARN, style::DIM);
         for (place, header) in &timeline.misfits {
             errln!("{warn}warning{warn:#}: {}", printable(&misfit(columns, place, header)));
@@ -181,89 +138,16 @@ fn write_out(timeline: Timeline, shape: Shape, case: &Case) -> io::Result<u64> {
 
 impl Arguments {
     fn read(&self, open: &Open, case: &Case) -> Result<Timeline, Failure> {
-        let format = self.r#as.as_ref().map(|name| {
-            format::named(name).ok_or_else(|| {
-                Failure::new(format!("there is no format `{name}`")).help("`casebook timeline --formats` lists them")
-            })
-        });
-        let format = format.transpose()?;
-        let format = self.columns.as_ref().map(|_| &any_table::FORMAT).or(format);
-        if format.is_some_and(|format| format.name == any_table::FORMAT.name) && self.columns.is_none() {
-            return Err(Failure::new("what the columns of the table are was not said")
-                .help("`--columns time=When,message=What` says it"));
-        }
-        let told = Told { zone: self.zone.clone(), year: self.year, columns: self.columns.clone() };
-        let filter = self.filter(case)?;
+        let reading = Reading {
+            format: self.read_as.format()?,
+            told: self.read_as.told(),
+            filter: self.wanted.filter(case, self.asset.as_deref())?,
+        };
         let wanted = ids::resolve_all(case, &self.items)?;
         let mut timeline = Timeline::default();
-        timeline.read_evidence(case, &open.tree(), &wanted, &Reading { format, told, filter })?;
+        timeline.read_evidence(case, &open.tree(), &wanted, &reading)?;
         Ok(timeline)
     }
-
-    fn filter(&self, case: &Case) -> Result<Filter, Failure> {
-        let hosts = match &self.asset {
-            Some(typed) => names_of(case, ids::resolve(case, typed)?)?,
-            None => self.host.iter().cloned().collect(),
-        };
-        let pattern = |text: &String| RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build();
-        let texts = self.grep.iter().map(pattern).collect::<Result<Vec<_>, _>>();
-        Ok(Filter {
-            from: self.from,
-            to: self.to,
-            hosts,
-            texts: texts.map_err(|error| Failure::new(error.to_string()))?,
-            techniques: self.technique.clone(),
-            detections: self.detections,
-        })
-    }
-}
-
-/// The names and identifiers of an asset.
-fn names_of(case: &Case, id: EntryId) -> Result<Vec<String>, Failure> {
-    match case.get(id).map(|entry| &entry.body) {
-        Some(Body::Asset(asset)) => Ok(all_names(asset)),
-        _ => Err(Failure::new(format!("`{id}` is no asset")).help("`casebook list assets` lists them")),
-    }
-}
-
-fn all_names(asset: &Asset) -> Vec<String> {
-    std::iter::once(&asset.name).chain(&asset.identifiers.0).map(Line::to_string).collect()
-}
-
-fn column_map(typed: &str) -> Result<ColumnMap, String> {
-    typed.parse().map_err(|error: Malformed| match error.help {
-        Some(help) => format!("{}: {help}", error.message),
-        None => error.message,
-    })
-}
-
-/// What is said where no file has the columns that were named.
-fn misfits(columns: &ColumnMap, timeline: &Timeline) -> Option<Failure> {
-    let (place, header) = timeline.misfits.first()?;
-    Some(Failure::new(printable(&misfit(columns, place, header))).help(printable_line(&has(columns, header))))
-}
-
-/// Which columns a file does not have, underlined where they were typed.
-fn misfit(columns: &ColumnMap, place: &str, header: &Header) -> String {
-    let missing = columns.missing(header);
-    let names: Vec<String> = missing.iter().map(|given| format!("`{}`", given.column)).collect();
-    let mut marks = String::new();
-    for given in &missing {
-        let before = columns.typed[..given.at.start].width();
-        marks += &" ".repeat(before.saturating_sub(marks.len()));
-        marks += &"^".repeat(given.column.width().max(1));
-    }
-    format!("{place} has no column {}\n  {}\n  {marks}", names.join(", "), columns.typed)
-}
-
-/// The columns that a file has, the nearest to what was typed before them.
-fn has(columns: &ColumnMap, header: &Header) -> String {
-    let names = || header.names().iter().map(|name| name.trim()).filter(|name| !name.is_empty());
-    let near = |given: &&Given| nearest(&given.column, names());
-    let near = columns.missing(header).iter().find_map(near).map(|near| format!("did you mean `{near}`? "));
-    let all: Vec<String> = names().take(40).map(|name| format!("`{name}`")).collect();
-    let all = if all.is_empty() { "it has none".to_owned() } else { format!("it has {}", all.join(", ")) };
-    format!("{}{all}", near.unwrap_or_default())
 }
 
 /// What of the files is not in the timeline, and why.

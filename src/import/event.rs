@@ -2,7 +2,7 @@
 
 use super::made::Made;
 use super::names::Names;
-use crate::ingest::instant::Instant;
+use crate::ingest::instant::{Instant, ZoneFrom};
 use crate::ingest::row::Row;
 use crate::model::Case;
 use crate::values::vocabulary::Marking;
@@ -25,7 +25,11 @@ pub fn of_row(
 ) -> Made {
     let mut event = Made::new(id);
     let message = if row.message.trim().is_empty() { "(no message)" } else { &row.message };
-    let title = means.map_or_else(|| message.to_owned(), |means| format!("{means}: {message}"));
+    let means = means.map(|means| format!("{means}: ")).unwrap_or_default();
+    // A machine that is no asset is named by the title alone.
+    let stranger = row.host.as_ref().filter(|host| names.asset(host).is_none());
+    let stranger = stranger.map(|host| format!(" on {host}")).unwrap_or_default();
+    let title = format!("{means}{message}{stranger}");
     let asset = |host: &Option<String>| host.as_ref().and_then(|host| names.asset(host));
     let on = asset(&row.host).or_else(|| asset(&row.destination));
     let from = asset(&row.source).filter(|from| Some(*from) != on);
@@ -38,6 +42,12 @@ pub fn of_row(
         .maybe("destination", on)
         .line("account", row.account.as_deref().unwrap_or_default())
         .set("indicators", indicators(row, names));
+    if let ZoneFrom::Told(zone) = &instant.zone {
+        event.line(
+            "description",
+            &format!("Its time is written without a zone; that it is {zone}, whoever imported it said."),
+        );
+    }
     event
 }
 

@@ -4,8 +4,10 @@ use super::made::{self, Made};
 use super::names::Names;
 use crate::ingest::instant::Told;
 use crate::model::{Case, EvidenceId};
+use crate::scaffold::entry::title_field;
+use crate::values::vocabulary::Marking;
 use crate::values::{EntryId, Kind, Selector, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What came of one row of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Making<'c> {
     /// The names of the case, and of what was made so far.
     pub names: Names,
     pub told: Told,
+    /// The marking of what is made, where it is not that of the case.
+    pub marking: Option<Marking>,
     made: BTreeMap<EntryId, Placed>,
     pub account: Account,
 }
@@ -52,13 +56,25 @@ pub struct Account {
     /// Rows that are no entry and need not be, by the reason.
     pub skipped: BTreeMap<String, u64>,
     pub refused: Vec<Refusal>,
+    /// Rows that were asked for beyond the most that are made.
+    pub over: u64,
+    /// Machines that no asset is called by, or several are, with how many of the rows that were taken name them.
+    pub strangers: BTreeMap<String, u64>,
     /// Fields that found no place in a case, with how many rows had them.
     pub lost: BTreeMap<String, u64>,
 }
 
 impl<'c> Making<'c> {
     pub fn new(file: Sha256, case: &'c Case, told: Told) -> Self {
-        Self { file, case, names: Names::of(case), told, made: BTreeMap::new(), account: Account::default() }
+        Self {
+            file,
+            case,
+            names: Names::of(case),
+            told,
+            marking: None,
+            made: BTreeMap::new(),
+            account: Account::default(),
+        }
     }
 
     /// The id of the entry that `key` names in this file.
@@ -104,9 +120,10 @@ impl<'c> Making<'c> {
         self.made.get_mut(&id).map(|made| &mut made.entry)
     }
 
-    /// The ids of what was made so far.
-    pub fn ids(&self) -> BTreeSet<EntryId> {
-        self.made.keys().copied().collect()
+    /// What was made so far, with its title, name, value or question.
+    pub fn titles(&self) -> Vec<(EntryId, String)> {
+        let title = |made: &Placed| made.entry.get(title_field(made.entry.id.kind())).unwrap_or_default().to_owned();
+        self.made.iter().map(|(id, made)| (*id, title(made))).collect()
     }
 
     /// The files of the entries, each citing its place in a file of an item; `path` where the item has several. Kinds of entry without
@@ -114,6 +131,9 @@ impl<'c> Making<'c> {
     pub fn files(&self, item: EvidenceId, path: Option<&str>) -> BTreeMap<EntryId, String> {
         let cited = |made: &Placed| {
             let mut entry = made.entry.clone();
+            if entry.get("tlp").is_none() {
+                entry.maybe("tlp", self.marking);
+            }
             if matches!(entry.id.kind(), Kind::Finding | Kind::Event | Kind::Indicator) {
                 entry.cite(item, path, made.place.as_ref());
             }

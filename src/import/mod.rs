@@ -6,6 +6,7 @@ pub mod made;
 pub mod making;
 pub mod names;
 pub mod neighbour;
+pub mod rows;
 
 pub use made::Made;
 pub use making::{Making, Outcome};

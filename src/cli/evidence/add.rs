@@ -43,6 +43,25 @@ pub struct Arguments {
     #[arg(long)]
     title: Line,
 
+    #[command(flatten)]
+    described: Described,
+
+    /// Where its bytes live: in Git, with Git LFS, or in the team's store.
+    #[arg(long, value_name = "HOME", default_value = "git", conflicts_with = "exhibit")]
+    storage: Home,
+
+    /// The store, if not the one that is configured: a folder, or s3://BUCKET/PREFIX.
+    #[arg(long, value_name = "LOCATION")]
+    store: Option<String>,
+
+    /// Register it although its bytes are registered already.
+    #[arg(long)]
+    again: bool,
+}
+
+/// What can be said of a new item, beside its title.
+#[derive(Args)]
+pub struct Described {
     /// What kind of thing it is, such as log or disk-image; told from the names where it is not given.
     #[arg(long)]
     kind: Option<EvidenceKind>,
@@ -106,24 +125,22 @@ pub struct Arguments {
     /// What it holds, in Markdown.
     #[arg(long)]
     description: Option<Markdown>,
+}
 
-    /// Where its bytes live: in Git, with Git LFS, or in the team's store.
-    #[arg(long, value_name = "HOME", default_value = "git", conflicts_with = "exhibit")]
-    storage: Home,
+impl Described {
+    pub fn marking(&self) -> Option<Marking> {
+        self.tlp
+    }
 
-    /// The store, if not the one that is configured: a folder, or s3://BUCKET/PREFIX.
-    #[arg(long, value_name = "LOCATION")]
-    store: Option<String>,
-
-    /// Register it although its bytes are registered already.
-    #[arg(long)]
-    again: bool,
+    pub fn skew(&self) -> Option<Skew> {
+        self.clock_skew
+    }
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let open = open(surroundings)?;
     let (case, _) = open.case()?;
-    let details = details(arguments, &case, &open, surroundings)?;
+    let details = details(&arguments.title, &arguments.described, &case, &open, surroundings)?;
     let title = details.title.clone();
     let paths: Vec<PathBuf> = arguments.paths.iter().map(|path| surroundings.folder.join(path)).collect();
     let added = if arguments.exhibit {
@@ -181,7 +198,14 @@ pub fn register(
     Ok(added)
 }
 
-fn details(arguments: &Arguments, case: &Case, open: &Open, surroundings: &Surroundings) -> Result<Details, Failure> {
+/// What is said of an item with a title.
+pub fn details(
+    title: &Line,
+    arguments: &Described,
+    case: &Case,
+    open: &Open,
+    surroundings: &Surroundings,
+) -> Result<Details, Failure> {
     // Nobody acquires evidence at a nanosecond.
     let now = surroundings.now.round(jiff::Unit::Second).unwrap_or(surroundings.now);
     let at = arguments.acquired_at.unwrap_or(Moment::utc(now));
@@ -220,7 +244,7 @@ fn details(arguments: &Arguments, case: &Case, open: &Open, surroundings: &Surro
     let is_derived = derived_from.is_some();
     let by = identity::who(arguments.by.as_ref(), case, &open.repository, "acquired it")?;
     Ok(Details {
-        title: arguments.title.clone(),
+        title: title.clone(),
         kind: arguments.kind,
         tlp: arguments.tlp,
         description: arguments.description.clone(),

@@ -1,6 +1,6 @@
 //! `casebook evidence`: register, list and verify evidence, carry it between its homes, hand it over, and show its custody.
 
-mod add;
+pub mod add;
 mod attest;
 mod carrying;
 pub mod cited;
@@ -12,7 +12,7 @@ mod fetch;
 pub mod homes;
 mod list;
 mod materialise;
-mod move_;
+pub mod move_;
 mod push;
 mod rerun;
 mod run;
@@ -68,7 +68,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
 }
 
 /// Opens the case; a command that was killed is finished or taken back first.
-fn open(surroundings: &Surroundings) -> Result<Open, Failure> {
+pub fn open(surroundings: &Surroundings) -> Result<Open, Failure> {
     let open = Open::here(surroundings)?;
     crate::disk::intake::recover(&open.top, &gate(&open)).map_err(|error| {
         let help = match error.kind() {
@@ -87,7 +87,7 @@ pub fn gate(open: &Open) -> PathBuf {
 }
 
 /// A bar over the bytes that are hashed on a terminal, and nothing elsewhere. Where the total is 0 it only counts.
-fn progress(total: u64) -> ProgressBar {
+pub fn progress(total: u64) -> ProgressBar {
     bar("hashing", total)
 }
 

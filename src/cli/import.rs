@@ -1,0 +1,448 @@
+//! `casebook import`: registers what other tools wrote, and makes entries of it.
+
+use super::evidence::add::{self, Described};
+use super::evidence::move_::Home;
+use super::evidence::{gate, open, progress};
+use super::open::{Open, demand_case};
+use super::wanted::{ReadAs, Wanted};
+use super::{Failure, Format, Outcome, Surroundings, ids, style};
+use crate::diagnostic::render::{printable, printable_line};
+use crate::disk::file::is_regular;
+use crate::disk::intake::{self, Intake};
+use crate::evidence::add::registered;
+use crate::evidence::list::{self, folder_path};
+use crate::import::making::Account;
+pub use crate::import::making::Outcome as RowOutcome;
+use crate::import::neighbour::{self, Neighbour};
+use crate::import::rows::{self, Chosen, NOT_ASKED};
+use crate::import::{Making, event, made};
+use crate::ingest::format::{self, HEAD_BYTES, Head};
+use crate::load::{self, NoMemory};
+use crate::model::{Case, EvidenceId};
+use crate::tree::Tree;
+use crate::values::wording::counted;
+use crate::values::{EntryId, Kind, Line, Sha256, TreePath};
+use clap::Args;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::io::{BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+/// Register what other tools wrote as evidence, and make entries of it.
+///
+/// The file is registered, unless its bytes are evidence already. A neighbour's case becomes entries; rows of a tool's output become
+/// events where you say which: with `--events`, and with anything that rows must have. Each entry cites the row that it was made from,
+/// and has an id that comes from it: importing a file twice adds nothing. No row is lost: each is taken, skipped or refused, and told.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  casebook import hits.csv --tool chainsaw --derived-from x-4n8      register it, count its rows
+  casebook import hits.csv --detections --from 2020-09-19T02:00:00Z  and make events of these
+  casebook import auth.log --events --year 2026 --zone Europe/Berlin every row, with times that say neither
+  casebook import case.fox                                           a neighbour's case
+  casebook import x-4n8 --grep coreupdater                           of evidence that is registered
+  casebook import case.json --dry-run                                see what would come of it
+  casebook timeline --formats                                        what can be read
+
+Exit codes: 0 every row was taken or skipped, 1 rows were refused, 2 could not run.")]
+pub struct Arguments {
+    /// Files, or evidence items.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<String>,
+
+    /// Make events of all rows, or of those that have what is asked for.
+    #[arg(long)]
+    events: bool,
+
+    #[command(flatten)]
+    wanted: Wanted,
+
+    #[command(flatten)]
+    read_as: ReadAs,
+
+    /// The most events that are made of a file.
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    most: u64,
+
+    /// Make and register nothing where a row is refused.
+    #[arg(long)]
+    all_or_nothing: bool,
+
+    /// Say what would come of it, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// What the file is, in one line; its name where it is not given.
+    #[arg(long)]
+    title: Option<Line>,
+
+    #[command(flatten)]
+    described: Described,
+
+    /// How to print what was made.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// A file to import.
+pub struct Source {
+    /// As it was typed.
+    name: String,
+    path: PathBuf,
+    pub digest: Sha256,
+    bytes: u64,
+    /// The item and the file in it, where its bytes are evidence.
+    registered: Option<(EntryId, String)>,
+}
+
+/// How a file is read.
+enum Reader {
+    Rows(&'static format::Format),
+    Case(&'static Neighbour),
+}
+
+impl Reader {
+    fn name(&self) -> &'static str {
+        match self {
+            Reader::Rows(format) => format.name,
+            Reader::Case(neighbour) => neighbour.name,
+        }
+    }
+}
+
+/// What came of a file.
+struct Imported {
+    name: String,
+    format: &'static str,
+    item: Option<EntryId>,
+    is_new: bool,
+    account: Account,
+    made: Vec<(EntryId, String)>,
+    is_written: bool,
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let open = open(surroundings)?;
+    let sources = sources(arguments, &open, surroundings)?;
+    let mut all = Vec::new();
+    for source in sources {
+        all.push(import(source, arguments, &open, surroundings)?);
+    }
+    match arguments.format {
+        Format::Text => all.iter().for_each(|imported| print(imported, arguments)),
+        Format::Json => outln!("{:#}", json!({ "files": all.iter().map(as_json).collect::<Vec<_>>() })),
+    }
+    let is_refused = all.iter().any(|imported| !imported.account.refused.is_empty());
+    Ok(if is_refused { Outcome::Problems } else { Outcome::Sound })
+}
+
+/// The files that were typed: paths, or items of evidence by their ids.
+fn sources(arguments: &Arguments, open: &Open, surroundings: &Surroundings) -> Result<Vec<Source>, Failure> {
+    let tree = open.tree();
+    demand_case(&tree)?;
+    let known = registered(&tree);
+    let mut sources = Vec::new();
+    for typed in &arguments.files {
+        let path = surroundings.folder.join(typed);
+        if is_regular(&path) {
+            sources.push(hashed(typed.clone(), path, &known)?);
+            continue;
+        }
+        let (case, _) = load::load(&tree, &mut NoMemory)?;
+        let item = ids::resolve(&case, typed).ok().filter(|id| id.kind() == Kind::Evidence);
+        let Some(item) = item else {
+            return Err(Failure::new(format!("`{}` is neither a file nor an evidence item", printable_line(typed)))
+                .help("name a file, or an item of `casebook evidence list`"));
+        };
+        sources.extend(sources_of(open, item)?);
+    }
+    Ok(sources)
+}
+
+/// A file that is not evidence, or whose bytes an item has.
+fn hashed(name: String, path: PathBuf, known: &BTreeMap<Sha256, TreePath>) -> Result<Source, Failure> {
+    let (digest, bytes) = digest(&name, &path)?;
+    let place = known.get(&digest).and_then(|at| {
+        let (item, inside) = at.as_str().strip_prefix("evidence/")?.split_once('/')?;
+        Some((item.parse::<EntryId>().ok()?, inside.to_owned()))
+    });
+    Ok(Source { name, path, digest, bytes, registered: place })
+}
+
+fn digest(name: &str, path: &Path) -> Result<(Sha256, u64), Failure> {
+    let bar = progress(0);
+    let digested = intake::digest(path, &|bytes| bar.inc(bytes));
+    bar.finish_and_clear();
+    let digested =
+        digested.map_err(|error| Failure::new(format!("cannot read `{}`: {error}", printable_line(name))))?;
+    Ok((digested.sha256, digested.bytes))
+}
+
+/// The files of an item, as its list has them: what has other bytes is no evidence.
+pub fn sources_of(open: &Open, item: EntryId) -> Result<Vec<Source>, Failure> {
+    let tree = open.tree();
+    let source = |line: list::ListLine| {
+        let inside = line.path.as_str().strip_prefix(&format!("{}/", folder_path(item))).unwrap_or_default().to_owned();
+        let (path, name) = (tree.locate(&line.path), format!("{item} {inside}"));
+        if !is_regular(&path) {
+            return Err(Failure::new(format!("{} is not on this machine", printable_line(&name)))
+                .help(format!("`casebook evidence materialise {item}` brings it")));
+        }
+        let (digest, bytes) = digest(&name, &path)?;
+        if digest != line.digest {
+            return Err(Failure::new(format!("{} has other bytes than were registered", printable_line(&name)))
+                .help(format!("`casebook evidence verify {item}` tells more")));
+        }
+        Ok(Source { name, path, digest, bytes, registered: Some((item, inside)) })
+    };
+    lines_of(&tree, item)?.into_iter().map(source).collect()
+}
+
+fn lines_of(tree: &dyn Tree, item: EntryId) -> Result<Vec<list::ListLine>, Failure> {
+    let path = list::list_path(item);
+    let content = tree.read(&path, list::MAX_LIST_BYTES).map_err(|error| Failure::new(format!("{item}: {error}")))?;
+    let (lines, found) = list::parse(&path, item, &content);
+    match found.first() {
+        Some(first) => Err(Failure::new(format!("the list of {item} is broken: {}", first.message))
+            .help("`casebook evidence verify` tells more")),
+        None => Ok(lines),
+    }
+}
+
+impl Source {
+    /// Its path inside its item.
+    pub fn inside(&self) -> &str {
+        self.registered.as_ref().map_or("", |(_, inside)| inside)
+    }
+
+    pub fn open(&self) -> std::io::Result<impl Read + use<>> {
+        Ok(crate::disk::file::open_regular(&self.path)?.0)
+    }
+}
+
+fn import(
+    source: Source,
+    arguments: &Arguments,
+    open: &Open,
+    surroundings: &Surroundings,
+) -> Result<Imported, Failure> {
+    let (case, _) = open.case()?;
+    let name = printable_line(&source.name);
+    let cannot = |error: std::io::Error| Failure::new(format!("cannot read `{name}`: {error}"));
+    let mut content = BufReader::with_capacity(HEAD_BYTES, source.open().map_err(cannot)?);
+    let mut head = Vec::new();
+    content.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(cannot)?;
+    let reader = reader(&source, &head, arguments)?;
+    let mut making = Making::new(source.digest, &case, arguments.read_as.told());
+    let item = source.registered.as_ref().map(|(item, _)| *item);
+    making.marking = arguments.described.marking().or_else(|| item.and_then(|item| event::marking(&case, item)));
+    let skew = arguments.described.skew().or_else(|| item.and_then(|item| case.clock_skew(item)));
+    let mut all = Cursor::new(head).chain(content);
+    match &reader {
+        Reader::Rows(format) => {
+            let filter = arguments.wanted.filter(&case, None)?;
+            let chosen = Chosen { filter: &filter, places: None, means: None, skew, most: arguments.most };
+            let is_chosen = arguments.events || arguments.wanted.is_given();
+            rows::read(&mut making, format, &mut all, is_chosen.then_some(&chosen), &mut |_, _, _| {})
+                .map_err(cannot)?;
+            demand_few(&making.account, &name, arguments.most)?;
+        }
+        Reader::Case(neighbour) => {
+            if source.bytes > neighbour::MAX_BYTES {
+                return Err(Failure::new(format!("`{name}` has more than {} bytes", neighbour::MAX_BYTES)));
+            }
+            let mut whole = Vec::new();
+            all.read_to_end(&mut whole).map_err(cannot)?;
+            (neighbour.read)(&whole, &mut making)
+                .map_err(|why| Failure::new(format!("`{name}` cannot be read as {}: {why}", neighbour.name)))?;
+        }
+    }
+    let is_written = !arguments.dry_run && !(arguments.all_or_nothing && !making.account.refused.is_empty());
+    let mut item = source.registered.clone();
+    if is_written {
+        if item.is_none() {
+            item = Some(register(&source, arguments, &case, open, surroundings)?);
+        }
+        if let Some((item, inside)) = &item {
+            write(open, &making, *item, inside, surroundings)?;
+        }
+    }
+    let made = making.titles();
+    Ok(Imported {
+        name: source.name,
+        format: reader.name(),
+        item: item.map(|(item, _)| item),
+        is_new: source.registered.is_none(),
+        account: making.account,
+        made,
+        is_written,
+    })
+}
+
+/// So many events at once are most often a filter that was forgotten.
+fn demand_few(account: &Account, name: &str, most: u64) -> Result<(), Failure> {
+    if account.over == 0 {
+        return Ok(());
+    }
+    let asked = account.taken + account.over;
+    Err(Failure::new(format!("{asked} rows of `{name}` have what you ask for, more than {most}; nothing was made"))
+        .help(format!(
+            "ask for less with --from, --to, --host, --grep, --technique or --detections; or say `--most {asked}`"
+        )))
+}
+
+/// How a file is read: as it is said, or by its beginning.
+fn reader(source: &Source, head: &[u8], arguments: &Arguments) -> Result<Reader, Failure> {
+    if let Some(name) = &arguments.read_as.r#as {
+        let found = neighbour::named(name).map(Reader::Case).or_else(|| format::named(name).map(Reader::Rows));
+        return found.ok_or_else(|| {
+            Failure::new(format!("there is no format `{}`", printable_line(name)))
+                .help("`casebook timeline --formats` lists them")
+        });
+    }
+    let file = source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let head = Head { name: &file, bytes: head };
+    neighbour::detect(&head).map(Reader::Case).or_else(|| format::detect(&head).map(Reader::Rows)).ok_or_else(|| {
+        Failure::new(format!("`{}` has no format that is known", printable_line(&source.name)))
+            .help("`casebook timeline --formats` lists them, `--as NAME` says which; `casebook evidence add` registers any file")
+    })
+}
+
+/// Registers the file as an item of its own.
+fn register(
+    source: &Source,
+    arguments: &Arguments,
+    case: &Case,
+    open: &Open,
+    surroundings: &Surroundings,
+) -> Result<(EntryId, String), Failure> {
+    let file = source.path.file_name().map(|name| made::one_line(&name.to_string_lossy())).unwrap_or_default();
+    let title = match &arguments.title {
+        Some(title) => title.clone(),
+        None => file.parse().map_err(|_| Failure::new("the file has no name").help("give it a `--title`"))?,
+    };
+    let details = add::details(&title, &arguments.described, case, open, surroundings)?;
+    let choice = add::Choice { home: Home::Git, store: None, again: false };
+    let prepare = |limit| crate::evidence::add::prepare_for(&open.top, std::slice::from_ref(&source.path), limit);
+    let added = add::register(choice, prepare, details, case, open, surroundings)?
+        .map_err(|refused| add::failure(refused, open))?;
+    // It is the only file of its item, whose path no citation says.
+    Ok((added.item, String::new()))
+}
+
+/// Writes the entries that were made, all of them or none.
+fn write(
+    open: &Open,
+    making: &Making<'_>,
+    item: EntryId,
+    inside: &str,
+    surroundings: &Surroundings,
+) -> Result<(), Failure> {
+    let has_several = lines_of(&open.tree(), item)?.len() > 1;
+    let files = making.files(EvidenceId(item), has_several.then_some(inside));
+    write_new(open, &files, surroundings)
+}
+
+/// Writes new entries, all of them or none.
+pub fn write_new(open: &Open, files: &BTreeMap<EntryId, String>, surroundings: &Surroundings) -> Result<(), Failure> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let cannot = |error: std::io::Error| match intake::is_unfinished(&error) {
+        true => Failure::from(error),
+        false => Failure::new(format!("no entry was written: {error}")),
+    };
+    let mut draw = || EntryId::from_bits(Kind::Event, surroundings.bits()).to_string();
+    let (intake, _) = Intake::begin(&open.top, &gate(open), &mut draw).map_err(cannot)?;
+    for (id, text) in files {
+        intake.write(id.path().as_str(), text.as_bytes()).map_err(cannot)?;
+    }
+    intake.publish::<std::io::Error>(|| Ok(())).map_err(cannot)
+}
+
+/// The most that is listed of anything.
+const SHOWN: usize = 20;
+
+fn print(imported: &Imported, arguments: &Arguments) {
+    let (bold, dim, warn) = (style::BOLD, style::DIM, style::WARN);
+    let account = &imported.account;
+    let item = match (imported.item, imported.is_new) {
+        (Some(item), true) => format!("registered as {bold}{item}{bold:#}"),
+        (Some(item), false) => format!("registered before as {bold}{item}{bold:#}"),
+        (None, _) => "not registered".to_owned(),
+    };
+    outln!("{}: {}, {item}", printable_line(&imported.name), imported.format);
+    let skipped: u64 = account.skipped.values().sum();
+    outln!(
+        "  {} read: {bold}{} taken{bold:#}, {skipped} skipped, {} refused",
+        counted(account.read, "row"),
+        account.taken,
+        account.refused.len()
+    );
+    for (why, rows) in &account.skipped {
+        outln!("  {dim}skipped {rows}: {}{dim:#}", printable_line(why));
+    }
+    for refused in account.refused.iter().take(SHOWN) {
+        outln!("  {warn}refused{warn:#} {}: {}", printable_line(&refused.place), printable_line(&refused.why));
+    }
+    more(account.refused.len());
+    strangers(account);
+    for (field, rows) in &account.lost {
+        outln!("  {dim}found no place: {} of {}{dim:#}", printable_line(field), counted(*rows, "row"));
+    }
+    for (id, title) in imported.made.iter().take(SHOWN) {
+        outln!("  {bold}{id}{bold:#} {}", printable_line(title));
+    }
+    more(imported.made.len());
+    if !imported.is_written {
+        let why = if arguments.dry_run { "it is a dry run" } else { "rows were refused" };
+        return outln!("nothing was written: {why}");
+    }
+    if imported.made.is_empty() && account.skipped.contains_key(NOT_ASKED) {
+        let item = imported.item.map(|item| item.to_string()).unwrap_or_default();
+        outln!("next: casebook timeline {item}                 look at the rows");
+        outln!("      casebook propose {item}                  draft findings of its detections");
+        outln!("      casebook import {item} --grep TEXT       make events of rows");
+    } else {
+        outln!("next: casebook check, then git add -A && git commit");
+    }
+}
+
+/// Machines that no asset is called by: entries about them name no asset.
+pub fn strangers(account: &Account) {
+    for (host, rows) in account.strangers.iter().take(SHOWN) {
+        let (host, rows) = (printable_line(host), counted(*rows, "row"));
+        outln!(
+            "  note: no one asset is called {host} ({rows}); `casebook set ASSET identifiers+={host}` says which is"
+        );
+    }
+    more(account.strangers.len());
+}
+
+pub fn more(all: usize) {
+    if all > SHOWN {
+        outln!("  and {} more; `--format json` lists all", all - SHOWN);
+    }
+}
+
+fn as_json(imported: &Imported) -> serde_json::Value {
+    let account = &imported.account;
+    let refused: Vec<_> =
+        account.refused.iter().map(|refused| json!({ "place": refused.place, "why": refused.why })).collect();
+    let made: Vec<_> = imported
+        .made
+        .iter()
+        .map(|(id, title)| json!({ "id": id, "kind": id.kind().noun(), "title": printable(title) }))
+        .collect();
+    json!({
+        "file": printable_line(&imported.name),
+        "format": imported.format,
+        "item": imported.item,
+        "registered": imported.is_new && imported.is_written,
+        "written": imported.is_written,
+        "rows": { "read": account.read, "taken": account.taken, "skipped": account.skipped, "refused": refused },
+        "strangers": account.strangers,
+        "lost": account.lost,
+        "entries": made,
+    })
+}

@@ -1,0 +1,170 @@
+//! `casebook promote`: rows of registered evidence become events.
+
+use super::evidence::open;
+use super::import::{self, strangers, write_new};
+use super::wanted::ReadAs;
+use super::{Failure, Format, Outcome, Surroundings, ids, style};
+use crate::diagnostic::render::{printable, printable_line};
+use crate::import::Making;
+use crate::import::rows::{self, Chosen};
+use crate::ingest::format::{self, HEAD_BYTES, Head};
+use crate::model::EvidenceId;
+use crate::timeline::filter::Filter;
+use crate::values::{EntryId, Kind, Selector};
+use clap::Args;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufReader, Cursor, Read};
+
+/// Make events of rows of the evidence, each citing its row.
+///
+/// A row is named by its item and its place, as `casebook timeline` shows them, and by its file where the item has several. The time is
+/// the row's own, with the skew of the source's clock. Promoting a row twice adds nothing.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  casebook promote x-4n8 row:17
+  casebook promote x-4n8 Security.evtx record:7389 record:7391
+  casebook promote x-4n8 body.txt lines:120 --means modified
+
+Exit codes: 0 the events are there, 1 a row is not there or makes no event, 2 could not run.")]
+pub struct Arguments {
+    /// The evidence item; any unambiguous beginning of its id.
+    #[arg(value_name = "ITEM")]
+    item: String,
+
+    /// The file inside the item, where it has several, and the places: row:17, record:4211, lines:120, json:3.
+    #[arg(required = true, value_name = "PLACE")]
+    places: Vec<String>,
+
+    /// Which of a row's times is meant, in the tool's words.
+    #[arg(long, value_name = "NAME")]
+    means: Option<String>,
+
+    #[command(flatten)]
+    read_as: ReadAs,
+
+    /// How to print what was made.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
+    let open = open(surroundings)?;
+    let (case, _) = open.case()?;
+    let item = ids::resolve(&case, &arguments.item)?;
+    if item.kind() != Kind::Evidence {
+        return Err(Failure::new(format!("`{item}` is no evidence item")).help("`casebook evidence list` lists them"));
+    }
+    let sources = import::sources_of(&open, item)?;
+    let (source, places) = arguments.source_and_places(&sources, item)?;
+    let inside = source.inside();
+    let name = format!("{item} {}", printable_line(inside));
+    let cannot = |error: std::io::Error| Failure::new(format!("cannot read {name}: {error}"));
+    let mut content = BufReader::with_capacity(HEAD_BYTES, source.open().map_err(cannot)?);
+    let mut head = Vec::new();
+    content.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(cannot)?;
+    let file = inside.rsplit('/').next().unwrap_or_default();
+    let detected = || format::detect(&Head { name: file, bytes: &head });
+    let format = arguments.read_as.format()?.or_else(detected).ok_or_else(|| {
+        Failure::new(format!("{name} has no format that is known")).help("`--as NAME` reads it as one")
+    })?;
+    let mut making = Making::new(source.digest, &case, arguments.read_as.told());
+    making.marking = crate::import::event::marking(&case, item);
+    let filter = Filter::default();
+    let (skew, means) = (case.clock_skew(item), arguments.means.as_deref());
+    let chosen = Chosen { filter: &filter, places: Some(&places), means, skew, most: u64::MAX };
+    let mut all = Cursor::new(&head).chain(content);
+    let mut found = Vec::new();
+    rows::read(&mut making, format, &mut all, Some(&chosen), &mut |place, id, outcome| {
+        found.push((place.clone(), id, outcome.clone()));
+    })
+    .map_err(cannot)?;
+    let several = (sources.len() > 1).then_some(inside);
+    write_new(&open, &making.files(EvidenceId(item), several), surroundings)?;
+    Ok(print(arguments, &making, &places, &found, &name))
+}
+
+impl Arguments {
+    /// The file and the places in it: the first word is the file unless it is a place.
+    fn source_and_places<'s>(
+        &self,
+        sources: &'s [import::Source],
+        item: EntryId,
+    ) -> Result<(&'s import::Source, BTreeSet<Selector>), Failure> {
+        let (path, places) = match self.places.split_first() {
+            Some((first, rest)) if first.parse::<Selector>().is_err() => (Some(first), rest),
+            _ => (None, self.places.as_slice()),
+        };
+        let names: Vec<String> = sources.iter().map(|source| printable_line(source.inside())).collect();
+        let source = match (path, sources) {
+            (None, [only]) => only,
+            (Some(path), _) => sources.iter().find(|source| source.inside() == path).ok_or_else(|| {
+                Failure::new(format!("`{}` is neither a place nor a file of {item}", printable_line(path)))
+                    .help(format!("its files are {}", names.join(", ")))
+            })?,
+            (None, _) => {
+                return Err(Failure::new(format!("{item} has several files"))
+                    .help(format!("name one before the place: {}", names.join(", "))));
+            }
+        };
+        let places = places.iter().map(|place| place.parse::<Selector>()).collect::<Result<BTreeSet<_>, _>>()?;
+        if places.is_empty() {
+            return Err(Failure::new("no place is named").help("`casebook timeline` shows the place of each row"));
+        }
+        Ok((source, places))
+    }
+}
+
+/// A place, its event, and what came of it.
+type Promoted = (Selector, EntryId, import::RowOutcome);
+
+fn print(
+    arguments: &Arguments,
+    making: &Making<'_>,
+    places: &BTreeSet<Selector>,
+    found: &[Promoted],
+    name: &str,
+) -> Outcome {
+    let titles: BTreeMap<EntryId, String> = making.titles().into_iter().collect();
+    let (bold, warn) = (style::BOLD, style::WARN);
+    let mut refused = Vec::new();
+    let mut events = Vec::new();
+    for (place, id, came) in found {
+        match came {
+            import::RowOutcome::Refused(why) => refused.push((place.clone(), why.clone())),
+            _ => events.push((place, id, titles.get(id))),
+        }
+    }
+    let is_found = |place: &&Selector| !found.iter().any(|(found, ..)| found == *place);
+    let why = |place: &Selector| match making.account.refused.iter().find(|refusal| refusal.place == place.to_string())
+    {
+        Some(refusal) => refusal.why.clone(),
+        None => format!("no row of {name} is there, or none with such a time"),
+    };
+    refused.extend(places.iter().filter(is_found).map(|place| (place.clone(), why(place))));
+    for (place, why) in &refused {
+        errln!("{warn}refused{warn:#} {place}: {}", printable_line(why));
+    }
+    match arguments.format {
+        Format::Text => {
+            for (_, id, title) in &events {
+                outln!(
+                    "{bold}{id}{bold:#} {}",
+                    title.map_or("in the case already".to_owned(), |title| printable(title))
+                );
+            }
+            strangers(&making.account);
+        }
+        Format::Json => {
+            let events: Vec<_> = events
+                .iter()
+                .map(|(place, id, title)| json!({ "id": id, "place": place.to_string(), "is_new": title.is_some() }))
+                .collect();
+            let refused: Vec<_> =
+                refused.iter().map(|(place, why)| json!({ "place": place.to_string(), "why": why })).collect();
+            outln!("{:#}", json!({ "events": events, "refused": refused }));
+        }
+    }
+    if refused.is_empty() { Outcome::Sound } else { Outcome::Problems }
+}
