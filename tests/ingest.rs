@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "ingest/import.rs"]
+mod import;
 mod support;
 #[path = "ingest/timeline.rs"]
 mod timeline;

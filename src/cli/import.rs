@@ -257,7 +257,8 @@ fn import(
                 .map_err(|why| Failure::new(format!("`{name}` cannot be read as {}: {why}", neighbour.name)))?;
         }
     }
-    let is_written = !arguments.dry_run && !(arguments.all_or_nothing && !making.account.refused.is_empty());
+    let is_held_back = arguments.all_or_nothing && !making.account.refused.is_empty();
+    let is_written = !arguments.dry_run && !is_held_back;
     let mut item = source.registered.clone();
     if is_written {
         if item.is_none() {

@@ -31,6 +31,7 @@ pub mod open;
 mod patience;
 mod pr;
 mod promote;
+mod propose;
 mod publish;
 mod receive;
 mod release;
@@ -95,6 +96,7 @@ enum Command {
     Timeline(timeline::Arguments),
     Import(Box<import::Arguments>),
     Promote(promote::Arguments),
+    Propose(propose::Arguments),
     Resolve(resolve::Arguments),
     Doctor(doctor::Arguments),
     Evidence(evidence::Arguments),
@@ -249,6 +251,7 @@ pub fn run() -> ExitCode {
         Command::Timeline(arguments) => timeline::run(&arguments, &surroundings),
         Command::Import(arguments) => import::run(&arguments, &surroundings),
         Command::Promote(arguments) => promote::run(&arguments, &surroundings),
+        Command::Propose(arguments) => propose::run(&arguments, &surroundings),
         Command::Resolve(arguments) => resolve::run(&arguments, &surroundings),
         Command::Doctor(arguments) => doctor::run(&arguments, &surroundings),
         Command::Evidence(arguments) => evidence::run(&arguments, &surroundings),

@@ -151,7 +151,7 @@ impl Arguments {
 }
 
 /// What of the files is not in the timeline, and why.
-fn tell(timeline: &Timeline) {
+pub fn tell(timeline: &Timeline) {
     let (warn, dim) = (style::WARN, style::DIM);
     for (place, why) in &timeline.unread {
         errln!("{warn}warning{warn:#}: {}: {}", printable_line(place), printable_line(why));

@@ -6,7 +6,7 @@ use crate::ingest::instant::{Instant, ZoneFrom};
 use crate::ingest::row::Row;
 use crate::model::Case;
 use crate::values::vocabulary::Marking;
-use crate::values::{EntryId, Skew, When};
+use crate::values::{EntryId, Skew, TechniqueId, When, attack};
 use std::collections::BTreeSet;
 
 /// The time of a row as an entry holds it: as it was written, with the skew of the clock that wrote it.
@@ -37,7 +37,7 @@ pub fn of_row(
         .line("title", &title)
         .when("time", &when(instant, skew))
         .word("actor", "unknown")
-        .set("techniques", &row.techniques)
+        .set("techniques", known_techniques(&row.techniques))
         .maybe("source", from)
         .maybe("destination", on)
         .line("account", row.account.as_deref().unwrap_or_default())
@@ -55,6 +55,11 @@ pub fn of_row(
 pub fn indicators(row: &Row, names: &Names) -> BTreeSet<EntryId> {
     let own = [&row.source, &row.destination].into_iter().flatten();
     own.chain(row.fields.iter().map(|(_, value)| value)).flat_map(|value| names.indicators_of(value)).copied().collect()
+}
+
+/// The techniques that ATT&CK knows; rules of tools name others, too, and no entry may.
+pub fn known_techniques<'t>(all: impl IntoIterator<Item = &'t TechniqueId>) -> impl Iterator<Item = &'t TechniqueId> {
+    all.into_iter().filter(|id| attack::technique(id.as_str()).is_some())
 }
 
 /// The marking of what is made from an item, where it is not that of the case.

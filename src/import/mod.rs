@@ -6,7 +6,10 @@ pub mod made;
 pub mod making;
 pub mod names;
 pub mod neighbour;
+pub mod observed;
+pub mod proposal;
 pub mod rows;
+pub mod warninglist;
 
 pub use made::Made;
 pub use making::{Making, Outcome};

@@ -78,6 +78,9 @@ fn of_row(making: &mut Making<'_>, row: &Row, chosen: Option<&Chosen<'_>>, hear:
     if let Some(host) = row.host.as_ref().filter(|host| making.names.asset(host).is_none()) {
         *making.account.strangers.entry(host.clone()).or_default() += 1;
     }
+    for unknown in row.techniques.iter().filter(|id| event::known_techniques([*id]).next().is_none()) {
+        making.lose(&format!("technique {unknown}, which this ATT&CK does not have"));
+    }
     // The id comes from the place and from which of its times is meant.
     let id = making.id(Kind::Event, &format!("{place} {means}"));
     let means = (times.len() > 1).then_some(means.as_str());

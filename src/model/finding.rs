@@ -3,7 +3,7 @@
 use super::record::record;
 use super::{ActionId, AssetId, Custom, EvidenceId, FindingId, IndicatorId, Own, Set};
 use crate::values::vocabulary::{Confidence, FindingStatus, FindingType, Marking, Severity};
-use crate::values::{Cve, Cvss, Handle, Line, Markdown, Selector, Tag, TechniqueId, When};
+use crate::values::{Cve, Cvss, Handle, Line, Markdown, Selector, Sha256, Tag, TechniqueId, When};
 
 record! {
     /// A finding: a statement about the incident that the evidence bears out.
@@ -44,6 +44,8 @@ record! {
         tags: Set<Tag>,
         /// The finding that takes its place, when it is superseded.
         superseded_by: Option<FindingId>,
+        /// The digest of title, summary and analysis as a program proposed them.
+        proposal: Option<Sha256>,
         /// What the evidence shows.
         summary: Markdown,
         /// What it means.
@@ -67,4 +69,18 @@ record! {
         /// The text that stands there.
         quote: Option<Markdown>,
     }
+}
+
+impl Finding {
+    /// The digest of what it says in words: title, summary and analysis.
+    pub fn words(&self) -> Sha256 {
+        let analysis = self.analysis.as_ref().map(Markdown::as_str).unwrap_or_default();
+        words(self.title.as_str(), self.summary.as_str(), analysis)
+    }
+}
+
+/// The digest of title, summary and analysis, each with its length in bytes before it.
+pub fn words(title: &str, summary: &str, analysis: &str) -> Sha256 {
+    let text: String = [title, summary, analysis].iter().map(|text| format!("{} {text}\n", text.len())).collect();
+    Sha256::of(text.as_bytes())
 }

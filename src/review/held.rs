@@ -1,6 +1,9 @@
 //! The sign-offs of a case as they are kept: reading them, and whether each one counts.
 
-use super::codes::{signoff_broken, signoff_case, signoff_forged, signoff_key, signoff_role, signoff_signer};
+use super::codes::{
+    signoff_broken, signoff_case, signoff_forged, signoff_key, signoff_role, signoff_signer, unread_proposal,
+};
+use super::standing::Ballot;
 use super::statement::{Capacity, Statement};
 use super::{FOLDER, MAX_STATEMENT_BYTES, NAMESPACE, name_of, signature_path, statement_path};
 use crate::diagnostic::Diagnostic;
@@ -170,6 +173,9 @@ pub fn judge(tree: &dyn Tree, bases: &[&dyn Tree], case: &Case, now: Timestamp) 
     let (held, mut found) = read(tree)?;
     let (Some(record), Some(team)) = (&case.record, &case.team) else { return Ok(found) };
     let refusals = weigh(&held, record.value.id.as_str(), &team.value);
+    let ballots: Vec<Ballot<'_>> =
+        held.iter().zip(&refusals).map(|(held, refusal)| Ballot { held, refusal: refusal.as_ref() }).collect();
+    found.extend(unread_proposal::check(tree, case, &ballots)?);
     for (one, refusal) in held.iter().zip(refusals) {
         let is_new = !bases.is_empty() && !known.contains(&format!("{}.stmt", one.name));
         let refusal = refusal.or_else(|| if is_new { untimely(one, &team.value, now) } else { None });

@@ -6,6 +6,7 @@ pub mod signoff_forged;
 pub mod signoff_key;
 pub mod signoff_role;
 pub mod signoff_signer;
+pub mod unread_proposal;
 
 use crate::diagnostic::{Code, Diagnostic, Page, Place};
 use crate::values::TreePath;
@@ -18,6 +19,7 @@ pub const PAGES: &[Page] = &[
     Page::fixed("signoff-key", include_str!("signoff_key.rs")),
     Page::fixed("signoff-role", include_str!("signoff_role.rs")),
     Page::fixed("signoff-signer", include_str!("signoff_signer.rs")),
+    Page::fixed("unread-proposal", include_str!("unread_proposal.rs")),
 ];
 
 /// A sign-off that does not count: an error where it is new, a warning where it was committed before.

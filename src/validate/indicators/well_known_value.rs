@@ -49,18 +49,19 @@ fn table(text: &'static str) -> BTreeMap<&'static str, &'static str> {
     text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' ')).collect()
 }
 
-pub fn check(_: &Context<'_>, entry: &Entry, found: &mut Found) {
-    let Some(indicator) = suspected(entry) else { return };
-    let value = indicator.value.as_str();
-    let known = match indicator.r#type {
+/// What everybody knows a value as, if so.
+pub fn well_known(of_type: Type, value: &str) -> Option<String> {
+    match of_type {
         Type::Md5 | Type::Sha1 | Type::Sha256 | Type::Sha512 | Type::Ssdeep => digest(value),
         Type::FilenameSha256 => value.rsplit_once('|').and_then(|(_, sha256)| digest(sha256)),
-        Type::IpSrc | Type::IpDst | Type::IpDstPort | Type::Url => {
-            observable::host(indicator.r#type, value).and_then(resolver)
-        }
+        Type::IpSrc | Type::IpDst | Type::IpDstPort | Type::Url => observable::host(of_type, value).and_then(resolver),
         _ => None,
-    };
-    if let Some(what) = known {
+    }
+}
+
+pub fn check(_: &Context<'_>, entry: &Entry, found: &mut Found) {
+    let Some(indicator) = suspected(entry) else { return };
+    if let Some(what) = well_known(indicator.r#type, indicator.value.as_str()) {
         found.push(
             Diagnostic::warning(CODE, value_of(entry), format!("this is {what}"))
                 .help("set `status = \"withdrawn\"`, or `verdict = \"benign\"` if it is only there to be recognised"),
