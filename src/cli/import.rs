@@ -4,7 +4,7 @@ use super::evidence::add::{self, Described};
 use super::evidence::move_::Home;
 use super::evidence::{gate, open, progress};
 use super::open::{Open, demand_case};
-use super::wanted::{ReadAs, Wanted};
+use super::wanted::{ReadAs, Wanted, misfit_of};
 use super::{Failure, Format, Outcome, Surroundings, ids, style};
 use crate::diagnostic::render::{printable, printable_line};
 use crate::disk::file::is_regular;
@@ -16,16 +16,19 @@ pub use crate::import::making::Outcome as RowOutcome;
 use crate::import::neighbour::{self, Neighbour};
 use crate::import::rows::{self, Chosen, NOT_ASKED};
 use crate::import::{Making, event, made};
-use crate::ingest::format::{self, HEAD_BYTES, Head};
+use crate::ingest::columns::ColumnMap;
+use crate::ingest::format::{self, Head};
+use crate::ingest::formats::any_table;
 use crate::load::{self, NoMemory};
 use crate::model::{Case, EvidenceId};
+use crate::timeline::opened::opened;
 use crate::tree::Tree;
 use crate::values::wording::counted;
 use crate::values::{EntryId, Kind, Line, Sha256, TreePath};
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::io::{BufReader, Cursor, Read};
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 /// Register what other tools wrote as evidence, and make entries of it.
@@ -229,22 +232,19 @@ fn import(
     let (case, _) = open.case()?;
     let name = printable_line(&source.name);
     let cannot = |error: std::io::Error| Failure::new(format!("cannot read `{name}`: {error}"));
-    let mut content = BufReader::with_capacity(HEAD_BYTES, source.open().map_err(cannot)?);
-    let mut head = Vec::new();
-    content.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(cannot)?;
-    let reader = reader(&source, &head, arguments)?;
+    let opened = opened(Box::new(source.open().map_err(cannot)?)).map_err(cannot)?;
+    let reader = reader(&source, &opened.head, arguments)?;
+    demand_columns(arguments.read_as.columns.as_ref(), &name, &opened.head)?;
     let mut making = Making::new(source.digest, &case, arguments.read_as.told());
     let item = source.registered.as_ref().map(|(item, _)| *item);
     making.marking = arguments.described.marking().or_else(|| item.and_then(|item| event::marking(&case, item)));
     let skew = arguments.described.skew().or_else(|| item.and_then(|item| case.clock_skew(item)));
-    let mut all = Cursor::new(head).chain(content);
     match &reader {
         Reader::Rows(format) => {
             let filter = arguments.wanted.filter(&case, None)?;
             let chosen = Chosen { filter: &filter, places: None, means: None, skew, most: arguments.most };
             let is_chosen = arguments.events || arguments.wanted.is_given();
-            rows::read(&mut making, format, &mut all, is_chosen.then_some(&chosen), &mut |_, _, _| {})
-                .map_err(cannot)?;
+            rows::read(&mut making, format, opened, is_chosen.then_some(&chosen), &mut |_, _, _| {}).map_err(cannot)?;
             demand_few(&making.account, &name, arguments.most)?;
         }
         Reader::Case(neighbour) => {
@@ -252,7 +252,8 @@ fn import(
                 return Err(Failure::new(format!("`{name}` has more than {} bytes", neighbour::MAX_BYTES)));
             }
             let mut whole = Vec::new();
-            all.read_to_end(&mut whole).map_err(cannot)?;
+            let content = Cursor::new(opened.head).chain(opened.content);
+            content.take(neighbour::MAX_BYTES).read_to_end(&mut whole).map_err(cannot)?;
             (neighbour.read)(&whole, &mut making)
                 .map_err(|why| Failure::new(format!("`{name}` cannot be read as {}: {why}", neighbour.name)))?;
         }
@@ -295,11 +296,12 @@ fn demand_few(account: &Account, name: &str, most: u64) -> Result<(), Failure> {
 /// How a file is read: as it is said, or by its beginning.
 fn reader(source: &Source, head: &[u8], arguments: &Arguments) -> Result<Reader, Failure> {
     if let Some(name) = &arguments.read_as.r#as {
-        let found = neighbour::named(name).map(Reader::Case).or_else(|| format::named(name).map(Reader::Rows));
-        return found.ok_or_else(|| {
-            Failure::new(format!("there is no format `{}`", printable_line(name)))
-                .help("`casebook timeline --formats` lists them")
-        });
+        if let Some(neighbour) = neighbour::named(name) {
+            return Ok(Reader::Case(neighbour));
+        }
+    }
+    if let Some(format) = arguments.read_as.format()? {
+        return Ok(Reader::Rows(format));
     }
     let file = source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let head = Head { name: &file, bytes: head };
@@ -307,6 +309,13 @@ fn reader(source: &Source, head: &[u8], arguments: &Arguments) -> Result<Reader,
         Failure::new(format!("`{}` has no format that is known", printable_line(&source.name)))
             .help("`casebook timeline --formats` lists them, `--as NAME` says which; `casebook evidence add` registers any file")
     })
+}
+
+/// Whether a file has the columns that were said.
+pub fn demand_columns(columns: Option<&ColumnMap>, name: &str, head: &[u8]) -> Result<(), Failure> {
+    let Some(columns) = columns else { return Ok(()) };
+    let header = any_table::header(&Head { name, bytes: head });
+    if columns.missing(&header).is_empty() { Ok(()) } else { Err(misfit_of(columns, name, &header)) }
 }
 
 /// Registers the file as an item of its own.

@@ -7,14 +7,14 @@ use super::{Failure, Format, Outcome, Surroundings, ids, style};
 use crate::diagnostic::render::{printable, printable_line};
 use crate::import::Making;
 use crate::import::rows::{self, Chosen};
-use crate::ingest::format::{self, HEAD_BYTES, Head};
+use crate::ingest::format::{self, Head};
 use crate::model::EvidenceId;
 use crate::timeline::filter::Filter;
+use crate::timeline::opened::opened;
 use crate::values::{EntryId, Kind, Selector};
 use clap::Args;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufReader, Cursor, Read};
 
 /// Make events of rows of the evidence, each citing its row.
 ///
@@ -61,11 +61,10 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let inside = source.inside();
     let name = format!("{item} {}", printable_line(inside));
     let cannot = |error: std::io::Error| Failure::new(format!("cannot read {name}: {error}"));
-    let mut content = BufReader::with_capacity(HEAD_BYTES, source.open().map_err(cannot)?);
-    let mut head = Vec::new();
-    content.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(cannot)?;
+    let opened = opened(Box::new(source.open().map_err(cannot)?)).map_err(cannot)?;
+    import::demand_columns(arguments.read_as.columns.as_ref(), &name, &opened.head)?;
     let file = inside.rsplit('/').next().unwrap_or_default();
-    let detected = || format::detect(&Head { name: file, bytes: &head });
+    let detected = || format::detect(&Head { name: file, bytes: &opened.head });
     let format = arguments.read_as.format()?.or_else(detected).ok_or_else(|| {
         Failure::new(format!("{name} has no format that is known")).help("`--as NAME` reads it as one")
     })?;
@@ -74,9 +73,8 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let filter = Filter::default();
     let (skew, means) = (case.clock_skew(item), arguments.means.as_deref());
     let chosen = Chosen { filter: &filter, places: Some(&places), means, skew, most: u64::MAX };
-    let mut all = Cursor::new(&head).chain(content);
     let mut found = Vec::new();
-    rows::read(&mut making, format, &mut all, Some(&chosen), &mut |place, id, outcome| {
+    rows::read(&mut making, format, opened, Some(&chosen), &mut |place, id, outcome| {
         found.push((place.clone(), id, outcome.clone()));
     })
     .map_err(cannot)?;

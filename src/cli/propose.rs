@@ -5,7 +5,7 @@ use super::identity::Identity;
 use super::import::write_new;
 use super::open::Open;
 use super::timeline::tell;
-use super::wanted::{ReadAs, Wanted};
+use super::wanted::{ReadAs, Wanted, misfits};
 use super::{Failure, Format, Outcome, Surroundings, ids, style};
 use crate::diagnostic::render::printable_line;
 use crate::disk::{file, folder};
@@ -90,6 +90,9 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let items = ids::resolve_all(&case, &arguments.items)?;
     let mut timeline = Timeline::default();
     timeline.read_evidence(&case, &open.tree(), &items, &reading)?;
+    if let Some(failure) = arguments.read_as.columns.as_ref().and_then(|columns| misfits(columns, &timeline)) {
+        return Err(failure);
+    }
     tell(&timeline);
     let warninglists = match &arguments.warninglists {
         Some(folder) => warninglists(&surroundings.folder.join(folder))?,

@@ -2,7 +2,7 @@
 
 use super::open::Open;
 use super::table::{cut, one_line};
-use super::wanted::{ReadAs, Wanted, misfits};
+use super::wanted::{ReadAs, Wanted, has, misfit, misfits};
 use super::{Failure, Outcome, Surroundings, ids, style, terminal};
 use crate::diagnostic::render::{printable, printable_line};
 use crate::ingest::format;

@@ -145,7 +145,7 @@ pub fn misfit_of(columns: &ColumnMap, place: &str, header: &Header) -> Failure {
 }
 
 /// Which columns a file does not have, underlined where they were typed.
-fn misfit(columns: &ColumnMap, place: &str, header: &Header) -> String {
+pub fn misfit(columns: &ColumnMap, place: &str, header: &Header) -> String {
     let missing = columns.missing(header);
     let names: Vec<String> = missing.iter().map(|given| format!("`{}`", given.column)).collect();
     let mut marks = String::new();
@@ -158,7 +158,7 @@ fn misfit(columns: &ColumnMap, place: &str, header: &Header) -> String {
 }
 
 /// The columns that a file has, the nearest to what was typed before them.
-fn has(columns: &ColumnMap, header: &Header) -> String {
+pub fn has(columns: &ColumnMap, header: &Header) -> String {
     let names = || header.names().iter().map(|name| name.trim()).filter(|name| !name.is_empty());
     let near = |given: &&Given| nearest(&given.column, names());
     let near = columns.missing(header).iter().find_map(near).map(|near| format!("did you mean `{near}`? "));

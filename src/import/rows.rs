@@ -6,10 +6,11 @@ use crate::ingest::format::Format;
 use crate::ingest::instant::Instant;
 use crate::ingest::row::{Refused, Row};
 use crate::timeline::filter::Filter;
+use crate::timeline::opened::{Opened, is_damage};
 use crate::values::{EntryId, Kind, Selector, Skew};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
-use std::io::{self, BufRead};
+use std::io::{self, Read};
 
 /// Which rows become events.
 pub struct Chosen<'f> {
@@ -34,12 +35,13 @@ pub type HearRow<'h> = dyn FnMut(&Selector, EntryId, &Outcome) + 'h;
 pub fn read(
     making: &mut Making<'_>,
     format: &Format,
-    content: &mut dyn BufRead,
+    opened: Opened<'_>,
     chosen: Option<&Chosen<'_>>,
     hear: &mut HearRow<'_>,
 ) -> io::Result<()> {
     let told = making.told.clone();
-    (format.read)(content, &told, &mut |heard| {
+    let mut content = io::Cursor::new(opened.head).chain(opened.content);
+    let read = (format.read)(&mut content, &told, &mut |heard| {
         match heard {
             Err(Refused { line: 0, why }) => making.count("file", Outcome::Refused(why)),
             Err(Refused { line, why }) => making.count(format!("line {line}"), Outcome::Refused(why)),
@@ -50,7 +52,14 @@ pub fn read(
             }
         }
         true
-    })
+    });
+    match read {
+        Err(error) if opened.is_packed && is_damage(&error) => {
+            making.count("file", Outcome::Refused(format!("what is packed is damaged: {error}")));
+            Ok(())
+        }
+        read => read,
+    }
 }
 
 fn of_row(making: &mut Making<'_>, row: &Row, chosen: Option<&Chosen<'_>>, hear: &mut HearRow<'_>) -> Outcome {

@@ -3,9 +3,9 @@
 
 pub mod evidence;
 pub mod filter;
+pub mod opened;
 
-use crate::evidence::gzip;
-use crate::ingest::format::{self, Format, HEAD_BYTES, Head};
+use crate::ingest::format::{self, Format, Head};
 use crate::ingest::formats::any_table;
 use crate::ingest::instant::{Instant, NoInstant, Told};
 use crate::ingest::row::{Refused, Row};
@@ -14,8 +14,9 @@ use crate::ingest::table::Header;
 use crate::values::{EntryId, Skew};
 use filter::Filter;
 use jiff::{SignedDuration, Timestamp};
+use opened::{Opened, is_damage, opened};
 use serde::{Deserialize, Serialize};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 
 /// A row at a true time: one of those that it gives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,47 +193,5 @@ impl Timeline {
     /// Tells all rows in the order of time, until `hear` says no.
     pub fn each(self, hear: &mut dyn FnMut(Occurrence) -> bool) -> io::Result<()> {
         self.sorter.each(hear)
-    }
-}
-
-/// The beginning of a file, and what follows it.
-struct Opened<'s> {
-    head: Vec<u8>,
-    content: Box<dyn BufRead + 's>,
-    is_packed: bool,
-}
-
-/// Opens a file; one that was packed alone (gzip) as what was packed.
-fn opened<'s>(content: Box<dyn Read + 's>) -> io::Result<Opened<'s>> {
-    let (head, content) = begun(content)?;
-    if !gzip::is_packed(&head) {
-        return Ok(Opened { head, content, is_packed: false });
-    }
-    let (head, content) = begun(Box::new(gzip::reader(io::Cursor::new(head).chain(content))))?;
-    Ok(Opened { head, content, is_packed: true })
-}
-
-/// The first bytes of a stream, and what follows them. An error is left to whoever reads on.
-fn begun<'s>(content: Box<dyn Read + 's>) -> io::Result<(Vec<u8>, Box<dyn BufRead + 's>)> {
-    let mut content = BufReader::with_capacity(HEAD_BYTES, content);
-    let mut head = Vec::new();
-    match content.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head) {
-        Err(error) if !is_damage(&error) => Err(error),
-        Err(error) => Ok((head, Box::new(BufReader::new(Broken(Some(error)))))),
-        Ok(_) => Ok((head, Box::new(content))),
-    }
-}
-
-/// Whether what was packed is damaged, and not the disk.
-fn is_damage(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
-}
-
-/// A stream that ends with an error.
-struct Broken(Option<io::Error>);
-
-impl Read for Broken {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
     }
 }
