@@ -30,7 +30,6 @@ use casebook::diagnostic::render::Count;
 use casebook::load::NoMemory;
 use casebook::report::audience::{self, TECHNICAL};
 use casebook::report::{self, Dialect, Provenance, RenderedFile, Report, Source};
-use casebook::template::Templates;
 use casebook::tree::MemoryTree;
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -76,11 +75,8 @@ fn source(files: &[(String, Vec<u8>)]) -> Source {
         tree.insert(path, content.clone());
     }
     let (case, _) = casebook::load::load(&tree, &mut NoMemory).unwrap();
-    let standings = report::standings(&tree, &case).unwrap();
     // As many as a case could have: which rules there are is not what is tested here.
-    let policy = report::policy(&tree, &case).unwrap();
-    let (templates, _) = Templates::read(&tree, &"templates".into()).unwrap();
-    Source { case, problems: Count { errors: 2, warnings: 1 }, standings, policy, templates }
+    Source::of(&tree, case, Count { errors: 2, warnings: 1 }).unwrap()
 }
 
 /// The report for an audience.

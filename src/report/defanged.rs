@@ -15,7 +15,7 @@ pub struct Defanged {
 
 impl Defanged {
     /// What no text is changed by.
-    pub fn nothing() -> Self {
+    pub const fn nothing() -> Self {
         Self { values: None, shown: Vec::new() }
     }
 

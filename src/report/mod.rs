@@ -88,6 +88,8 @@ pub struct Source {
     pub policy: Option<Sha256>,
     /// The team's own templates.
     pub templates: Templates,
+    /// The indicators that no text shows as they are.
+    defanged: Defanged,
 }
 
 /// An earlier commit, and what of it the audience could read.
@@ -202,12 +204,19 @@ impl Source {
         let standings = standings(tree, &case)?;
         let policy = policy(tree, &case)?;
         let (templates, _) = Templates::read(tree, &TreePath::from(template::FOLDER))?;
-        Ok(Self { case, problems, standings, policy, templates })
+        let defanged = Defanged::of(&case);
+        Ok(Self { case, problems, standings, policy, templates, defanged })
+    }
+
+    /// What no text shows to an audience as it is.
+    fn defanged(&self, profile: &Profile) -> &Defanged {
+        const NOTHING: &Defanged = &Defanged::nothing();
+        if profile.live { NOTHING } else { &self.defanged }
     }
 }
 
 /// The digest of the policy of a case.
-pub fn policy(tree: &dyn Tree, case: &Case) -> Result<Option<Sha256>, TreeError> {
+fn policy(tree: &dyn Tree, case: &Case) -> Result<Option<Sha256>, TreeError> {
     let item = case.policy.as_ref().map(|policy| Item::File(policy.path.to_string()));
     item.map(|item| review::digest(tree, &item)).transpose()
 }
@@ -231,10 +240,9 @@ pub fn make(
     let told = source.case.told(&profile.telling());
     let since =
         since.map(|(commit, case)| Since { commit: commit.to_owned(), case: case.told(&profile.telling()).case });
-    let defanged = if profile.live { Defanged::nothing() } else { Defanged::of(&source.case) };
     let edition = Edition {
         profile,
-        defanged: &defanged,
+        defanged: source.defanged(profile),
         told: &told,
         since: since.as_ref(),
         provenance: Some(provenance),
@@ -251,7 +259,7 @@ pub fn make(
 }
 
 /// Where the entries of a case stand that are signed, or must be.
-pub fn standings(tree: &dyn Tree, case: &Case) -> Result<BTreeMap<EntryId, Standing>, TreeError> {
+fn standings(tree: &dyn Tree, case: &Case) -> Result<BTreeMap<EntryId, Standing>, TreeError> {
     let (ledger, _) = Ledger::read(tree, case)?;
     let mut standings = BTreeMap::new();
     for item in ledger.items() {

@@ -2,7 +2,6 @@
 //! what it concerns. It is for who works on the case, and never said to be a report.
 
 use super::audience::{self, Profile, TECHNICAL};
-use super::defanged::Defanged;
 use super::gate::{Examined, Refusal};
 use super::outline::{self, Banner, Block, Card, Outline};
 use super::{Dialect, Edition, RenderedFile, Source, html, templated};
@@ -82,11 +81,10 @@ const POLICY: &str = "policy.toml";
 pub fn make(looked: &Looked, profile: &Profile) -> String {
     let source = &looked.source;
     let told = source.case.told(&profile.telling());
-    let defanged = if profile.live { Defanged::nothing() } else { Defanged::of(&source.case) };
     let edition = Edition {
         profile,
         told: &told,
-        defanged: &defanged,
+        defanged: source.defanged(profile),
         since: None,
         provenance: None,
         now: looked.now,

@@ -1,6 +1,7 @@
 //! Entry ids: a kind letter and 40 random bits, such as `f-7q2k9dm4`.
 
 use super::Malformed;
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -103,7 +104,7 @@ impl FromStr for Kind {
 }
 
 /// The id of an entry: `<kind letter>-<8 characters of Crockford base 32>`, 40 random bits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EntryId {
     kind: Kind,
     code: [u8; 8],
@@ -153,6 +154,20 @@ impl EntryId {
     /// A bound above every id of a kind.
     pub fn last_of(kind: Kind) -> Self {
         Self { kind, code: [0xff; 8] }
+    }
+}
+
+/// By kind, then by the characters: as one number, since every look-up in a case compares ids.
+impl Ord for EntryId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let place = |id: &Self| (id.kind, u64::from_be_bytes(id.code));
+        place(self).cmp(&place(other))
+    }
+}
+
+impl PartialOrd for EntryId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Desk;
 use crate::cited;
-use crate::support::tool;
+use crate::support::case_validate;
 use serde_json::Value;
 use std::fs;
 
@@ -97,14 +97,16 @@ fn the_graph_says_what_the_case_says() {
 
 #[test]
 fn the_validator_of_case_accepts_the_graph_and_not_a_wrong_one() {
-    let Some(validator) = tool("case_validate") else { return };
     let desk = desk();
+    graph(&desk, "../graph.jsonld", &[]);
+    if case_validate(&desk, "../graph.jsonld").is_none() {
+        return;
+    }
     let accepts = |name: &str| {
-        let ran = desk.sandbox.run(&validator, &desk.top, &["--built-version", "case-1.4.0", name]);
+        let ran = case_validate(&desk, name).unwrap();
         assert!(ran.stdout.contains("Conforms: "), "{}", ran.text());
         ran.code == 0
     };
-    graph(&desk, "../graph.jsonld", &[]);
     assert!(accepts("../graph.jsonld"));
     let text = fs::read_to_string(desk.path("../graph.jsonld")).unwrap();
     for (from, to) in [

@@ -6,7 +6,6 @@ use casebook::load::NoMemory;
 use casebook::model::Case;
 use casebook::report::audience::{self, Profile};
 use casebook::report::{self, Dialect, Report, Source};
-use casebook::template::Templates;
 use casebook::tree::MemoryTree;
 use casebook::values::vocabulary::Marking;
 
@@ -112,8 +111,7 @@ fn case(changes: &[(&str, &str, &str)]) -> Source {
     }
     let (case, diagnostics) = casebook::load::load(&tree, &mut NoMemory).unwrap();
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    let standings = report::standings(&tree, &case).unwrap();
-    Source { case, problems: Count::default(), standings, policy: None, templates: Templates::default() }
+    Source::of(&tree, case, Count::default()).unwrap()
 }
 
 fn profile(source: &Source, handle: &str) -> Profile {

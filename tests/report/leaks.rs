@@ -9,7 +9,6 @@ use casebook::diagnostic::render::Count;
 use casebook::load::NoMemory;
 use casebook::report::audience::{self, Profile};
 use casebook::report::{self, Dialect, Report, Source};
-use casebook::template::Templates;
 use casebook::tree::MemoryTree;
 use casebook::values::vocabulary::{KnownAudience, ReportSection};
 use rayon::prelude::*;
@@ -181,13 +180,7 @@ fn planted(seed: u64, disguise: bool) -> Planted {
     }
     let (case, _) = casebook::load::load(&tree, &mut NoMemory).unwrap();
     assert_eq!(case.unreadable.len(), 0, "seed {seed}: {:?}", case.unreadable);
-    let standings = report::standings(&tree, &case).unwrap();
-    let (templates, _) = Templates::read(&tree, &"templates".into()).unwrap();
-    Planted {
-        seed,
-        source: Source { case, problems: Count::default(), standings, policy: None, templates },
-        secrets: garden.secrets,
-    }
+    Planted { seed, source: Source::of(&tree, case, Count::default()).unwrap(), secrets: garden.secrets }
 }
 
 /// Templates that write everything that they are given: each whole report as JSON, and each section as texts.

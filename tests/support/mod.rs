@@ -243,6 +243,14 @@ pub fn tool(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// What the validator of the CASE community says of a file.
+pub fn case_validate(desk: &Desk, file: &str) -> Option<Ran> {
+    let python = tool("case_validate")?.with_file_name("python");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/case_validate.py");
+    let arguments = [script.to_str().unwrap(), "--built-version", "case-1.4.0", file];
+    Some(desk.sandbox.run(&python, &desk.top, &arguments))
+}
+
 /// A folder of the real data that tests run on, in the folder that CASEBOOK_SHARED names or in `../shared/data`. Where it is
 /// missing the test is skipped with a message.
 pub fn shared(folder: &str) -> Option<PathBuf> {

@@ -13,14 +13,15 @@ use crate::hook::local_reports::{self, FOLDER, Rendering};
 use crate::model::Case;
 use crate::report::audience::{self, Profile, TECHNICAL};
 use crate::report::gate::Refusal;
-use crate::report::{self, Dialect, Provenance, Source};
+use crate::report::{self, Dialect, Provenance, Report, Source};
 use crate::template::Templates;
 use crate::values::wording::counted;
 use crate::values::{Sha256, TreePath};
 use clap::{Args, Subcommand};
 pub use format::{Finished, Format, Press};
 use jiff::Timestamp;
-use std::io::{ErrorKind, Write};
+use rayon::prelude::*;
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Write the report of a commit: index.html for people, report.md for forges and tools, report.json for programs.
@@ -292,13 +293,23 @@ impl Rendered {
         let press = Press::of(arguments.format.as_slice(), surroundings)?;
         let provenance = Provenance::of(&reading.commit);
         let mut rendered = Self { commit: reading.commit.id.to_string(), files: Vec::new(), refused: Vec::new() };
-        for profile in arguments.audiences(&source.case)? {
+        let audiences = arguments.audiences(&source.case)?.into_iter().map(|profile| {
             let since_own = match arguments.since_release {
                 true => since_release(&source.case, &profile, surroundings)?,
                 false => None,
             };
-            let since = since_own.as_ref().or(since_all.as_ref()).map(|(commit, case)| (commit.as_str(), case));
-            let report = report::make(&source, &profile, since, &provenance, now, &press.dialects());
+            Ok((profile, since_own))
+        });
+        let made: Vec<(Profile, Report)> = audiences
+            .collect::<Result<Vec<_>, Failure>>()?
+            .into_par_iter()
+            .map(|(profile, since_own)| {
+                let since = since_own.as_ref().or(since_all.as_ref()).map(|(commit, case)| (commit.as_str(), case));
+                let report = report::make(&source, &profile, since, &provenance, now, &press.dialects());
+                (profile, report)
+            })
+            .collect();
+        for (profile, report) in made {
             if !report.refusals.is_empty() {
                 rendered.refused.push((profile, report.refusals));
                 continue;
@@ -329,20 +340,28 @@ impl Rendered {
     /// Writes the files into a folder, or beside the reports of HEAD.
     fn write(&self, output: Option<&Path>, surroundings: &Surroundings) -> Result<(), Failure> {
         let folder = output.map(|folder| not_of_head(surroundings.folder.join(folder), surroundings)).transpose()?;
-        for file in &self.files {
-            let (path, written) = match &folder {
-                Some(folder) => {
-                    let path = folder.join(&file.name);
-                    let written = write::whole(&path, &file.bytes, true);
-                    (path, written)
-                }
-                None => {
+        match folder {
+            Some(folder) => self.write_each(|file| {
+                let path = folder.join(&file.name);
+                let written = write::whole(&path, &file.bytes, true);
+                (path, written)
+            }),
+            None => {
+                let top = surroundings.case_folder()?;
+                self.write_each(|file| {
                     // Beside the reports of HEAD, which its stamp speaks of.
                     let path = TreePath::from(format!("{FOLDER}/{}/{}", &self.commit[..12], file.name));
-                    let case = DiskTree::new(&surroundings.case_folder()?);
+                    let case = DiskTree::new(&top);
                     (case.locate(&path), case.write(&path, &file.bytes, true))
-                }
-            };
+                })
+            }
+        }
+    }
+
+    /// Writes the files in any order, since most of the time a disk is waited for, and says where they are in theirs.
+    fn write_each(&self, write: impl Fn(&Finished) -> (PathBuf, io::Result<()>) + Send + Sync) -> Result<(), Failure> {
+        let all: Vec<(PathBuf, io::Result<()>)> = self.files.par_iter().map(write).collect();
+        for (path, written) in all {
             written.map_err(|error| {
                 Failure::new(format!("cannot write `{}`: {error}", path.display()))
                     .help("name a folder: `casebook report --output FOLDER`")

@@ -13,6 +13,7 @@ use crate::review::{Standing, State};
 use crate::values::reference::mentions;
 use crate::values::vocabulary::{LeastStanding, ReportSection};
 use crate::values::{EntryId, Kind, Trail};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// A reason for which a report is not written.
@@ -45,7 +46,7 @@ pub struct Examined<'e> {
     pub standings: &'e BTreeMap<EntryId, Standing>,
 }
 
-impl Examined<'_> {
+impl<'e> Examined<'e> {
     /// What speaks against the finished files; nothing does where the list is empty.
     pub fn refusals(&self, files: &[RenderedFile]) -> Vec<Refusal> {
         let mut refusals = self.unsigned();
@@ -53,17 +54,10 @@ impl Examined<'_> {
             refusals.extend(self.retired_claims());
         }
         let secrets = secrets::Secrets::of(self);
-        for file in files {
-            refusals.extend(secrets.found_in(file));
-            refusals.extend(match file.dialect {
-                Dialect::Html => page::stray(file),
-                Dialect::Docx => markup::stray(&file.content),
-                Dialect::Markdown if file.is_templated => page::stray_in_markdown(file),
-                Dialect::Markdown | Dialect::Json => Vec::new(),
-                #[cfg(feature = "pdf")]
-                Dialect::Pdf => Vec::new(),
-            });
-        }
+        refusals.par_extend(files.par_iter().flat_map_iter(|file| {
+            let (found, stray) = rayon::join(|| secrets.found_in(file), || stray(file));
+            found.into_iter().chain(stray)
+        }));
         refusals.sort();
         refusals.dedup();
         refusals
@@ -150,5 +144,17 @@ impl Examined<'_> {
 
     fn retired(&self, id: EntryId) -> Option<&Entry> {
         self.case.get(id).filter(|entry| super::naming::is_retired(entry))
+    }
+}
+
+/// What is in a file as markup, and must not be there.
+fn stray(file: &RenderedFile) -> Vec<Refusal> {
+    match file.dialect {
+        Dialect::Html => page::stray(file),
+        Dialect::Docx => markup::stray(&file.content),
+        Dialect::Markdown if file.is_templated => page::stray_in_markdown(file),
+        Dialect::Markdown | Dialect::Json => Vec::new(),
+        #[cfg(feature = "pdf")]
+        Dialect::Pdf => Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use super::{Examined, Refusal};
 use crate::model::{Body, Datum, Entry, LeftOut, Person};
 use crate::report::{Dialect, RenderedFile, defanged, html, json};
 use crate::values::EntryId;
-use crate::values::vocabulary::Naming;
+use crate::values::vocabulary::{Marking, Naming};
 use aho_corasick::AhoCorasick;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,10 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 const SHORTEST: usize = 4;
 
 /// Names that every machine has, and that nobody is known by: those of local and service accounts of Windows (Microsoft,
-/// "Security identifiers") and of Unix.
+/// "Security identifiers") and of Unix. Beside them this program's own, which every report names.
 const EVERYWHERE: &[&str] = &[
     " admin ",
     " administrator ",
+    " casebook ",
     " guest ",
     " local service ",
     " localhost ",
@@ -29,66 +30,63 @@ const EVERYWHERE: &[&str] = &[
 ];
 
 /// What must not be found.
-pub struct Secrets {
-    /// What is not to be told in any form, with the reason.
-    hidden: Option<(AhoCorasick, Vec<Refusal>)>,
+pub struct Secrets<'e> {
+    /// What is not to be told in any form.
+    hidden: Option<Search<'e>>,
     /// What is not to be told as it is.
-    live: Option<(AhoCorasick, Vec<Refusal>)>,
+    live: Option<Search<'e>>,
 }
 
-impl Secrets {
-    pub fn of(examined: &Examined<'_>) -> Self {
+/// Something that must not be found.
+enum Secret<'e> {
+    /// A text of an entry that is left out.
+    Text(EntryId, &'e str, LeftOut),
+    /// The title of the case, and how it is marked.
+    Title(&'e str, Marking),
+    /// What a person is known by, where nobody is to be named.
+    Name(&'e str),
+    /// The value of an indicator.
+    Value(EntryId),
+}
+
+impl<'e> Secrets<'e> {
+    pub fn of(examined: &Examined<'e>) -> Self {
         let mut hidden = BTreeMap::new();
         for (id, reason) in &examined.told.left_out {
             if let (LeftOut::Above(_) | LeftOut::Bereft, Some(entry)) = (reason, examined.case.get(*id)) {
                 for text in texts(entry) {
-                    hidden.entry(canon(text)).or_insert_with(|| of_entry(*id, text, reason));
+                    hidden.entry(canon(text)).or_insert(Secret::Text(*id, text, *reason));
                 }
             }
         }
         if let (Some(marking), Some(record)) = (examined.told.withheld, &examined.case.record) {
             let title = record.value.title.as_str();
-            hidden.entry(canon(title)).or_insert_with(|| {
-                Refusal::new(
-                    None,
-                    format!("the title of the case, “{title}”, which is marked {marking}, is in the report"),
-                    REWORD,
-                )
-            });
+            hidden.entry(canon(title)).or_insert(Secret::Title(title, marking));
         }
         if examined.profile.people != Naming::Names {
             let team = examined.case.team.as_ref();
             for person in team.into_iter().flat_map(|team| &team.value.people) {
                 for text in names(person) {
-                    hidden.entry(canon(text)).or_insert_with(|| {
-                        Refusal::new(None, format!("“{text}” is in the report, which is to name nobody"), REWORD)
-                    });
+                    hidden.entry(canon(text)).or_insert(Secret::Name(text));
                 }
             }
         }
-        // What is told in a field of its own is no secret, whatever else it is called.
-        let told: BTreeSet<String> =
-            examined.told.case.entries.values().flat_map(|entry| texts(entry).into_iter().map(canon)).collect();
-        hidden.retain(|text, _| is_telling(text) && !told.contains(text));
+        hidden.retain(|text, _| is_telling(text));
+        if !hidden.is_empty() {
+            // What is told in a field of its own is no secret, whatever else it is called.
+            for text in examined.told.case.entries.values().flat_map(texts) {
+                hidden.remove(&canon(text));
+            }
+        }
         let mut live = BTreeMap::new();
         if !examined.profile.live {
             for (entry, indicator) in examined.case.indicators() {
                 if let Some((value, _)) = defanged::live(indicator) {
-                    live.entry(value.to_lowercase()).or_insert_with(|| {
-                        let says = format!(
-                            "the indicator {} is in the report as it is, and could be opened by accident",
-                            entry.id()
-                        );
-                        Refusal::new(
-                            Some(entry.id()),
-                            says,
-                            "write its value in one piece, so that it can be taken apart",
-                        )
-                    });
+                    live.entry(value.to_lowercase()).or_insert(Secret::Value(entry.id()));
                 }
             }
         }
-        Self { hidden: matcher(hidden), live: matcher(live) }
+        Self { hidden: Search::of(hidden), live: Search::of(live) }
     }
 
     pub fn found_in(&self, file: &RenderedFile) -> Vec<Refusal> {
@@ -97,38 +95,64 @@ impl Secrets {
         }
         let mut refusals = Vec::new();
         for text in readings(file) {
-            refusals.extend(found(&self.live, &text.to_lowercase()));
-            if self.hidden.is_some() {
-                refusals.extend(found(&self.hidden, &canon(&text)));
-            }
+            refusals.extend(self.live.iter().flat_map(|search| search.found_in(&text.to_lowercase())));
+            refusals.extend(self.hidden.iter().flat_map(|search| search.found_in(&canon(&text))));
         }
         refusals
+    }
+}
+
+impl Secret<'_> {
+    fn refusal(&self) -> Refusal {
+        match self {
+            Secret::Text(id, text, reason) => {
+                Refusal::new(Some(*id), format!("“{text}” of {id}, which is {reason}, is in the report"), REWORD)
+            }
+            Secret::Title(title, marking) => Refusal::new(
+                None,
+                format!("the title of the case, “{title}”, which is marked {marking}, is in the report"),
+                REWORD,
+            ),
+            Secret::Name(name) => {
+                Refusal::new(None, format!("“{name}” is in the report, which is to name nobody"), REWORD)
+            }
+            Secret::Value(id) => Refusal::new(
+                Some(*id),
+                format!("the indicator {id} is in the report as it is, and could be opened by accident"),
+                "write its value in one piece, so that it can be taken apart",
+            ),
+        }
+    }
+}
+
+const REWORD: &str = "say it in other words there, or raise the marking of the entry that says it";
+
+/// A search for many texts at once.
+struct Search<'e> {
+    matcher: AhoCorasick,
+    /// What each of the texts is.
+    secrets: Vec<Secret<'e>>,
+}
+
+impl<'e> Search<'e> {
+    fn of(texts: BTreeMap<String, Secret<'e>>) -> Option<Self> {
+        if texts.is_empty() {
+            return None;
+        }
+        let (texts, secrets): (Vec<String>, Vec<Secret<'e>>) = texts.into_iter().unzip();
+        AhoCorasick::new(&texts).ok().map(|matcher| Self { matcher, secrets })
+    }
+
+    fn found_in(&self, text: &str) -> Vec<Refusal> {
+        let hits: BTreeSet<usize> =
+            self.matcher.find_overlapping_iter(text).map(|hit| hit.pattern().as_usize()).collect();
+        hits.into_iter().filter_map(|hit| self.secrets.get(hit)).map(Secret::refusal).collect()
     }
 }
 
 /// Whether a text says enough to be known by.
 fn is_telling(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphanumeric()).count() >= SHORTEST && !EVERYWHERE.contains(&text)
-}
-
-const REWORD: &str = "say it in other words there, or raise the marking of the entry that says it";
-
-fn of_entry(id: EntryId, text: &str, reason: &LeftOut) -> Refusal {
-    Refusal::new(Some(id), format!("“{text}” of {id}, which is {reason}, is in the report"), REWORD)
-}
-
-fn matcher(texts: BTreeMap<String, Refusal>) -> Option<(AhoCorasick, Vec<Refusal>)> {
-    if texts.is_empty() {
-        return None;
-    }
-    let (texts, refusals): (Vec<String>, Vec<Refusal>) = texts.into_iter().unzip();
-    AhoCorasick::new(&texts).ok().map(|matcher| (matcher, refusals))
-}
-
-fn found(matcher: &Option<(AhoCorasick, Vec<Refusal>)>, text: &str) -> Vec<Refusal> {
-    let Some((matcher, refusals)) = matcher else { return Vec::new() };
-    let hits: BTreeSet<usize> = matcher.find_overlapping_iter(text).map(|hit| hit.pattern().as_usize()).collect();
-    hits.into_iter().filter_map(|hit| refusals.get(hit).cloned()).collect()
 }
 
 /// The texts by which an entry is known: not its prose, which nobody repeats word by word.
@@ -254,7 +278,19 @@ fn without_tags(html: &str, space: &str) -> String {
 
 /// The characters behind the references that the report writes.
 fn decoded(text: &str) -> String {
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")]
-        .into_iter()
-        .fold(text.to_owned(), |text, (reference, character)| text.replace(reference, character))
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        let (before, after) = rest.split_at(at);
+        let known = REFERENCES.iter().find(|(reference, _)| after.starts_with(reference));
+        let (reference, character) = known.unwrap_or(&("&", "&"));
+        out.push_str(before);
+        out.push_str(character);
+        rest = &after[reference.len()..];
+    }
+    out.push_str(rest);
+    out
 }
+
+const REFERENCES: [(&str, &str); 6] =
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
