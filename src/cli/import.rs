@@ -295,10 +295,8 @@ fn demand_few(account: &Account, name: &str, most: u64) -> Result<(), Failure> {
 
 /// How a file is read: as it is said, or by its beginning.
 fn reader(source: &Source, head: &[u8], arguments: &Arguments) -> Result<Reader, Failure> {
-    if let Some(name) = &arguments.read_as.r#as {
-        if let Some(neighbour) = neighbour::named(name) {
-            return Ok(Reader::Case(neighbour));
-        }
+    if let Some(neighbour) = arguments.read_as.r#as.as_deref().and_then(neighbour::named) {
+        return Ok(Reader::Case(neighbour));
     }
     if let Some(format) = arguments.read_as.format()? {
         return Ok(Reader::Rows(format));
