@@ -4,6 +4,8 @@
 
 #[path = "ingest/import.rs"]
 mod import;
+#[path = "ingest/neighbours.rs"]
+mod neighbours;
 mod support;
 #[path = "ingest/timeline.rs"]
 mod timeline;

@@ -103,6 +103,12 @@ impl Made {
         self
     }
 
+    /// Sets a value of another type.
+    pub fn cell(&mut self, key: &str, cell: impl Into<Value>) -> &mut Self {
+        self.document[key] = value(cell);
+        self
+    }
+
     /// Sets a key of a table.
     pub fn inside(&mut self, table: &str, key: &str, cell: impl Into<Value>) -> &mut Self {
         if self.document.get(table).is_none() {
@@ -123,6 +129,18 @@ impl Made {
     /// What a key holds, where it is a text.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.document.get(key)?.as_str()
+    }
+
+    /// Changes its texts of several lines; `None` leaves one as it is.
+    pub fn change_markdown(&mut self, change: &dyn Fn(&str) -> Option<String>) -> bool {
+        let mut is_changed = false;
+        for key in ["summary", "analysis", "description", "outcome", "decision", "rationale"] {
+            if let Some(changed) = self.get(key).and_then(change) {
+                self.document[key] = value(changed);
+                is_changed = true;
+            }
+        }
+        is_changed
     }
 
     /// Its file in its canonical form, and everything that is wrong with it.
@@ -146,6 +164,11 @@ pub fn moment_value(moment: Moment) -> Value {
     }
 }
 
+/// The same in the zone that it was written in.
+fn written_value(moment: Moment) -> Value {
+    moment.as_written().parse::<Datetime>().map_or_else(|_| moment_value(moment), Value::from)
+}
+
 /// A time as the value of TOML: a moment, or a table with what is known beside it.
 pub fn when_value(when: &When) -> Value {
     if let (Known::At(at), None, None) = (when.known, when.skew, &when.original) {
@@ -159,7 +182,8 @@ pub fn when_value(when: &When) -> Value {
             table.insert("to", moment_value(to));
         }
         Known::Within(at, precision) => {
-            table.insert("at", moment_value(at));
+            // Which day it was depends on the zone that it was written in.
+            table.insert("at", written_value(at));
             table.insert("precision", Value::from(precision.to_string()));
         }
     }
@@ -167,7 +191,7 @@ pub fn when_value(when: &When) -> Value {
         table.insert("skew", Value::from(skew.to_string()));
     }
     if let Some(original) = &when.original {
-        table.insert("original", Value::from(one_line(original)));
+        table.insert("original", Value::from(printable(&original.replace(['\n', '\r'], " "))));
     }
     Value::InlineTable(table)
 }

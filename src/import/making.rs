@@ -6,7 +6,7 @@ use crate::ingest::instant::Told;
 use crate::model::{Case, EvidenceId};
 use crate::scaffold::entry::title_field;
 use crate::values::vocabulary::Marking;
-use crate::values::{EntryId, Kind, Selector, Sha256};
+use crate::values::{EntryId, Kind, Selector, Sha256, TreePath};
 use std::collections::BTreeMap;
 
 /// What came of one row of a file.
@@ -38,7 +38,11 @@ pub struct Making<'c> {
     pub told: Told,
     /// The marking of what is made, where it is not that of the case.
     pub marking: Option<Marking>,
+    /// What the columns of a table of no known format are, by the words that whoever imports it typed: `value` is `Indicator`.
+    pub columns: BTreeMap<String, String>,
     made: BTreeMap<EntryId, Placed>,
+    /// Texts that become notes, by the paths of their files.
+    pub notes: BTreeMap<TreePath, String>,
     pub account: Account,
 }
 
@@ -62,7 +66,17 @@ pub struct Account {
     pub strangers: BTreeMap<String, u64>,
     /// Fields that found no place in a case, with how many rows had them.
     pub lost: BTreeMap<String, u64>,
+    /// What was read otherwise than it was written, or read with care, as a sentence without a full stop, and how often.
+    pub remarks: BTreeMap<String, u64>,
+    /// What the file says of its case as a whole, which overwrites nothing: keys of case.toml and their values, to be set by hand.
+    pub case_keys: BTreeMap<String, String>,
 }
+
+/// The most fields that an account names; what more are lost are counted together.
+const MAX_LOST_NAMES: usize = 200;
+
+/// How those are called.
+const OTHER_FIELDS: &str = "other fields";
 
 impl<'c> Making<'c> {
     pub fn new(file: Sha256, case: &'c Case, told: Told) -> Self {
@@ -72,7 +86,9 @@ impl<'c> Making<'c> {
             names: Names::of(case),
             told,
             marking: None,
+            columns: BTreeMap::new(),
             made: BTreeMap::new(),
+            notes: BTreeMap::new(),
             account: Account::default(),
         }
     }
@@ -99,7 +115,23 @@ impl<'c> Making<'c> {
 
     /// Notes that a field of a row found no place.
     pub fn lose(&mut self, field: &str) {
-        *self.account.lost.entry(field.to_owned()).or_default() += 1;
+        let lost = &mut self.account.lost;
+        let name = made::one_line(field).chars().take(made::MAX_LINE).collect::<String>();
+        let name = if lost.len() < MAX_LOST_NAMES || lost.contains_key(&name) { name } else { OTHER_FIELDS.to_owned() };
+        *lost.entry(name).or_default() += 1;
+    }
+
+    /// Notes what was read otherwise than it was written.
+    pub fn remark(&mut self, remark: impl Into<String>) {
+        *self.account.remarks.entry(remark.into()).or_default() += 1;
+    }
+
+    /// Notes what the file says of its case as a whole. The first word on a key stands.
+    pub fn tell(&mut self, key: &str, value: &str) {
+        let value = made::one_line(value);
+        if !value.is_empty() {
+            self.account.case_keys.entry(key.to_owned()).or_insert(value);
+        }
     }
 
     /// Takes an entry, made from a place, unless the case has it or it is malformed.
@@ -115,6 +147,11 @@ impl<'c> Making<'c> {
         Outcome::Taken
     }
 
+    /// An entry that was made.
+    pub fn made(&self, id: EntryId) -> Option<&Made> {
+        self.made.get(&id).map(|made| &made.entry)
+    }
+
     /// An entry that was made, to say more in it.
     pub fn made_mut(&mut self, id: EntryId) -> Option<&mut Made> {
         self.made.get_mut(&id).map(|made| &mut made.entry)
@@ -124,6 +161,21 @@ impl<'c> Making<'c> {
     pub fn titles(&self) -> Vec<(EntryId, String)> {
         let title = |made: &Placed| made.entry.get(title_field(made.entry.id.kind())).unwrap_or_default().to_owned();
         self.made.iter().map(|(id, made)| (*id, title(made))).collect()
+    }
+
+    /// Changes the texts of several lines of what was made; how many entries and notes were changed.
+    pub fn change_markdown(&mut self, change: &dyn Fn(&str) -> Option<String>) -> usize {
+        let mut count = 0;
+        for made in self.made.values_mut() {
+            count += usize::from(made.entry.change_markdown(change));
+        }
+        for text in self.notes.values_mut() {
+            if let Some(changed) = change(text) {
+                *text = changed;
+                count += 1;
+            }
+        }
+        count
     }
 
     /// The files of the entries, each citing its place in a file of an item; `path` where the item has several. Kinds of entry without

@@ -5,7 +5,7 @@ pub mod columns;
 pub mod format;
 pub mod formats;
 pub mod instant;
-mod json;
+pub mod json;
 mod lines;
 pub mod row;
 pub mod sorted;

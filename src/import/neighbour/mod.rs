@@ -1,7 +1,18 @@
 //! Cases of neighbours: what other tools for incidents keep or hand over, read as entries.
 
+mod aurora;
+mod entries;
+mod fields;
+mod iris;
+mod prose;
+mod references;
+mod table;
+mod words;
+
 use super::Making;
 use crate::ingest::format::Head;
+use crate::values::EntryId;
+use std::collections::BTreeSet;
 
 /// The largest file of a neighbour's case that is read, in bytes: 64 MiB.
 pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -12,6 +23,9 @@ pub struct Neighbour {
     pub name: &'static str,
     /// What it is, in a few words.
     pub what: &'static str,
+    /// What of it a case keeps, and what finds no place in one, for the manual.
+    pub keeps: &'static str,
+    pub loses: &'static str,
     /// Whether a file has it, by its beginning.
     pub detect: fn(&Head<'_>) -> bool,
     /// Makes entries of a whole file. An error says why nothing of it can be read, lower case and without a full stop; what is wrong
@@ -19,8 +33,24 @@ pub struct Neighbour {
     pub read: fn(&[u8], &mut Making<'_>) -> Result<(), String>,
 }
 
+impl Neighbour {
+    /// Makes entries of a whole file. What its texts mention and does not exist is no mention in the case.
+    pub fn make(&self, bytes: &[u8], making: &mut Making<'_>) -> Result<(), String> {
+        (self.read)(bytes, making)?;
+        let made: BTreeSet<EntryId> = making.titles().into_iter().map(|(id, _)| id).collect();
+        let case = making.case;
+        let exists =
+            |id: EntryId| made.contains(&id) || case.entries.contains_key(&id) || case.unreadable.contains_key(&id);
+        for _ in 0..making.change_markdown(&|text| prose::without_dangling(text, &exists)) {
+            making.remark("a text mentions an entry that does not exist here: the mention stands between backticks");
+        }
+        Ok(())
+    }
+}
+
 /// All of them; one that is told by more comes before one that is told by less.
-pub const ALL: &[Neighbour] = &[];
+pub const ALL: &[Neighbour] =
+    &[iris::tables::TIMELINE, iris::tables::IOCS, iris::tables::ASSETS, iris::case::FORMAT, aurora::FORMAT];
 
 /// The format of a file: the first that takes it for its own.
 pub fn detect(head: &Head<'_>) -> Option<&'static Neighbour> {

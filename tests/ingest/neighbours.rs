@@ -1,0 +1,357 @@
+//! Cases of neighbours: what is made of files of each format, that a case which goes out and comes back is the same but for what is
+//! listed, and that no file makes the readers fall over.
+
+use super::support;
+use casebook::export::format::Format;
+use casebook::export::source::{Options, Source};
+use casebook::import::Making;
+use casebook::import::neighbour::{self, Neighbour};
+use casebook::ingest::format::{HEAD_BYTES, Head};
+use casebook::ingest::instant::Told;
+use casebook::load::{NoMemory, load};
+use casebook::model::{Case, EvidenceId, Telling};
+use casebook::tree::MemoryTree;
+use casebook::values::Sha256;
+use casebook::values::vocabulary::Marking;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+type Files = BTreeMap<String, String>;
+
+fn here() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+fn case(files: &Files) -> Case {
+    let mut tree = MemoryTree::new();
+    for (path, text) in files {
+        tree.insert(path, text.clone());
+    }
+    load(&tree, &mut NoMemory).unwrap().0
+}
+
+/// The case that has every key of the format.
+fn every_key() -> Files {
+    let top = here().join("formats/v1");
+    let files = walkdir::WalkDir::new(&top).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let named = files.map(|entry| {
+        let name = entry.path().strip_prefix(&top).unwrap().to_str().unwrap().replace('\\', "/");
+        (name, fs::read_to_string(entry.path()).unwrap())
+    });
+    named.collect()
+}
+
+/// The same without its entries: who is in it, and its evidence.
+fn without_entries(files: &Files) -> Files {
+    let stays = |path: &str| !path.contains('/') || path.starts_with("evidence/") || path.starts_with("custody/");
+    files.iter().filter(|(path, _)| stays(path)).map(|(path, text)| (path.clone(), text.clone())).collect()
+}
+
+/// A case in which nothing was found yet.
+fn empty() -> Files {
+    let every = every_key();
+    ["case.toml", "team.toml", "policy.toml"].iter().map(|path| ((*path).to_owned(), every[*path].clone())).collect()
+}
+
+fn utc() -> Told {
+    Told { zone: "UTC".parse().ok(), year: None }
+}
+
+/// The item that a file is, in these tests.
+fn item() -> EvidenceId {
+    EvidenceId("x-77777777".parse().unwrap())
+}
+
+fn format_of(name: &str, bytes: &[u8]) -> Option<&'static Neighbour> {
+    neighbour::detect(&Head { name, bytes: &bytes[..bytes.len().min(HEAD_BYTES)] })
+}
+
+/// What is made of a file of a format.
+fn made<'c>(format: &Neighbour, bytes: &[u8], case: &'c Case, told: Told) -> Result<Making<'c>, String> {
+    let mut making = Making::new(Sha256::of(bytes), case, told);
+    format.make(bytes, &mut making)?;
+    let account = &making.account;
+    let skipped: u64 = account.skipped.values().sum();
+    assert_eq!(account.read, account.taken + skipped + account.refused.len() as u64, "{account:?}");
+    Ok(making)
+}
+
+/// The files of what was made.
+fn files_of(making: &Making<'_>) -> Files {
+    let entries = making.files(item(), None).into_iter().map(|(id, text)| (id.path().to_string(), text));
+    entries.chain(making.notes.iter().map(|(path, text)| (path.to_string(), text.clone()))).collect()
+}
+
+/// An account and the files, as text.
+fn told(making: &Making<'_>) -> String {
+    let account = &making.account;
+    let mut text = format!("read {}, taken {}\n", account.read, account.taken);
+    for (why, count) in &account.skipped {
+        text += &format!("skipped {count}: {why}\n");
+    }
+    for refusal in &account.refused {
+        text += &format!("refused {}: {}\n", refusal.place, refusal.why);
+    }
+    for (field, count) in &account.lost {
+        text += &format!("lost {count}: {field}\n");
+    }
+    for (remark, count) in &account.remarks {
+        text += &format!("remark {count}: {remark}\n");
+    }
+    for (key, value) in &account.case_keys {
+        text += &format!("case: {key}={value}\n");
+    }
+    for (path, file) in files_of(making) {
+        let body: Vec<&str> = file.lines().filter(|line| !line.starts_with("#:schema")).collect();
+        text += &format!("\n--- {path}\n{}\n", body.join("\n").trim());
+    }
+    text
+}
+
+fn compare(place: &Path, found: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(place, found).unwrap();
+    }
+    let expected = fs::read_to_string(place).unwrap_or_default();
+    assert!(expected == found, "{} differs; `UPDATE=1` writes it anew:\n{found}", place.display());
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    let all = walkdir::WalkDir::new(here().join("ingest/neighbours")).sort_by_file_name();
+    let files = all.into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let inputs = files.map(walkdir::DirEntry::into_path).filter(|path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        !name.ends_with(".expected") && !["SOURCES.md", "differences.txt", "real.txt"].contains(&name)
+    });
+    inputs.collect()
+}
+
+#[test]
+fn each_fixture_makes_what_is_written_beside_it() {
+    let case = case(&empty());
+    let mut seen = BTreeSet::new();
+    for path in fixtures() {
+        let bytes = fs::read(&path).unwrap();
+        let format = format_of(path.file_name().unwrap().to_str().unwrap(), &bytes)
+            .unwrap_or_else(|| panic!("{} has no format", path.display()));
+        seen.insert(format.name);
+        let text = match made(format, &bytes, &case, utc()) {
+            Ok(making) => told(&making),
+            Err(why) => format!("{why}\n"),
+        };
+        compare(&path.with_extension(format!("{}.expected", path.extension().unwrap().to_str().unwrap())), &text);
+    }
+    let all: BTreeSet<&str> = neighbour::ALL.iter().map(|format| format.name).collect();
+    assert_eq!(seen, all, "each format has a fixture");
+}
+
+/// What is made of a file twice is made once.
+#[test]
+fn a_file_that_is_read_again_makes_nothing() {
+    for path in fixtures() {
+        let bytes = fs::read(&path).unwrap();
+        let format = format_of(path.file_name().unwrap().to_str().unwrap(), &bytes).unwrap();
+        let before = case(&empty());
+        let Ok(first) = made(format, &bytes, &before, utc()) else { continue };
+        let mut files = empty();
+        files.extend(files_of(&first));
+        let after = case(&files);
+        assert!(after.unreadable.is_empty(), "{}: {:?}", path.display(), after.unreadable);
+        let second = made(format, &bytes, &after, utc()).unwrap();
+        assert_eq!(files_of(&second), Files::new(), "{}", path.display());
+        assert_eq!(second.account.taken, 0, "{}", path.display());
+    }
+}
+
+fn export(format: Format, case: &Case) -> Vec<(String, Vec<u8>)> {
+    let at = "2026-03-05T11:00:00Z".parse().unwrap();
+    let options = Options::default();
+    let told = case.told(&Telling::everything(Marking::Red));
+    let source = Source { told: &told, before: None, commit: "c0ffee", at, began: at, options: &options };
+    format.export(&source).files.into_iter().map(|file| (file.name, file.content)).collect()
+}
+
+/// The fields of an export, each with the way to it; places in lists are not told apart.
+fn fields(name: &str, content: &[u8]) -> BTreeMap<String, Vec<String>> {
+    let mut found = BTreeMap::new();
+    if name.ends_with(".json") || name.ends_with(".fox") {
+        flatten(&serde_json::from_slice(content).unwrap(), String::new(), &mut found);
+    } else if name.ends_with(".csv") {
+        let mut reader = csv::Reader::from_reader(content);
+        let header = reader.headers().unwrap().clone();
+        for row in reader.records() {
+            for (column, cell) in header.iter().zip(&row.unwrap()) {
+                found.entry(format!("{name}: {column}")).or_default().push(cell.to_owned());
+            }
+        }
+    } else {
+        panic!("{name}");
+    }
+    found
+}
+
+fn flatten(value: &Value, way: String, found: &mut BTreeMap<String, Vec<String>>) {
+    match value {
+        Value::Object(object) => object.iter().for_each(|(key, value)| flatten(value, format!("{way}/{key}"), found)),
+        Value::Array(list) => list.iter().for_each(|value| flatten(value, format!("{way}/*"), found)),
+        single => found.entry(way).or_default().push(single.to_string()),
+    }
+}
+
+/// The ways to fields that differ.
+fn differences(format: Format, before: &Case, after: &Case) -> BTreeSet<String> {
+    let mut ways = BTreeSet::new();
+    for ((name, first), (_, second)) in export(format, before).iter().zip(export(format, after)) {
+        let (first, second) = (fields(name, first), fields(name, &second));
+        for way in first.keys().chain(second.keys()) {
+            if first.get(way) != second.get(way) {
+                if std::env::var_os("SHOW").is_some() {
+                    println!("{} {way}\n  before {:?}\n  after  {:?}", format.word(), first.get(way), second.get(way));
+                }
+                let all = first.get(way).map_or(0, Vec::len);
+                let kept = second.get(way).cloned().unwrap_or_default();
+                let same = first.get(way).into_iter().flatten().filter(|value| kept.contains(value)).count();
+                ways.insert(format!("{} {way} ({same} of {all} are the same)", format.word()));
+            }
+        }
+    }
+    ways
+}
+
+/// The case that has every key goes out in each format, comes into a case with the same people and evidence, and goes out again:
+/// what differs is what `differences.txt` has, each with its reason.
+#[test]
+fn what_goes_out_and_comes_back_is_the_same_but_for_what_is_listed() {
+    let whole = every_key();
+    let before = case(&whole);
+    let mut found = BTreeSet::new();
+    for format in [Format::IrisCsv, Format::Iris, Format::Aurora] {
+        let mut files = without_entries(&whole);
+        for (name, content) in export(format, &before) {
+            let after = case(&files);
+            let reader = format_of(&name, &content).unwrap_or_else(|| panic!("{format:?} {name} has no reader"));
+            let making = made(reader, &content, &after, utc()).unwrap();
+            assert_eq!(making.account.refused, [], "{format:?} {name}");
+            let new = files_of(&making);
+            files.extend(new.into_iter().map(|(path, text)| (path, without_import(&text))));
+        }
+        let after = case(&files);
+        assert!(after.unreadable.is_empty(), "{:?}", after.unreadable);
+        found.extend(differences(format, &before, &after));
+    }
+    let place = here().join("ingest/neighbours/differences.txt");
+    let listed: BTreeMap<String, String> = fs::read_to_string(&place)
+        .unwrap_or_default()
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .map(|(way, why)| (way.to_owned(), why.to_owned()))
+        .collect();
+    if std::env::var_os("UPDATE").is_some() {
+        let lines = found.iter().map(|way| format!("{way}: {}\n", listed.get(way).map_or("", String::as_str)));
+        fs::write(&place, lines.collect::<String>()).unwrap();
+    }
+    let ways: BTreeSet<String> = listed.keys().cloned().collect();
+    let unlisted: Vec<&String> = found.difference(&ways).collect();
+    let stale: Vec<&String> = ways.difference(&found).collect();
+    assert!(unlisted.is_empty() && stale.is_empty(), "not listed: {unlisted:#?}\nlisted and the same: {stale:#?}");
+    let bare: Vec<&String> = listed.iter().filter(|(_, why)| why.is_empty()).map(|(way, _)| way).collect();
+    assert!(bare.is_empty(), "without a reason: {bare:#?}");
+}
+
+/// An entry without the citation of the file that it was imported from.
+fn without_import(text: &str) -> String {
+    let block = format!("\n[[evidence]]\nitem = \"{}\"\n", item().0);
+    let Some((before, after)) = text.split_once(&block) else { return text.to_owned() };
+    let rest = after.split_once("\n\n").map_or("", |(_, rest)| rest);
+    format!("{before}\n{rest}")
+}
+
+/// Every reader with bytes that are not what it expects.
+#[test]
+fn no_file_makes_a_reader_fall_over() {
+    let case = case(&empty());
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    let wrong = [
+        Vec::new(),
+        b"\xff\xfe\x00garbage".to_vec(),
+        deep.into_bytes(),
+        b"{\"timeline\": 1, \"iocs\": {\"a\": []}, \"assets\": [null, 1, \"x\", []], \"objects\": [[]], \"Event\": [3]}".to_vec(),
+        b"a,b\n\"unclosed".to_vec(),
+    ];
+    for format in neighbour::ALL {
+        for bytes in &wrong {
+            let _ = made(format, bytes, &case, Told::default());
+        }
+    }
+    for path in fixtures() {
+        let bytes = fs::read(&path).unwrap();
+        let format = format_of(path.file_name().unwrap().to_str().unwrap(), &bytes).unwrap();
+        for step in 1..40 {
+            let cut = &bytes[..bytes.len() * step / 40];
+            let _ = made(format, cut, &case, Told::default());
+        }
+        let Ok(document) = serde_json::from_slice::<Value>(&bytes) else { continue };
+        for number in 0..40 {
+            let mut changed = document.clone();
+            spoil(&mut changed, number, &mut 0);
+            let _ = made(format, changed.to_string().as_bytes(), &case, Told::default());
+        }
+    }
+}
+
+/// Puts a value of another type in the place of every fortieth, from a number on.
+fn spoil(value: &mut Value, number: usize, at: &mut usize) {
+    *at += 1;
+    if *at % 40 == number {
+        *value = match value {
+            Value::String(_) => serde_json::json!([{ "text": {} }, null]),
+            Value::Array(_) => serde_json::json!("text \u{202e}\u{0} [[f-00000000]]"),
+            Value::Object(_) => serde_json::json!(-1e300),
+            _ => serde_json::json!({ "a": ["b"] }),
+        };
+        return;
+    }
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(|value| spoil(value, number, at)),
+        Value::Object(object) => object.values_mut().for_each(|value| spoil(value, number, at)),
+        _ => {}
+    }
+}
+
+/// Files of the shared data, and what each comes to: `format read/taken/skipped/refused`, with the fields that are lost.
+#[test]
+fn real_files_are_read_and_no_row_is_lost() {
+    let case = case(&empty());
+    let place = here().join("ingest/neighbours/real.txt");
+    let expected = fs::read_to_string(&place).unwrap_or_default();
+    let mut found = String::new();
+    for line in expected.lines() {
+        let path = line.split(": ").next().unwrap();
+        let Some(file) = support::shared(path) else { return };
+        let bytes = fs::read(&file).unwrap();
+        let Some(format) = format_of(path.rsplit('/').next().unwrap(), &bytes) else {
+            found += &format!("{path}: no format\n");
+            continue;
+        };
+        found += &match made(format, &bytes, &case, utc()) {
+            Ok(making) => {
+                let account = &making.account;
+                let skipped: u64 = account.skipped.values().sum();
+                let lost: Vec<&str> = account.lost.keys().map(String::as_str).collect();
+                format!(
+                    "{path}: {} {}/{}/{skipped}/{} {}\n",
+                    format.name,
+                    account.read,
+                    account.taken,
+                    account.refused.len(),
+                    lost.join(", ")
+                )
+                .replace(" \n", "\n")
+            }
+            Err(why) => format!("{path}: {} {why}\n", format.name),
+        };
+    }
+    compare(&place, &found);
+}
