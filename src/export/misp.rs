@@ -59,6 +59,11 @@ fn tlp(marking: Marking) -> Value {
     tag(format!("tlp:{marking}"))
 }
 
+/// The id of an entry, under which it comes back when it is imported.
+fn number(entry: &Entry) -> Value {
+    tag(format!("casebook:id=\"{}\"", entry.id()))
+}
+
 fn event_tags(source: &Source<'_>) -> Vec<Value> {
     let mut tags = vec![tlp(source.told.marking)];
     if let Some(record) = source.case().record.as_ref().map(|record| &record.value) {
@@ -86,7 +91,7 @@ fn event_tags(source: &Source<'_>) -> Vec<Value> {
 
 fn attribute(source: &Source<'_>, entry: &Entry, indicator: &Indicator) -> Value {
     let marking = source.marking(entry.id());
-    let mut tags = vec![tlp(marking), tag(format!("casebook:verdict=\"{}\"", indicator.verdict))];
+    let mut tags = vec![tlp(marking), number(entry), tag(format!("casebook:verdict=\"{}\"", indicator.verdict))];
     tags.extend(indicator.confidence.map(|confidence| {
         let word = match confidence {
             Confidence::Low => "low",
@@ -230,7 +235,8 @@ fn assets(source: &Source<'_>) -> Vec<Value> {
             AssetKind::Mailbox => "target-email",
             _ => "text",
         };
-        let mut tags = vec![tlp(source.marking(entry.id())), tag(format!("casebook:asset=\"{}\"", asset.kind))];
+        let mut tags =
+            vec![tlp(source.marking(entry.id())), number(entry), tag(format!("casebook:asset=\"{}\"", asset.kind))];
         tags.extend(asset.compromise.map(|word| tag(format!("casebook:compromise=\"{word}\""))));
         tags.extend(asset.containment.map(|word| tag(format!("casebook:containment=\"{word}\""))));
         tags.extend(asset.criticality.map(|word| tag(format!("casebook:criticality=\"{word}\""))));

@@ -126,6 +126,10 @@ impl Made {
         self.row("evidence", cells)
     }
 
+    pub fn has(&self, key: &str) -> bool {
+        self.document.contains_key(key)
+    }
+
     /// What a key holds, where it is a text.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.document.get(key)?.as_str()

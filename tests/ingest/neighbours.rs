@@ -183,7 +183,7 @@ fn fields(name: &str, content: &[u8]) -> BTreeMap<String, Vec<String>> {
         let header = reader.headers().unwrap().clone();
         for row in reader.records() {
             for (column, cell) in header.iter().zip(&row.unwrap()) {
-                found.entry(format!("{name}: {column}")).or_default().push(cell.to_owned());
+                found.entry(format!("{name}/{column}")).or_default().push(cell.to_owned());
             }
         }
     } else {
@@ -227,7 +227,7 @@ fn what_goes_out_and_comes_back_is_the_same_but_for_what_is_listed() {
     let whole = every_key();
     let before = case(&whole);
     let mut found = BTreeSet::new();
-    for format in [Format::IrisCsv, Format::Iris, Format::Aurora] {
+    for format in [Format::IrisCsv, Format::Iris, Format::Aurora, Format::Misp, Format::Stix] {
         let mut files = without_entries(&whole);
         for (name, content) in export(format, &before) {
             let after = case(&files);
@@ -245,8 +245,8 @@ fn what_goes_out_and_comes_back_is_the_same_but_for_what_is_listed() {
     let listed: BTreeMap<String, String> = fs::read_to_string(&place)
         .unwrap_or_default()
         .lines()
-        .filter_map(|line| line.split_once(": "))
-        .map(|(way, why)| (way.to_owned(), why.to_owned()))
+        .filter_map(|line| line.split_once("): "))
+        .map(|(way, why)| (format!("{way})"), why.to_owned()))
         .collect();
     if std::env::var_os("UPDATE").is_some() {
         let lines = found.iter().map(|way| format!("{way}: {}\n", listed.get(way).map_or("", String::as_str)));

@@ -82,6 +82,10 @@ fn read(bytes: &[u8], making: &mut Making<'_>) -> Result<(), String> {
 
 const PEOPLE: &str = "people belong into the roster, with their keys: team.toml";
 
+fn take_first(lines: &mut Vec<String>) -> String {
+    if lines.is_empty() { String::new() } else { lines.remove(0) }
+}
+
 /// Takes lines like `name: value` off the end, for these names in this order.
 fn take_named(lines: &mut Vec<String>, name: &str) -> Option<String> {
     let value = lines.last()?.strip_prefix(name)?.strip_prefix(": ")?.to_owned();
@@ -246,7 +250,7 @@ fn finding(key: &str, mut fields: Fields, mut own: Own, making: &mut Making<'_>)
         .maybe("severity", take_named(&mut lines, "severity"))
         .set("assets", listed(&hosts, ", ", &references::assets(&making.names)).ids)
         .set("authors", authors.split(", ").filter_map(|name| words::person(name, making)));
-    let kind = (!lines.is_empty()).then(|| lines.remove(0)).unwrap_or_default();
+    let kind = take_first(&mut lines);
     entry.word("type", kind.split_once(' ').map_or("observation", |(_, kind)| kind));
     entry.markdown("summary", &lines.join("\n"));
     citations.into_iter().for_each(|cited| cited.put(&mut entry));
@@ -529,7 +533,7 @@ fn action(key: &str, mut fields: Fields, making: &mut Making<'_>) {
         }
         None => task.lines().map(str::to_owned).collect(),
     };
-    let title = (!lines.is_empty()).then(|| lines.remove(0)).unwrap_or_default();
+    let title = take_first(&mut lines);
     entry.line("title", &title);
     let mut done = None;
     let mut said = Prose::default();
@@ -613,7 +617,7 @@ fn decision(
     making: &mut Making<'_>,
 ) {
     let mut entry = Made::new(identity(making, Kind::Decision, key, Some(own.id)));
-    let first = (!own.lines.is_empty()).then(|| own.lines.remove(0)).unwrap_or_default();
+    let first = take_first(&mut own.lines);
     let (state, question) = first.split_once(": ").unwrap_or(("", &first));
     entry.line("question", question).word("status", if state == "Decision" { "taken" } else { "open" });
     entry.maybe("by", owner.and_then(|name| words::person(&name, making)));

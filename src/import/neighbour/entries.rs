@@ -37,7 +37,7 @@ pub fn known_as(making: &Making<'_>, what: &str, known: EntryId) -> Outcome {
     Outcome::Skipped(if is_named { reason } else { format!("{what} is in the case") })
 }
 
-fn in_case() -> Outcome {
+pub fn in_case() -> Outcome {
     Outcome::Skipped("in the case already".to_owned())
 }
 
@@ -64,6 +64,9 @@ pub fn indicators(making: &mut Making<'_>, fields: &Fields, all: &[Observed<'_>]
     for of in all {
         let (id, outcome) = observed(making, fields, of, fill);
         ids.extend(id);
+        if let (Outcome::Refused(why), true) = (&outcome, all.len() > 1) {
+            making.remark(format!("{}: one of its values is left out: {why}", fields.place));
+        }
         if outcome == Outcome::Taken || first.is_none() {
             first = Some(outcome);
         }
@@ -154,27 +157,31 @@ pub fn mark(entry: &mut Made, making: &Making<'_>, marking: Option<Marking>) {
     entry.maybe("tlp", marking.filter(|marking| *marking != making.case.own_marking()));
 }
 
-/// Takes a text as a note, under a name that comes from its title.
+/// Takes a text as a note, under a name that comes from its title, and counts its record.
 pub fn note(making: &mut Making<'_>, fields: &Fields, title: &str, text: &Prose) {
+    let outcome = take_note(making, title, text);
+    fields.count(making, outcome);
+}
+
+/// Takes a text as a note, unless the case has one that says the same.
+pub fn take_note(making: &mut Making<'_>, title: &str, text: &Prose) -> Outcome {
     let title = made::one_line(title);
     let body = crate::diagnostic::render::printable(&text.text().replace("\r\n", "\n").replace('\r', "\n"));
     let has_heading = body.lines().any(|line| line.starts_with("# "));
     let heading = if has_heading { String::new() } else { format!("# {title}\n\n") };
     let text = format!("{heading}{}\n", body.trim());
     let name = slug(&title);
-    for number in 1.. {
+    let mut number = 1;
+    loop {
         let path = if number == 1 { format!("notes/{name}.md") } else { format!("notes/{name}-{number}.md") };
         let path = TreePath::from(path);
         let known = making.case.notes.iter().find(|note| note.path == path).map(|note| &note.text);
-        let other = known.or_else(|| making.notes.get(&path));
-        match other {
-            Some(same) if is_same_note(same, &text) => {
-                return fields.count(making, in_case());
-            }
-            Some(_) => {}
+        match known.or_else(|| making.notes.get(&path)) {
+            Some(same) if is_same_note(same, &text) => return in_case(),
+            Some(_) => number += 1,
             None => {
                 making.notes.insert(path, text);
-                return fields.count(making, Outcome::Taken);
+                return Outcome::Taken;
             }
         }
     }

@@ -74,9 +74,10 @@ impl Fields {
         }
     }
 
-    /// Whether nothing is left that says something.
-    pub fn is_blank(&self) -> bool {
-        self.left.values().all(is_blank)
+    /// The same with one field more.
+    pub fn with(mut self, name: &str, text: &str) -> Self {
+        self.left.insert(name.to_owned(), Value::String(text.to_owned()));
+        self
     }
 
     /// The names of what is left and says something.

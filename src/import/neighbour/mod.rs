@@ -4,8 +4,10 @@ mod aurora;
 mod entries;
 mod fields;
 mod iris;
+mod misp;
 mod prose;
 mod references;
+mod stix;
 mod table;
 mod words;
 
@@ -49,8 +51,16 @@ impl Neighbour {
 }
 
 /// All of them; one that is told by more comes before one that is told by less.
-pub const ALL: &[Neighbour] =
-    &[iris::tables::TIMELINE, iris::tables::IOCS, iris::tables::ASSETS, iris::case::FORMAT, aurora::FORMAT];
+pub const ALL: &[Neighbour] = &[
+    iris::tables::TIMELINE,
+    iris::tables::IOCS,
+    iris::tables::ASSETS,
+    iris::case::FORMAT,
+    aurora::FORMAT,
+    stix::FLOW,
+    stix::FORMAT,
+    misp::FORMAT,
+];
 
 /// The format of a file: the first that takes it for its own.
 pub fn detect(head: &Head<'_>) -> Option<&'static Neighbour> {

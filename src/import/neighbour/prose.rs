@@ -49,7 +49,7 @@ impl Prose {
 }
 
 /// A text as a block of code, in a fence that it does not hold.
-fn fenced(text: &str) -> String {
+pub fn fenced(text: &str) -> String {
     let mut fence = "```".to_owned();
     while text.contains(&fence) {
         fence.push('`');

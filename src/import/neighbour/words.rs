@@ -292,11 +292,6 @@ pub fn when(text: &str, form: Form, making: &Making<'_>) -> Result<When, NoInsta
     instant::read(text, form, &making.told).map(|instant| of_instant(&instant))
 }
 
-/// The same of a text whose zone stands beside it.
-pub fn when_in(text: &str, zone: &str, making: &Making<'_>) -> Result<When, NoInstant> {
-    instant::read_in(text, Form::Iso, zone, &making.told).map(|instant| of_instant(&instant))
-}
-
 fn of_instant(instant: &Instant) -> When {
     let is_exact = matches!(instant.known, Known::At(_)) && matches!(instant.zone, ZoneFrom::Text | ZoneFrom::Format);
     When { known: instant.known, skew: None, original: (!is_exact).then(|| instant.raw.clone()) }
