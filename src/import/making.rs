@@ -38,8 +38,6 @@ pub struct Making<'c> {
     pub told: Told,
     /// The marking of what is made, where it is not that of the case.
     pub marking: Option<Marking>,
-    /// What the columns of a table of no known format are, by the words that whoever imports it typed: `value` is `Indicator`.
-    pub columns: BTreeMap<String, String>,
     made: BTreeMap<EntryId, Placed>,
     /// Texts that become notes, by the paths of their files.
     pub notes: BTreeMap<TreePath, String>,
@@ -86,7 +84,6 @@ impl<'c> Making<'c> {
             names: Names::of(case),
             told,
             marking: None,
-            columns: BTreeMap::new(),
             made: BTreeMap::new(),
             notes: BTreeMap::new(),
             account: Account::default(),

@@ -56,7 +56,7 @@ fn empty() -> Files {
 }
 
 fn utc() -> Told {
-    Told { zone: "UTC".parse().ok(), year: None }
+    Told { zone: "UTC".parse().ok(), ..Told::default() }
 }
 
 /// The item that a file is, in these tests.
