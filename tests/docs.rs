@@ -100,7 +100,26 @@ fn the_formats_that_can_be_read_are_documented() {
     let rows = format::ALL.iter().map(|format| format!("| `{}` | {} |\n", format.name, format.what));
     let table = format!("| name | what |\n|---|---|\n{}", rows.collect::<String>());
     let document = fs::read_to_string(docs().join("ingest.md")).unwrap();
-    compare(BTreeMap::from([("ingest.md".to_owned(), between(&document, "formats", &table))]));
+    let document = between(&document, "formats", &table);
+    compare(BTreeMap::from([("ingest.md".to_owned(), between(&document, "neighbours", &neighbours()))]));
+}
+
+/// The formats of neighbours' cases, and how each reader says that it takes their words.
+fn neighbours() -> String {
+    let row = |format: &casebook::import::neighbour::Neighbour| {
+        format!("| `{}` | {} | {} | {} |\n", format.name, format.what, format.keeps, format.loses)
+    };
+    let rows: String = casebook::import::neighbour::ALL.iter().map(row).collect();
+    let mut text = format!("| name | what | a case keeps | finds no place |\n|---|---|---|---|\n{rows}");
+    for file in ["iris/mod.rs", "aurora.rs", "misp.rs", "stix/mod.rs"] {
+        let source = fs::read_to_string(docs().join("../src/import/neighbour").join(file)).unwrap();
+        let said = source
+            .lines()
+            .map_while(|line| line.strip_prefix("//!"))
+            .map(|line| line.strip_prefix(' ').unwrap_or(line));
+        text += &format!("\n{}\n", said.collect::<Vec<_>>().join("\n"));
+    }
+    text
 }
 
 /// What the file of each section says that it is.

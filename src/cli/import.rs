@@ -121,6 +121,7 @@ struct Imported {
     is_new: bool,
     account: Account,
     made: Vec<(EntryId, String)>,
+    notes: Vec<TreePath>,
     is_written: bool,
 }
 
@@ -254,7 +255,8 @@ fn import(
             let mut whole = Vec::new();
             let content = Cursor::new(opened.head).chain(opened.content);
             content.take(neighbour::MAX_BYTES).read_to_end(&mut whole).map_err(cannot)?;
-            (neighbour.read)(&whole, &mut making)
+            neighbour
+                .make(&whole, &mut making)
                 .map_err(|why| Failure::new(format!("`{name}` cannot be read as {}: {why}", neighbour.name)))?;
         }
     }
@@ -269,7 +271,7 @@ fn import(
             write(open, &making, *item, inside, surroundings)?;
         }
     }
-    let made = making.titles();
+    let (made, notes) = (making.titles(), making.notes.into_keys().collect());
     Ok(Imported {
         name: source.name,
         format: reader.name(),
@@ -277,6 +279,7 @@ fn import(
         is_new: source.registered.is_none(),
         account: making.account,
         made,
+        notes,
         is_written,
     })
 }
@@ -348,12 +351,21 @@ fn write(
 ) -> Result<(), Failure> {
     let has_several = lines_of(&open.tree(), item)?.len() > 1;
     let files = making.files(EvidenceId(item), has_several.then_some(inside));
-    write_new(open, &files, surroundings)
+    write_all(open, &files, &making.notes, surroundings)
 }
 
 /// Writes new entries, all of them or none.
 pub fn write_new(open: &Open, files: &BTreeMap<EntryId, String>, surroundings: &Surroundings) -> Result<(), Failure> {
-    if files.is_empty() {
+    write_all(open, files, &BTreeMap::new(), surroundings)
+}
+
+fn write_all(
+    open: &Open,
+    files: &BTreeMap<EntryId, String>,
+    notes: &BTreeMap<TreePath, String>,
+    surroundings: &Surroundings,
+) -> Result<(), Failure> {
+    if files.is_empty() && notes.is_empty() {
         return Ok(());
     }
     let cannot = |error: std::io::Error| match intake::is_unfinished(&error) {
@@ -362,8 +374,9 @@ pub fn write_new(open: &Open, files: &BTreeMap<EntryId, String>, surroundings: &
     };
     let mut draw = || EntryId::from_bits(Kind::Event, surroundings.bits()).to_string();
     let (intake, _) = Intake::begin(&open.top, &gate(open), &mut draw).map_err(cannot)?;
-    for (id, text) in files {
-        intake.write(id.path().as_str(), text.as_bytes()).map_err(cannot)?;
+    let entries = files.iter().map(|(id, text)| (id.path(), text));
+    for (path, text) in entries.chain(notes.iter().map(|(path, text)| (path.clone(), text))) {
+        intake.write(path.as_str(), text.as_bytes()).map_err(cannot)?;
     }
     intake.publish::<std::io::Error>(|| Ok(())).map_err(cannot)
 }
@@ -398,10 +411,24 @@ fn print(imported: &Imported, arguments: &Arguments) {
     for (field, rows) in &account.lost {
         outln!("  {dim}found no place: {} of {}{dim:#}", printable_line(field), counted(*rows, "row"));
     }
+    for (remark, times) in &account.remarks {
+        let times = if *times > 1 { format!(" ({times} times)") } else { String::new() };
+        outln!("  note: {}{times}", printable_line(remark));
+    }
     for (id, title) in imported.made.iter().take(SHOWN) {
         outln!("  {bold}{id}{bold:#} {}", printable_line(title));
     }
     more(imported.made.len());
+    for path in imported.notes.iter().take(SHOWN) {
+        outln!("  {bold}{}{bold:#}", printable_line(path.as_str()));
+    }
+    more(imported.notes.len());
+    if !account.case_keys.is_empty() {
+        outln!("  of the case as a whole the file says this, which nothing was overwritten with:");
+    }
+    for (key, value) in &account.case_keys {
+        outln!("    casebook set case {}", shell_word(&format!("{key}={value}")));
+    }
     if !imported.is_written {
         let why = if arguments.dry_run { "it is a dry run" } else { "rows were refused" };
         return outln!("nothing was written: {why}");
@@ -414,6 +441,12 @@ fn print(imported: &Imported, arguments: &Arguments) {
     } else {
         outln!("next: casebook check, then git add -A && git commit");
     }
+}
+
+/// A text as one word for a shell.
+fn shell_word(text: &str) -> String {
+    let text = printable_line(text);
+    shlex::try_quote(&text).map_or_else(|_| text.clone(), std::borrow::Cow::into_owned)
 }
 
 /// Machines that no asset is called by: entries about them name no asset.
@@ -451,6 +484,9 @@ fn as_json(imported: &Imported) -> serde_json::Value {
         "rows": { "read": account.read, "taken": account.taken, "skipped": account.skipped, "refused": refused },
         "strangers": account.strangers,
         "lost": account.lost,
+        "remarks": account.remarks,
+        "case": account.case_keys,
+        "notes": imported.notes.iter().map(|path| printable_line(path.as_str())).collect::<Vec<_>>(),
         "entries": made,
     })
 }

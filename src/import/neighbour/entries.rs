@@ -90,6 +90,9 @@ fn observed(
     if let Some(known) = making.names.indicator(of.kind, &live) {
         return (Some(known), known_as(making, "the same indicator", known));
     }
+    if live.is_empty() {
+        return (None, Outcome::Refused("it has no value".to_owned()));
+    }
     if live.contains(['\n', '\r']) {
         return (None, Outcome::Refused("its value has more than one line".to_owned()));
     }
@@ -125,6 +128,10 @@ pub fn asset(
         return Some(id);
     }
     let name = made::one_line(name);
+    if name.is_empty() {
+        fields.count(making, Outcome::Refused("it has no name".to_owned()));
+        return None;
+    }
     let named = making.names.assets(&name);
     let same: Vec<EntryId> = named.iter().copied().filter(|known| kind_of(making, *known) == Some(kind)).collect();
     match same[..] {

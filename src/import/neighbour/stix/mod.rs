@@ -449,7 +449,7 @@ impl Bundle {
             "network-traffic" => {
                 let host = one("dst_ref").and_then(|id| get(&id)?.get("value").map(text));
                 match (host, one("dst_port")) {
-                    (Some(host), Some(port)) if host.parse::<std::net::IpAddr>().is_ok() => {
+                    (Some(host), Some(port)) if host.parse::<core::net::IpAddr>().is_ok() => {
                         vec![(Type::IpDstPort, format!("{host}|{port}"))]
                     }
                     _ => Vec::new(),
