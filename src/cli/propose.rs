@@ -4,7 +4,7 @@ use super::evidence::open;
 use super::identity::Identity;
 use super::import::write_new;
 use super::open::Open;
-use super::timeline::tell;
+use super::timeline::{cores, tell};
 use super::wanted::{ReadAs, Wanted, misfits};
 use super::{Failure, Format, Outcome, Surroundings, ids, style};
 use crate::diagnostic::render::printable_line;
@@ -13,8 +13,8 @@ use crate::import::proposal::{Groups, Proposals, Wish};
 use crate::import::warninglist::Warninglists;
 use crate::model::Case;
 use crate::scaffold::entry::title_field;
-use crate::timeline::Timeline;
 use crate::timeline::evidence::Reading;
+use crate::timeline::{Timeline, kept};
 use crate::values::vocabulary::Severity;
 use crate::values::wording::counted;
 use crate::values::{EntryId, Handle, Kind, Span};
@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     filter.detections = true;
     let reading = Reading { format: arguments.read_as.format()?, told: arguments.read_as.told(), filter };
     let items = ids::resolve_all(&case, &arguments.items)?;
-    let mut timeline = Timeline::default();
+    let mut timeline = Timeline::new(&kept::keep, cores());
     timeline.read_evidence(&case, &open.tree(), &items, &reading)?;
     if let Some(failure) = arguments.read_as.columns.as_ref().and_then(|columns| misfits(columns, &timeline)) {
         return Err(failure);
@@ -105,8 +105,8 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         warninglists: &warninglists,
     };
     let mut groups = Groups::default();
-    timeline.each(&mut |occurrence| {
-        groups.add(&occurrence, &wish);
+    kept::each(timeline, &mut |occurrence| {
+        groups.add(occurrence, &wish);
         true
     })?;
     let proposals = groups.propose(&case, &wish);

@@ -9,12 +9,12 @@ use crate::ingest::format;
 use crate::ingest::instant::NoInstant;
 use crate::model::Case;
 use crate::timeline::evidence::Reading;
-use crate::timeline::{Occurrence, Timeline};
-use crate::values::characters::deceit;
+use crate::timeline::{Occurrence, Timeline, written};
 use crate::values::wording::counted;
 use clap::Args;
-use serde_json::json;
 use std::io::{self, BufWriter, ErrorKind, Write};
+use std::num::NonZero;
+use std::thread;
 
 /// Show what the registered outputs of tools say, merged in the order of true time.
 ///
@@ -74,7 +74,16 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     }
     let open = Open::here(surroundings)?;
     let case = open.case()?.0;
-    let timeline = arguments.read(&open, &case)?;
+    let width = terminal::known_width();
+    let case_id = case.record.as_ref().map(|record| record.value.id.to_string()).unwrap_or_default();
+    let write = |occurrence: &Occurrence<'_>, out: &mut Vec<u8>| match arguments.format {
+        Shape::Text => out.extend_from_slice(in_text(occurrence, width).as_bytes()),
+        Shape::Csv => written::as_csv(occurrence, out),
+        Shape::Jsonl => written::as_json(occurrence, out),
+        Shape::Timesketch => written::as_timesketch(occurrence, &case_id, out),
+    };
+    let mut timeline = Timeline::new(&write, cores());
+    arguments.read(&open, &case, &mut timeline)?;
     if let (Some(columns), true) = (&arguments.read_as.columns, timeline.accounts.is_empty())
         && let Some(failure) = misfits(columns, &timeline)
     {
@@ -91,14 +100,13 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let is_nothing_there = timeline.accounts.is_empty() && timeline.absent.is_empty();
     let mut printed = 0_u64;
     if arguments.format == Shape::Text {
-        let width = terminal::known_width();
-        timeline.each(&mut |occurrence| {
+        timeline.each(&mut |line| {
             printed += 1;
-            outln!("{}", in_text(&occurrence, width));
+            outln!("{}", String::from_utf8_lossy(line));
             true
         })?;
     } else {
-        printed = write_out(timeline, arguments.format, &case)?;
+        printed = write_out(timeline, arguments.format)?;
     }
     match printed {
         0 if is_nothing_there => {
@@ -112,24 +120,19 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
 
 /// Writes what machines read, byte by byte as it is: what is printed for people loses everything that looks like a style, and a
 /// row may hold such. Gives the number of rows.
-fn write_out(timeline: Timeline, shape: Shape, case: &Case) -> io::Result<u64> {
-    let mut out = BufWriter::new(io::stdout().lock());
+fn write_out(timeline: Timeline<'_>, shape: Shape) -> io::Result<u64> {
+    let mut out = BufWriter::with_capacity(256 << 10, io::stdout().lock());
     let mut printed = 0;
-    if shape == Shape::Csv {
-        out.write_all(&table_row(&HEADER)?)?;
-    }
-    let mut written = Ok(());
-    timeline.each(&mut |occurrence| {
+    let mut is_written = match shape {
+        Shape::Csv => out.write_all(&written::table_row(&written::HEADER)?),
+        _ => Ok(()),
+    };
+    timeline.each(&mut |line| {
         printed += 1;
-        let line = match shape {
-            Shape::Csv => table_row(&cells(&occurrence).map(tame)),
-            Shape::Timesketch => Ok(json_line(&for_timesketch(&occurrence, case))),
-            Shape::Text | Shape::Jsonl => Ok(json_line(&as_json(&occurrence))),
-        };
-        written = line.and_then(|line| out.write_all(&line));
-        written.is_ok()
+        is_written = out.write_all(line);
+        is_written.is_ok()
     })?;
-    match written.and_then(|()| out.flush()) {
+    match is_written.and_then(|()| out.flush()) {
         // Whoever reads has seen enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(printed),
         written => written.map(|()| printed),
@@ -137,21 +140,25 @@ fn write_out(timeline: Timeline, shape: Shape, case: &Case) -> io::Result<u64> {
 }
 
 impl Arguments {
-    fn read(&self, open: &Open, case: &Case) -> Result<Timeline, Failure> {
+    fn read(&self, open: &Open, case: &Case, timeline: &mut Timeline<'_>) -> Result<(), Failure> {
         let reading = Reading {
             format: self.read_as.format()?,
             told: self.read_as.told(),
             filter: self.wanted.filter(case, self.asset.as_deref())?,
         };
         let wanted = ids::resolve_all(case, &self.items)?;
-        let mut timeline = Timeline::default();
         timeline.read_evidence(case, &open.tree(), &wanted, &reading)?;
-        Ok(timeline)
+        Ok(())
     }
 }
 
+/// On how many cores rows are read.
+pub fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
 /// What of the files is not in the timeline, and why.
-pub fn tell(timeline: &Timeline) {
+pub fn tell(timeline: &Timeline<'_>) {
     let (warn, dim) = (style::WARN, style::DIM);
     for (place, why) in &timeline.unread {
         errln!("{warn}warning{warn:#}: {}: {}", printable_line(place), printable_line(why));
@@ -202,24 +209,19 @@ pub fn tell(timeline: &Timeline) {
     }
 }
 
-fn citation(occurrence: &Occurrence) -> String {
-    let place = occurrence.row.place.as_ref().map(ToString::to_string).unwrap_or_default();
-    format!("{} {} {place}", occurrence.item, occurrence.path)
-}
-
-fn in_text(occurrence: &Occurrence, width: Option<usize>) -> String {
-    let row = &occurrence.row;
+fn in_text(occurrence: &Occurrence<'_>, width: Option<usize>) -> String {
+    let row = occurrence.row;
     let (bold, dim) = (style::BOLD, style::DIM);
-    let at = occurrence.at();
+    let at = occurrence.at;
     // What the clock of the source said, where that was another time.
     let said = Some(occurrence.instant.earliest()).filter(|said| *said != at);
     let said = said.map(|said| format!(" {dim}({}){dim:#}", said.strftime("%H:%M:%S"))).unwrap_or_default();
     let at = at.strftime("%Y-%m-%d %H:%M:%S.%3f");
     let host = one_line(row.host.as_deref().unwrap_or("-"));
-    let place = one_line(&citation(occurrence));
+    let place = one_line(&occurrence.citation());
     let mut message = one_line(&row.message);
     if row.times.iter().filter(|timed| timed.at.is_ok()).count() > 1 {
-        message = format!("{}: {message}", one_line(&occurrence.means));
+        message = format!("{}: {message}", one_line(occurrence.means));
     }
     let taken = 24 + if said.is_empty() { 0 } else { 11 } + host.chars().count() + place.chars().count() + 4;
     let message = match width {
@@ -228,107 +230,4 @@ fn in_text(occurrence: &Occurrence, width: Option<usize>) -> String {
         None => message,
     };
     format!("{at}{said} {dim}{host}{dim:#} {bold}{message}{bold:#} {dim}{place}{dim:#}")
-}
-
-/// The columns of the table.
-const HEADER: [&str; 14] = [
-    "time",
-    "written",
-    "means",
-    "zone",
-    "host",
-    "account",
-    "source",
-    "destination",
-    "severity",
-    "techniques",
-    "message",
-    "item",
-    "path",
-    "at",
-];
-
-fn cells(occurrence: &Occurrence) -> [String; 14] {
-    let row = &occurrence.row;
-    let severity = row.detection.as_ref().and_then(|detection| detection.severity);
-    let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-    [
-        occurrence.at().to_string(),
-        occurrence.instant.raw.clone(),
-        occurrence.means.clone(),
-        occurrence.instant.zone.to_string(),
-        or_empty(&row.host),
-        or_empty(&row.account),
-        or_empty(&row.source),
-        or_empty(&row.destination),
-        severity.map(|severity| severity.to_string()).unwrap_or_default(),
-        row.techniques.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(" "),
-        row.message.clone(),
-        occurrence.item.to_string(),
-        occurrence.path.clone(),
-        row.place.as_ref().map(ToString::to_string).unwrap_or_default(),
-    ]
-}
-
-/// A cell that neither steers a terminal nor, beginning with a quote as in other exports, is taken for a formula by a spreadsheet.
-fn tame(cell: String) -> String {
-    let cell = printable(&cell);
-    if cell.starts_with(['=', '+', '-', '@', '\t']) { format!("'{cell}") } else { cell }
-}
-
-fn table_row<C: AsRef<[u8]>>(cells: &[C]) -> io::Result<Vec<u8>> {
-    let mut table = csv::WriterBuilder::new().buffer_capacity(1024).from_writer(Vec::new());
-    table.write_record(cells).map_err(io::Error::other)?;
-    table.into_inner().map_err(|error| io::Error::other(error.to_string()))
-}
-
-/// A line of JSON in which what would steer a terminal is escaped, which says the same.
-fn json_line(value: &serde_json::Value) -> Vec<u8> {
-    let mut line = String::new();
-    for character in value.to_string().chars() {
-        match deceit(character) {
-            Some(_) => {
-                let units =
-                    character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
-                line.push_str(&units);
-            }
-            None => line.push(character),
-        }
-    }
-    line.push('\n');
-    line.into_bytes()
-}
-
-fn as_json(occurrence: &Occurrence) -> serde_json::Value {
-    let mut object: serde_json::Map<String, serde_json::Value> =
-        HEADER.iter().zip(cells(occurrence)).map(|(name, cell)| ((*name).to_owned(), json!(cell))).collect();
-    let fields = occurrence.row.fields.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-    object.insert("fields".to_owned(), serde_json::Value::Object(fields));
-    object.into()
-}
-
-/// As Timesketch takes it: `message`, `datetime` and `timestamp_desc`, and everything else beside.
-fn for_timesketch(occurrence: &Occurrence, case: &Case) -> serde_json::Value {
-    let mut object = serde_json::Map::new();
-    for (name, value) in &occurrence.row.fields {
-        // Names that Timesketch keeps for itself.
-        if !["_id", "_type", "_index", "_source", "__ts_timeline_id"].contains(&name.as_str()) {
-            object.insert(name.clone(), json!(value));
-        }
-    }
-    let at = occurrence.at().strftime("%Y-%m-%dT%H:%M:%S.%6f+00:00").to_string();
-    let means = Some(occurrence.means.clone());
-    let case_id = case.record.as_ref().map(|record| record.value.id.to_string()).unwrap_or_default();
-    for (name, value) in [
-        ("message", occurrence.row.message.clone()),
-        ("datetime", at),
-        ("timestamp_desc", means.filter(|means| !means.is_empty()).unwrap_or_else(|| "Event Time".to_owned())),
-        ("data_type", "casebook:evidence".to_owned()),
-        ("case_id", case_id),
-        ("citation", citation(occurrence)),
-    ] {
-        object.insert(name.to_owned(), json!(value));
-    }
-    object.remove("timestamp");
-    object.into()
 }

@@ -134,7 +134,7 @@ fn column_map(typed: &str) -> Result<ColumnMap, String> {
 }
 
 /// What is said where no file has the columns that were named.
-pub fn misfits(columns: &ColumnMap, timeline: &Timeline) -> Option<Failure> {
+pub fn misfits(columns: &ColumnMap, timeline: &Timeline<'_>) -> Option<Failure> {
     let (place, header) = timeline.misfits.first()?;
     Some(misfit_of(columns, place, header))
 }

@@ -103,10 +103,10 @@ pub struct Proposals {
 
 impl Groups {
     /// Adds a row, if a rule fired on it. A row with several times is the same at each of them: it counts at the first.
-    pub fn add(&mut self, occurrence: &Occurrence, wish: &Wish<'_>) {
-        let row = &occurrence.row;
+    pub fn add(&mut self, occurrence: &Occurrence<'_>, wish: &Wish<'_>) {
+        let row = occurrence.row;
         let Some(detection) = &row.detection else { return };
-        if row.at() != Some(&occurrence.instant) {
+        if row.at() != Some(occurrence.instant) {
             return;
         }
         self.rows += 1;
@@ -114,7 +114,7 @@ impl Groups {
             self.below += 1;
             return;
         }
-        let at = occurrence.at();
+        let at = occurrence.at;
         let key = (detection.rule.clone(), row.host.clone().unwrap_or_default().to_lowercase());
         let open = self.open.get(&key).copied().filter(|index| at.duration_since(self.all[*index].last) <= wish.gap);
         let index = open.unwrap_or(self.all.len());
@@ -164,15 +164,15 @@ impl Group {
         }
     }
 
-    fn add(&mut self, at: Timestamp, occurrence: &Occurrence) {
-        let row = &occurrence.row;
+    fn add(&mut self, at: Timestamp, occurrence: &Occurrence<'_>) {
+        let row = occurrence.row;
         self.last = at;
         self.rows += 1;
         let ahead = occurrence.instant.earliest().duration_since(at).as_secs();
         self.ahead = Some(ahead).filter(|own| self.rows == 1 || self.ahead == Some(*own));
         self.detection.severity =
             self.detection.severity.max(row.detection.as_ref().and_then(|detection| detection.severity));
-        let place = (occurrence.item, occurrence.path.clone(), row.place.clone());
+        let place = (occurrence.item, occurrence.path.to_owned(), row.place.clone());
         if self.places.len() < MAX_CITATIONS - 1 {
             self.places.push(place)
         } else {

@@ -1,5 +1,6 @@
 //! What a format is: how it is known, and how its rows are read.
 
+use super::cut::Cut;
 use super::formats;
 use super::instant::Told;
 use super::row::{Refused, Row};
@@ -43,6 +44,8 @@ pub struct Format {
     pub what: &'static str,
     /// Whether a file has it, by its beginning.
     pub detect: fn(&Head<'_>) -> bool,
+    /// Where a file may be cut, so that its pieces are read on all cores.
+    pub cut: fn(&Head<'_>) -> Cut,
     /// Reads the rows one after the other, without holding more than one.
     pub read: fn(&mut dyn BufRead, &Told, &mut Hear<'_>) -> io::Result<()>,
 }

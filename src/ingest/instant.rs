@@ -114,7 +114,7 @@ const NOTHING: [&str; 9] = ["", "-", "--", "0", "n/a", "none", "null", "never", 
 /// Reads a time that is written in a form.
 pub fn read(raw: &str, form: Form<'_>, told: &Told) -> Result<Instant, NoInstant> {
     let text = raw.trim();
-    if NOTHING.contains(&text.to_lowercase().as_str())
+    if NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing))
         || text.starts_with("0000-00-00")
         || text.starts_with("00/00/0000")
     {
@@ -154,7 +154,7 @@ pub fn read(raw: &str, form: Form<'_>, told: &Told) -> Result<Instant, NoInstant
 /// Reads a time that stands apart from the name of its zone.
 pub fn read_in(raw: &str, form: Form<'_>, zone: &str, told: &Told) -> Result<Instant, NoInstant> {
     let name = zone.trim();
-    if NOTHING.contains(&name.to_lowercase().as_str()) {
+    if NOTHING.iter().any(|nothing| name.eq_ignore_ascii_case(nothing)) {
         return read(raw, form, told);
     }
     let Some(zone) = zone_named(name) else {
@@ -207,7 +207,7 @@ fn counted(text: &str, nanoseconds: i128, before: i64) -> Result<Instant, NoInst
 fn iso(text: &str, told: &Told) -> Result<Instant, NoInstant> {
     let unreadable = || NoInstant::Unreadable(text.to_owned());
     let (date, rest) = text.split_at_checked(10).ok_or_else(unreadable)?;
-    let date: Date = date.replace('/', "-").parse().map_err(|_| unreadable())?;
+    let date = calendar_date(date).ok_or_else(unreadable)?;
     let Some(rest) = rest.strip_prefix(['T', 't', ' ']) else {
         return if rest.is_empty() {
             civil(text, date.to_datetime(Default::default()), Some(Precision::Day), told)
@@ -223,35 +223,63 @@ fn iso(text: &str, told: &Told) -> Result<Instant, NoInstant> {
         Some(_) if is_never(at) => Err(NoInstant::Absent),
         Some(offset) => {
             let at = offset.to_timestamp(at).map_err(|_| unreadable())?;
-            let moment = Moment::utc(at);
-            let moment = format!("{}", at.display_with_offset(offset)).parse().unwrap_or(moment);
-            Ok(Instant { raw: text.to_owned(), known: known(moment, precision), zone: ZoneFrom::Text })
+            Ok(Instant { raw: text.to_owned(), known: known(Moment::of(at, offset), precision), zone: ZoneFrom::Text })
         }
         None => civil(text, at, precision, told),
     }
 }
 
-/// A time of day, with how exactly it is given: `10`, `10:15`, `10:15:30`, `10:15:30.5`.
-fn time_of_day(text: &str) -> Option<(jiff::civil::Time, Option<Precision>)> {
-    let text = text.replace(',', ".");
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let parts: Vec<i8> =
-        whole.split(':').map(|part| if part.len() == 2 { part.parse().ok() } else { None }).collect::<Option<_>>()?;
-    let digits = fraction.get(..9.min(fraction.len()))?;
-    let nanosecond: i32 = format!("{digits:0<9}").parse().ok()?;
-    let (hour, minute, second, precision) = match parts[..] {
-        [hour] => (hour, 0, 0, Some(Precision::Hour)),
-        [hour, minute] => (hour, minute, 0, Some(Precision::Minute)),
-        [hour, minute, second] => (hour, minute, second, None),
-        _ => return None,
-    };
-    if precision.is_some() && whole != text {
+/// `2026-03-01` or `2026/03/01`.
+fn calendar_date(text: &str) -> Option<Date> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 10 || bytes[4] != bytes[7] || !matches!(bytes[4], b'-' | b'/') {
         return None;
     }
+    let year = i16::from(two(&bytes[..2])?) * 100 + i16::from(two(&bytes[2..4])?);
+    Date::new(year, two(&bytes[5..7])?, two(&bytes[8..])?).ok()
+}
+
+/// Two digits.
+fn two(bytes: &[u8]) -> Option<i8> {
+    match bytes {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => Some(((tens - b'0') * 10 + (ones - b'0')) as i8),
+        _ => None,
+    }
+}
+
+/// A time of day, with how exactly it is given: `10`, `10:15`, `10:15:30`, `10:15:30.5`.
+fn time_of_day(text: &str) -> Option<(jiff::civil::Time, Option<Precision>)> {
+    let (whole, fraction) = text.split_once(['.', ',']).map_or((text, None), |(whole, part)| (whole, Some(part)));
+    let mut parts = whole.split(':').map(|part| two(part.as_bytes()));
+    let hour = parts.next()??;
+    let (minute, second) = (parts.next(), parts.next());
+    if parts.next().is_some() {
+        return None;
+    }
+    let (minute, second, precision) = match (minute, second) {
+        (None, _) => (0, 0, Some(Precision::Hour)),
+        (Some(minute), None) => (minute?, 0, Some(Precision::Minute)),
+        (Some(minute), Some(second)) => (minute?, second?, None),
+    };
+    if precision.is_some() && fraction.is_some() {
+        return None;
+    }
+    let nanosecond = fraction.map_or(Some(0), nanoseconds)?;
     // A leap second is shown as the one before it.
     let second = if second == 60 { 59 } else { second };
     let time = jiff::civil::Time::new(hour, minute, second, nanosecond).ok()?;
     Some((time, precision))
+}
+
+/// The digits of a fraction of a second; those beyond the ninth are not kept.
+fn nanoseconds(digits: &str) -> Option<i32> {
+    let mut found = 0;
+    let mut unit = 100_000_000;
+    for byte in digits.bytes() {
+        found += i32::from(byte.is_ascii_digit().then(|| byte - b'0')?) * unit;
+        unit /= 10;
+    }
+    Some(found)
 }
 
 /// Seconds that a clock may be from UTC: fifteen hours, one more than any zone is.
@@ -298,7 +326,7 @@ fn civil(text: &str, at: DateTime, precision: Option<Precision>, told: &Told) ->
     let zone = told.zone.clone().ok_or_else(|| NoInstant::NoZone(text.to_owned()))?;
     let moment = |offset: Offset| -> Result<Moment, NoInstant> {
         let at = offset.to_timestamp(at).map_err(|_| NoInstant::Unreadable(text.to_owned()))?;
-        Ok(format!("{}", at.display_with_offset(offset)).parse().unwrap_or(Moment::utc(at)))
+        Ok(Moment::of(at, offset))
     };
     let known = match zone.time_zone().to_ambiguous_timestamp(at).offset() {
         AmbiguousOffset::Unambiguous { offset } => known(moment(offset)?, precision),
@@ -338,8 +366,7 @@ fn with_offset(text: &str, parts: &BrokenDownTime) -> Result<Instant, NoInstant>
     if offset.seconds().abs() > MAX_OFFSET {
         return Err(unreadable());
     }
-    let moment = format!("{}", at.display_with_offset(offset)).parse().map_err(|_| unreadable())?;
-    Ok(Instant { raw: text.to_owned(), known: Known::At(moment), zone: ZoneFrom::Text })
+    Ok(Instant { raw: text.to_owned(), known: Known::At(Moment::of(at, offset)), zone: ZoneFrom::Text })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! dropped, and a row that cannot be read is told with its line and the reason.
 
 pub mod columns;
+pub mod cut;
 pub mod format;
 pub mod formats;
 pub mod instant;

@@ -20,7 +20,7 @@ pub struct Reading {
     pub filter: Filter,
 }
 
-impl Timeline {
+impl Timeline<'_> {
     /// Reads the files of items, or of all where none is named. What cannot be read is noted, and the others are read all the same.
     pub fn read_evidence(
         &mut self,

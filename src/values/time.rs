@@ -34,6 +34,11 @@ impl Moment {
         Self { at, offset: 0 }
     }
 
+    /// A moment as it is written with an offset from UTC.
+    pub fn of(at: Timestamp, offset: Offset) -> Self {
+        Self { at, offset: offset.seconds() }
+    }
+
     pub fn timestamp(self) -> Timestamp {
         self.at
     }

@@ -3,6 +3,7 @@
 //! says. No file is taken for one by itself.
 
 use super::super::columns::{ColumnMap, Given, Role};
+use super::super::cut::Cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, NoInstant, Told};
 use super::super::row::{Detection, Row, Timed};
@@ -10,8 +11,13 @@ use super::super::table::{self, Cells, Header};
 use crate::evidence::citation::delimiter;
 use std::io::{self, BufRead};
 
-pub const FORMAT: Format =
-    Format { name: "table", what: "any table, with `--columns time=When,message=What`", detect: |_| false, read };
+pub const FORMAT: Format = Format {
+    name: "table",
+    what: "any table, with `--columns time=When,message=What`",
+    detect: |_| false,
+    cut: |head| Cut::Table(delimiter(&head.first_line())),
+    read,
+};
 
 /// The names of the columns of a file.
 pub fn header(head: &Head<'_>) -> Header {

@@ -1,6 +1,7 @@
 //! Detections of Chainsaw (<https://github.com/WithSecureLabs/chainsaw>): `hunt` as a JSON list, as JSON lines, or as a table for
 //! each group. Where it was told `--timezone`, its times have that offset.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Told};
 use super::super::json;
@@ -11,8 +12,13 @@ use crate::values::vocabulary::Severity;
 use serde_json::Value;
 use std::io::{self, BufRead};
 
-pub const FORMAT: Format =
-    Format { name: "chainsaw", what: "detections of Chainsaw: JSON, JSON lines or CSV", detect, read };
+pub const FORMAT: Format = Format {
+    name: "chainsaw",
+    what: "detections of Chainsaw: JSON, JSON lines or CSV",
+    detect,
+    cut: cut::json_lines_or_table,
+    read,
+};
 
 fn detect(head: &Head<'_>) -> bool {
     let text = head.text();

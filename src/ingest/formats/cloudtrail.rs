@@ -2,6 +2,7 @@
 //! (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>): `eventTime` is
 //! in UTC. The files that CloudTrail delivers, with a list in `Records`; one event a line, a list, or what `lookup-events` gives with the event as a text in `CloudTrailEvent`.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Told};
 use super::super::json;
@@ -9,7 +10,8 @@ use super::super::row::{Row, Timed};
 use serde_json::Value;
 use std::io::{self, BufRead};
 
-pub const FORMAT: Format = Format { name: "cloudtrail", what: "events of AWS CloudTrail", detect, read };
+pub const FORMAT: Format =
+    Format { name: "cloudtrail", what: "events of AWS CloudTrail", detect, cut: cut::nowhere, read };
 
 fn detect(head: &Head<'_>) -> bool {
     let text = head.text();

@@ -1,6 +1,7 @@
 //! Digital Forensics XML (<https://github.com/dfxml-working-group/dfxml_schema>) of fiwalk, md5deep, hashdeep and others: each
 //! `fileobject`, wherever it stands, with the times that it gives.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear, MAX_ROW_BYTES};
 use super::super::instant::{self, Form, NoInstant, Told};
 use super::super::row::{Refused, Row, Timed};
@@ -11,8 +12,13 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 
-pub const FORMAT: Format =
-    Format { name: "dfxml", what: "Digital Forensics XML of fiwalk, hashdeep or md5deep", detect, read };
+pub const FORMAT: Format = Format {
+    name: "dfxml",
+    what: "Digital Forensics XML of fiwalk, hashdeep or md5deep",
+    detect,
+    cut: cut::nowhere,
+    read,
+};
 
 /// The element of a file.
 const FILE: &str = "fileobject";

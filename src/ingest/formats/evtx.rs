@@ -1,5 +1,6 @@
 //! Event logs of Windows (EVTX, [MS-EVEN6] and <https://github.com/libyal/libevtx>): each record, chunk by chunk. Its time is in UTC.
 
+use super::super::cut::Cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Told};
 use super::super::json;
@@ -11,7 +12,7 @@ use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-pub const FORMAT: Format = Format { name: "evtx", what: "an event log of Windows", detect, read };
+pub const FORMAT: Format = Format { name: "evtx", what: "an event log of Windows", detect, cut: |_| Cut::Chunks, read };
 
 const MAGIC: &[u8] = b"ElfFile\0";
 const HEADER: u64 = 4096;
@@ -23,7 +24,7 @@ fn detect(head: &Head<'_>) -> bool {
 
 fn read(source: &mut dyn BufRead, _: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
     io::copy(&mut (&mut *source).take(HEADER), &mut io::sink())?;
-    for number in 1.. {
+    loop {
         let mut chunk = Vec::new();
         (&mut *source).take(CHUNK).read_to_end(&mut chunk)?;
         if chunk.is_empty() {
@@ -43,7 +44,8 @@ fn read(source: &mut dyn BufRead, _: &Told, hear: &mut Hear<'_>) -> io::Result<(
         if !goes_on {
             break;
         }
-        if !records.unwrap_or(false) && !hear(Err(Refused { line: 0, why: format!("chunk {number} is damaged") })) {
+        if !records.unwrap_or(false) && !hear(Err(Refused { line: 0, why: "a chunk of 64 KiB is damaged".to_owned() }))
+        {
             break;
         }
     }

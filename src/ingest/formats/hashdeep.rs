@@ -1,13 +1,14 @@
 //! Lists of hashdeep (<https://github.com/jessek/hashdeep/blob/master/FILEFORMAT>), version 1.0: the columns stand in the second
 //! line, and commas beyond them belong to the name of the file. They give no times.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::Told;
 use super::super::lines;
 use super::super::row::Row;
 use std::io::{self, BufRead};
 
-pub const FORMAT: Format = Format { name: "hashdeep", what: "a list of hashdeep", detect, read };
+pub const FORMAT: Format = Format { name: "hashdeep", what: "a list of hashdeep", detect, cut: cut::nowhere, read };
 
 const FIRST: &str = "%%%% HASHDEEP-";
 

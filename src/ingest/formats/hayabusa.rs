@@ -1,6 +1,7 @@
 //! Detections of Hayabusa (<https://github.com/Yamato-Security/hayabusa/wiki/Timeline-Output>): CSV and JSON lines of any of its
 //! profiles but those for Timesketch.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Told};
 use super::super::json;
@@ -10,7 +11,13 @@ use crate::values::TechniqueId;
 use crate::values::vocabulary::Severity;
 use std::io::{self, BufRead};
 
-pub const FORMAT: Format = Format { name: "hayabusa", what: "detections of Hayabusa: CSV or JSON lines", detect, read };
+pub const FORMAT: Format = Format {
+    name: "hayabusa",
+    what: "detections of Hayabusa: CSV or JSON lines",
+    detect,
+    cut: cut::json_lines_or_table,
+    read,
+};
 
 fn detect(head: &Head<'_>) -> bool {
     let text = head.text();

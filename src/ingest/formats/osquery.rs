@@ -1,6 +1,7 @@
 //! Results of osquery (<https://osquery.readthedocs.io/en/stable/deployment/logging/>): differential, event and snapshot results as
 //! JSON lines. `unixTime` is when the result was logged.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, NoInstant, Told};
 use super::super::json;
@@ -8,7 +9,8 @@ use super::super::row::{Row, Timed};
 use serde_json::Value;
 use std::io::{self, BufRead};
 
-pub const FORMAT: Format = Format { name: "osquery", what: "results of osquery: JSON lines", detect, read };
+pub const FORMAT: Format =
+    Format { name: "osquery", what: "results of osquery: JSON lines", detect, cut: cut::json_lines, read };
 
 fn detect(head: &Head<'_>) -> bool {
     let first = head.first_line();

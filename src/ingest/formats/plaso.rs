@@ -2,6 +2,7 @@
 //! Its tables have no quotes: it writes a blank for each delimiter inside a cell
 //! (<https://github.com/log2timeline/plaso/blob/main/plaso/output/shared_dsv.py>).
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Instant, NoInstant, Told};
 use super::super::json;
@@ -10,14 +11,34 @@ use super::super::table::{self, Cells, Header, Lined};
 use serde_json::Value;
 use std::io::{self, BufRead};
 
-pub const DYNAMIC: Format =
-    Format { name: "plaso-dynamic", what: "a timeline of Plaso: dynamic", detect: is_dynamic, read: read_dynamic };
-pub const L2TCSV: Format =
-    Format { name: "plaso-l2tcsv", what: "a timeline of log2timeline: l2tcsv", detect: is_l2tcsv, read: read_l2tcsv };
-pub const TLN: Format =
-    Format { name: "tln", what: "a timeline in TLN form: tln, l2ttln", detect: is_tln, read: read_tln };
-pub const JSON_LINE: Format =
-    Format { name: "plaso-json", what: "a timeline of Plaso: json_line", detect: is_json_line, read: read_json_line };
+pub const DYNAMIC: Format = Format {
+    name: "plaso-dynamic",
+    what: "a timeline of Plaso: dynamic",
+    detect: is_dynamic,
+    cut: cut::lined_table,
+    read: read_dynamic,
+};
+pub const L2TCSV: Format = Format {
+    name: "plaso-l2tcsv",
+    what: "a timeline of log2timeline: l2tcsv",
+    detect: is_l2tcsv,
+    cut: cut::lined_table,
+    read: read_l2tcsv,
+};
+pub const TLN: Format = Format {
+    name: "tln",
+    what: "a timeline in TLN form: tln, l2ttln",
+    detect: is_tln,
+    cut: cut::lined_table,
+    read: read_tln,
+};
+pub const JSON_LINE: Format = Format {
+    name: "plaso-json",
+    what: "a timeline of Plaso: json_line",
+    detect: is_json_line,
+    cut: cut::json_lines,
+    read: read_json_line,
+};
 
 fn is_dynamic(head: &Head<'_>) -> bool {
     Header::of_line(&head.first_line(), b',').has(&[

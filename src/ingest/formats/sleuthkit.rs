@@ -1,6 +1,7 @@
 //! File system timelines of The Sleuth Kit (<https://wiki.sleuthkit.org>): the body file of `fls -m`, version 3, and the table of
 //! `mactime -d`.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Told};
 use super::super::lines;
@@ -8,10 +9,20 @@ use super::super::row::{Row, Timed};
 use super::super::table::{self, Cells, Header};
 use std::io::{self, BufRead};
 
-pub const BODYFILE: Format =
-    Format { name: "bodyfile", what: "a body file of The Sleuth Kit", detect: is_bodyfile, read: read_bodyfile };
-pub const MACTIME: Format =
-    Format { name: "mactime", what: "a timeline of mactime, as a table", detect: is_mactime, read: read_mactime };
+pub const BODYFILE: Format = Format {
+    name: "bodyfile",
+    what: "a body file of The Sleuth Kit",
+    detect: is_bodyfile,
+    cut: cut::lines,
+    read: read_bodyfile,
+};
+pub const MACTIME: Format = Format {
+    name: "mactime",
+    what: "a timeline of mactime, as a table",
+    detect: is_mactime,
+    cut: cut::table,
+    read: read_mactime,
+};
 
 /// The columns: MD5, name, inode, mode, owner, group, size, and four times.
 const COLUMNS: usize = 11;

@@ -2,6 +2,7 @@
 //! them: `SHA256 (file) = digest`. A name with a line feed or a backslash in it begins the line with a backslash
 //! (<https://www.gnu.org/software/coreutils/manual/html_node/md5sum-invocation.html>). They give no times.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::Told;
 use super::super::lines;
@@ -9,7 +10,7 @@ use super::super::row::Row;
 use std::io::{self, BufRead};
 
 pub const FORMAT: Format =
-    Format { name: "sums", what: "a list of digests: sha256sum, md5sum, BSD tags", detect, read };
+    Format { name: "sums", what: "a list of digests: sha256sum, md5sum, BSD tags", detect, cut: cut::lines, read };
 
 /// Digits of a digest in hexadecimal, and what makes such digests where nothing else is said.
 const DIGESTS: [(usize, &str); 6] =

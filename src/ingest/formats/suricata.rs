@@ -1,5 +1,6 @@
 //! Events of Suricata (<https://docs.suricata.io/en/latest/output/eve/eve-json-format.html>): `eve.json` as JSON lines, or as a list.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Told};
 use super::super::json;
@@ -8,7 +9,8 @@ use crate::values::vocabulary::Severity;
 use serde_json::Value;
 use std::io::{self, BufRead};
 
-pub const FORMAT: Format = Format { name: "suricata", what: "events of Suricata: eve.json", detect, read };
+pub const FORMAT: Format =
+    Format { name: "suricata", what: "events of Suricata: eve.json", detect, cut: cut::json_lines, read };
 
 fn detect(head: &Head<'_>) -> bool {
     let text = head.text();

@@ -1,6 +1,7 @@
 //! Lines of syslog as files have them, such as `auth.log`: the traditional form (RFC 3164), without year and zone, and the one
 //! with a time of RFC 3339, as rsyslog and systemd write it.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Told};
 use super::super::lines;
@@ -9,7 +10,8 @@ use regex::Regex;
 use std::io::{self, BufRead};
 use std::sync::LazyLock;
 
-pub const FORMAT: Format = Format { name: "syslog", what: "lines of syslog, such as auth.log", detect, read };
+pub const FORMAT: Format =
+    Format { name: "syslog", what: "lines of syslog, such as auth.log", detect, cut: cut::lines, read };
 
 /// `<34>`, time, host, `tag[pid]:`, message.
 static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -2,6 +2,7 @@
 //! `timestamp_desc`, and `datetime` or `timestamp`. Its unit is told by its digits, as Timesketch does; `datetime` counts where
 //! both are there.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Instant, NoInstant, Told};
 use super::super::json;
@@ -10,8 +11,13 @@ use super::super::table::{self, Cells, Header};
 use serde_json::Value;
 use std::io::{self, BufRead};
 
-pub const FORMAT: Format =
-    Format { name: "timesketch", what: "a timeline for Timesketch: CSV or JSON lines", detect, read };
+pub const FORMAT: Format = Format {
+    name: "timesketch",
+    what: "a timeline for Timesketch: CSV or JSON lines",
+    detect,
+    cut: cut::json_lines_or_table,
+    read,
+};
 
 fn detect(head: &Head<'_>) -> bool {
     let first = head.first_line();

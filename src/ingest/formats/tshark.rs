@@ -2,6 +2,7 @@
 //! `-E header=y` and `frame.time_epoch` or `frame.time` among the fields, apart by a tab or by `-E separator=,`. The time is that of
 //! the clock of the machine that captured.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Instant, NoInstant, Told};
 use super::super::json::{self, Inner};
@@ -10,12 +11,18 @@ use super::super::table::{self, Cells, Header, Lined};
 use serde_json::Value;
 use std::io::{self, BufRead};
 
-pub const JSON: Format =
-    Format { name: "tshark-json", what: "packets of tshark: -T json or -T ek", detect: is_json, read: read_json };
+pub const JSON: Format = Format {
+    name: "tshark-json",
+    what: "packets of tshark: -T json or -T ek",
+    detect: is_json,
+    cut: cut::json_lines,
+    read: read_json,
+};
 pub const FIELDS: Format = Format {
     name: "tshark-fields",
     what: "packets of tshark: -T fields with a header",
     detect: is_fields,
+    cut: cut::nowhere,
     read: read_fields,
 };
 

@@ -1,6 +1,7 @@
 //! Results of Velociraptor (<https://docs.velociraptor.app>) as JSON lines or as a list: the rows of an artifact, whose columns its VQL
 //! names. A file has this format where its first row has `_ts`, `Fqdn` or `_Source`, or columns that are named as VQL names them.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, NoInstant, Told};
 use super::super::json;
@@ -8,8 +9,13 @@ use super::super::row::{Row, Timed};
 use serde_json::Value;
 use std::io::{self, BufRead};
 
-pub const FORMAT: Format =
-    Format { name: "velociraptor", what: "results of Velociraptor: JSON lines or a list", detect, read };
+pub const FORMAT: Format = Format {
+    name: "velociraptor",
+    what: "results of Velociraptor: JSON lines or a list",
+    detect,
+    cut: cut::json_lines,
+    read,
+};
 
 /// Columns of its artifacts that say when something happened, the most telling first.
 const TIMES: &[&str] = &[

@@ -2,6 +2,7 @@
 //! inside the ones above them. It reads times of memory as UTC and writes them with `+00:00`. A plugin without rows writes
 //! nothing by which it could be known.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, NoInstant, Told};
 use super::super::json::{self, Inner};
@@ -9,8 +10,13 @@ use super::super::row::{Row, Timed};
 use serde_json::Value;
 use std::io::{self, BufRead};
 
-pub const FORMAT: Format =
-    Format { name: "volatility", what: "results of Volatility 3: JSON or JSON lines", detect, read };
+pub const FORMAT: Format = Format {
+    name: "volatility",
+    what: "results of Volatility 3: JSON or JSON lines",
+    detect,
+    cut: cut::json_lines,
+    read,
+};
 
 /// Where the rows below a row stand.
 const CHILDREN: &str = "__children";

@@ -1,6 +1,7 @@
 //! Access logs of web servers in the common and the combined log format
 //! (<https://httpd.apache.org/docs/current/logs.html#accesslog>), as Apache and nginx write them.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Told};
 use super::super::lines;
@@ -10,7 +11,7 @@ use std::io::{self, BufRead};
 use std::sync::LazyLock;
 
 pub const FORMAT: Format =
-    Format { name: "weblog", what: "an access log of a web server: common or combined", detect, read };
+    Format { name: "weblog", what: "an access log of a web server: common or combined", detect, cut: cut::lines, read };
 
 /// An optional virtual host, the client, identity, user, time, request, status, size, and perhaps referrer and user agent. A
 /// quote inside a quoted part is written as `\"`.

@@ -3,6 +3,7 @@
 //! it. They give no times. Without strings, tags and meta data, a line is two words as in any text: such a file is read with
 //! `--as yara`.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear, MAX_ROW_BYTES};
 use super::super::instant::Told;
 use super::super::lines;
@@ -14,7 +15,7 @@ use std::io::{self, BufRead};
 use std::sync::LazyLock;
 
 pub const FORMAT: Format =
-    Format { name: "yara", what: "matches of YARA, with strings, tags or meta data", detect, read };
+    Format { name: "yara", what: "matches of YARA, with strings, tags or meta data", detect, cut: cut::nowhere, read };
 
 /// `namespace:rule [tags] [meta="data"] file`.
 static MATCH: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -1,6 +1,7 @@
 //! Logs of Zeek (<https://docs.zeek.org/en/master/log-formats.html>): its own tab-separated form with `#fields`, which may change
 //! within a file, and JSON lines with `_path` or `ts`.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Told};
 use super::super::json;
@@ -9,9 +10,15 @@ use super::super::row::{Row, Timed};
 use serde_json::Value;
 use std::io::{self, BufRead};
 
-pub const TSV: Format = Format { name: "zeek", what: "a log of Zeek", detect: is_tsv, read: read_tsv };
-pub const JSON: Format =
-    Format { name: "zeek-json", what: "a log of Zeek as JSON lines", detect: is_json, read: read_json };
+pub const TSV: Format =
+    Format { name: "zeek", what: "a log of Zeek", detect: is_tsv, cut: cut::nowhere, read: read_tsv };
+pub const JSON: Format = Format {
+    name: "zeek-json",
+    what: "a log of Zeek as JSON lines",
+    detect: is_json,
+    cut: cut::json_lines,
+    read: read_json,
+};
 
 fn is_tsv(head: &Head<'_>) -> bool {
     let text = head.text();

@@ -1,14 +1,20 @@
 //! Tables of Eric Zimmerman's tools (<https://ericzimmerman.github.io>): MFTECmd, EvtxECmd, AmcacheParser, AppCompatCacheParser,
 //! PECmd, LECmd, JLECmd, SBECmd and RECmd. They write times in UTC.
 
+use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, NoInstant, Told};
 use super::super::row::{Row, Timed};
 use super::super::table::{self, Cells, Header};
 use std::io::{self, BufRead};
 
-pub const FORMAT: Format =
-    Format { name: "zimmerman", what: "a table of MFTECmd, EvtxECmd or another EZ tool", detect, read };
+pub const FORMAT: Format = Format {
+    name: "zimmerman",
+    what: "a table of MFTECmd, EvtxECmd or another EZ tool",
+    detect,
+    cut: cut::table,
+    read,
+};
 
 /// A table of one of the tools, by columns that no other has.
 struct Kind {
