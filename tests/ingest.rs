@@ -1,11 +1,15 @@
-//! Ingest: every file of the real data is read, no row is lost, and times are the true ones.
+//! Ingest: every file of the real data is read, no row is lost, and times are the true ones; every format keeps what all promise.
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "ingest/contract.rs"]
+mod contract;
 #[path = "ingest/import.rs"]
 mod import;
 #[path = "ingest/neighbours.rs"]
 mod neighbours;
+#[path = "support/random.rs"]
+mod random;
 mod support;
 #[path = "ingest/timeline.rs"]
 mod timeline;

@@ -95,19 +95,24 @@ pub const PIECE: usize = 512 << 10;
 const EVTX_HEADER: usize = 4096;
 const EVTX_CHUNK: usize = 65536;
 
-/// Calls `hear` with the pieces of a file in their order, until it says no. Gives what was read of a file that cannot be cut, which is
+/// Calls `hear` with the pieces of a file, of about so many bytes, in their order, until it says no. Gives what was read of a file that cannot be cut, which is
 /// nothing that was heard.
-pub fn each(source: &mut dyn BufRead, cut: Cut, hear: &mut dyn FnMut(Piece) -> bool) -> io::Result<Option<Vec<u8>>> {
+pub fn each(
+    source: &mut dyn BufRead,
+    cut: Cut,
+    size: usize,
+    hear: &mut dyn FnMut(Piece) -> bool,
+) -> io::Result<Option<Vec<u8>>> {
     let mut left = Vec::new();
     if cut == Cut::Whole {
         return Ok(Some(left));
     }
-    let mut more = fill(source, &mut left, PIECE)?;
+    let mut more = fill(source, &mut left, size)?;
     let Some(length) = header(cut, &left) else { return Ok(Some(left)) };
     let header: Vec<u8> = left.drain(..length).collect();
     let mut moved = Moved::default();
     for number in 0.. {
-        let mut wanted = PIECE;
+        let mut wanted = size;
         let (end, rows) = loop {
             more = more && fill(source, &mut left, wanted)?;
             match end(cut, &left) {
@@ -121,7 +126,7 @@ pub fn each(source: &mut dyn BufRead, cut: Cut, hear: &mut dyn FnMut(Piece) -> b
                     }
                     break (left.len(), 0);
                 }
-                None => wanted = left.len() * 2,
+                None => wanted = (left.len() * 2).max(size),
             }
         };
         let rest = left.split_off(end);

@@ -46,7 +46,7 @@ pub struct Format {
     pub detect: fn(&Head<'_>) -> bool,
     /// Where a file may be cut, so that its pieces are read on all cores.
     pub cut: fn(&Head<'_>) -> Cut,
-    /// Reads the rows one after the other, without holding more than one.
+    /// Reads the rows one after the other, without holding more than one. The source gives at least 64 bytes at once where it has them.
     pub read: fn(&mut dyn BufRead, &Told, &mut Hear<'_>) -> io::Result<()>,
 }
 

@@ -10,7 +10,7 @@ pub mod kept;
 pub mod opened;
 pub mod written;
 
-use crate::ingest::cut::{self, Cut, Moved, Piece};
+use crate::ingest::cut::{self, Cut, Moved, PIECE, Piece};
 use crate::ingest::format::{self, Format, HEAD_BYTES, Head};
 use crate::ingest::formats::any_table;
 use crate::ingest::instant::{Instant, NoInstant, Told};
@@ -228,7 +228,7 @@ impl Reader<'_> {
             let mut idle: Vec<_> = others.iter_mut().chain([first]).map(|sorter| (sorter, receive.clone())).collect();
             drop(receive);
             let mut workers = Vec::new();
-            let whole = cut::each(source, cut, &mut |piece| {
+            let whole = cut::each(source, cut, PIECE, &mut |piece| {
                 *pieces += 1;
                 // A thread is started when there is a piece for it.
                 workers.extend(idle.pop().map(start));

@@ -23,11 +23,17 @@ fn detect(head: &Head<'_>) -> bool {
     let first = head.first_line();
     if first.trim_start().starts_with('{') {
         let keys = ["\"message\"", "\"timestamp_desc\""];
-        return keys.iter().all(|key| first.contains(key))
+        // An event of Plaso has the same members and more.
+        return !first.contains("\"__container_type__\"")
+            && keys.iter().all(|key| first.contains(key))
             && (first.contains("\"datetime\"") || first.contains("\"timestamp\""));
     }
     let header = Header::of_line(&first, b',');
-    header.has(&["message", "timestamp_desc"]) && (header.has(&["datetime"]) || header.has(&["timestamp"]))
+    // A table of Plaso, in which a quote is a character as any other, has the same columns and more.
+    let is_of_plaso = header.has(&["source_long", "parser"]);
+    !is_of_plaso
+        && header.has(&["message", "timestamp_desc"])
+        && (header.has(&["datetime"]) || header.has(&["timestamp"]))
 }
 
 fn read(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
