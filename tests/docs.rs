@@ -6,7 +6,7 @@
 
 use casebook::check;
 use casebook::cli::manual;
-use casebook::ingest::format;
+use casebook::ingest::format::{self, Format};
 use casebook::report::audience;
 use casebook::values::vocabulary::{KnownAudience, ReportSection};
 use std::collections::BTreeMap;
@@ -101,6 +101,7 @@ fn the_formats_that_can_be_read_are_documented() {
     let table = format!("| name | what |\n|---|---|\n{}", rows.collect::<String>());
     let document = fs::read_to_string(docs().join("ingest.md")).unwrap();
     let document = between(&document, "formats", &table);
+    let document = between(&document, "format pages", &format_pages());
     compare(BTreeMap::from([("ingest.md".to_owned(), between(&document, "neighbours", &neighbours()))]));
 }
 
@@ -120,6 +121,21 @@ fn neighbours() -> String {
         text += &format!("\n{}\n", said.collect::<Vec<_>>().join("\n"));
     }
     text
+}
+
+/// What the file of each format says of it.
+fn format_pages() -> String {
+    let folder = docs().join("../src/ingest/formats");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let page = |file: &PathBuf| {
+        let source = fs::read_to_string(file).unwrap();
+        let has = |format: &&Format| source.contains(&format!("name: \"{}\"", format.name));
+        let names: Vec<String> = format::ALL.iter().filter(has).map(|format| format!("`{}`", format.name)).collect();
+        let text: Vec<&str> = source.lines().map_while(|line| line.strip_prefix("//! ")).collect();
+        (!names.is_empty()).then(|| format!("- **{}**: {}\n", names.join(", "), text.join(" ")))
+    };
+    files.iter().filter_map(page).collect()
 }
 
 /// What the file of each section says that it is.
