@@ -112,7 +112,16 @@ fn neighbours() -> String {
     };
     let rows: String = casebook::import::neighbour::ALL.iter().map(row).collect();
     let mut text = format!("| name | what | a case keeps | finds no place |\n|---|---|---|---|\n{rows}");
-    for file in ["iris/mod.rs", "aurora.rs", "misp.rs", "stix/mod.rs"] {
+    for file in [
+        "iris/mod.rs",
+        "aurora.rs",
+        "misp.rs",
+        "stix/mod.rs",
+        "kanvas.rs",
+        "thehive.rs",
+        "veris.rs",
+        "indicator_table.rs",
+    ] {
         let source = fs::read_to_string(docs().join("../src/import/neighbour").join(file)).unwrap();
         let said = source
             .lines()

@@ -298,7 +298,9 @@ fn demand_few(account: &Account, name: &str, most: u64) -> Result<(), Failure> {
 
 /// How a file is read: as it is said, or by its beginning.
 fn reader(source: &Source, head: &[u8], arguments: &Arguments) -> Result<Reader, Failure> {
-    if let Some(neighbour) = arguments.read_as.r#as.as_deref().and_then(neighbour::named) {
+    let is_of_indicators = arguments.read_as.columns.as_ref().is_some_and(ColumnMap::is_of_indicators);
+    let named = if is_of_indicators { Some("indicators") } else { arguments.read_as.r#as.as_deref() };
+    if let Some(neighbour) = named.and_then(neighbour::named) {
         return Ok(Reader::Case(neighbour));
     }
     if let Some(format) = arguments.read_as.format()? {

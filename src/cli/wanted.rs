@@ -63,6 +63,8 @@ pub struct ReadAs {
     /// Read tables whose columns are these: `time=When,message=What,host=Machine`; besides them zone, account, source, destination,
     /// rule, severity and technique. A time is ISO 8601, or `time:seconds=`, `time:milliseconds=`, `time:microseconds=`,
     /// `time:filetime=` or a pattern of strptime, `"time:%d.%m.%Y %H:%M=Date+Clock"`, over one column or several.
+    /// `casebook import` makes indicators of a table with `value=IOC,type=Kind`; besides them verdict, tlp, tags, description,
+    /// first_seen, last_seen and confidence.
     #[arg(long, value_name = "MAP", conflicts_with = "as", value_parser = column_map)]
     pub columns: Option<ColumnMap>,
 }
@@ -105,6 +107,10 @@ impl ReadAs {
             })
         };
         let format = self.r#as.as_ref().map(named).transpose()?;
+        if self.columns.as_ref().is_some_and(ColumnMap::is_of_indicators) {
+            return Err(Failure::new("indicators have no place in a timeline")
+                .help("`casebook import FILE --columns value=IOC,type=Kind` makes entries of them"));
+        }
         let format = self.columns.as_ref().map(|_| &any_table::FORMAT).or(format);
         if format.is_some_and(|format| format.name == any_table::FORMAT.name) && self.columns.is_none() {
             return Err(Failure::new("what the columns of the table are was not said")

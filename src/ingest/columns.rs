@@ -40,10 +40,20 @@ pub enum Role {
     Rule,
     Severity,
     Technique,
+    /// The value of an indicator; the others below say more of it.
+    Value,
+    Type,
+    Verdict,
+    Tlp,
+    Tags,
+    Description,
+    FirstSeen,
+    LastSeen,
+    Confidence,
 }
 
 impl Role {
-    pub const ALL: [(&'static str, Role); 10] = [
+    pub const ALL: [(&'static str, Role); 19] = [
         ("time", Role::Time),
         ("zone", Role::Zone),
         ("message", Role::Message),
@@ -54,6 +64,15 @@ impl Role {
         ("rule", Role::Rule),
         ("severity", Role::Severity),
         ("technique", Role::Technique),
+        ("value", Role::Value),
+        ("type", Role::Type),
+        ("verdict", Role::Verdict),
+        ("tlp", Role::Tlp),
+        ("tags", Role::Tags),
+        ("description", Role::Description),
+        ("first_seen", Role::FirstSeen),
+        ("last_seen", Role::LastSeen),
+        ("confidence", Role::Confidence),
     ];
 }
 
@@ -96,6 +115,11 @@ impl ColumnMap {
         self.given.iter().filter(|given| given.places(header).is_none()).collect()
     }
 
+    /// Whether it names the values of indicators: then rows are those, and no events.
+    pub fn is_of_indicators(&self) -> bool {
+        self.of(Role::Value).next().is_some()
+    }
+
     pub fn of(&self, role: Role) -> impl Iterator<Item = &Given> {
         self.given.iter().filter(move |given| given.role == role)
     }
@@ -107,7 +131,7 @@ impl FromStr for ColumnMap {
     fn from_str(typed: &str) -> Result<Self, Malformed> {
         let given: Vec<Given> = parts(typed).into_iter().map(|at| given(typed, at)).collect::<Result<_, _>>()?;
         let map = Self { typed: typed.to_owned(), given };
-        if map.of(Role::Time).next().is_none() {
+        if map.of(Role::Time).next().is_none() && !map.is_of_indicators() {
             return Err(Malformed::new("no column is named as the time").help(FORMS));
         }
         Ok(map)

@@ -55,8 +55,10 @@ fn empty() -> Files {
     ["case.toml", "team.toml", "policy.toml"].iter().map(|path| ((*path).to_owned(), every[*path].clone())).collect()
 }
 
+/// What whoever imports says of a zone and of columns.
 fn utc() -> Told {
-    Told { zone: "UTC".parse().ok(), ..Told::default() }
+    let columns = "value=Indicator,type=Kind,description=Notes,first_seen=Seen".parse().ok();
+    Told { zone: "UTC".parse().ok(), columns, ..Told::default() }
 }
 
 /// The item that a file is, in these tests.
@@ -145,6 +147,15 @@ fn each_fixture_makes_what_is_written_beside_it() {
     }
     let all: BTreeSet<&str> = neighbour::ALL.iter().map(|format| format.name).collect();
     assert_eq!(seen, all, "each format has a fixture");
+}
+
+#[test]
+fn what_the_columns_of_a_table_are_is_never_guessed() {
+    let bytes = b"Value,Type,Notes\nevil.example,domain,C2\n";
+    let case = case(&empty());
+    let format = format_of("iocs.csv", bytes).unwrap();
+    let why = made(format, bytes, &case, Told::default()).err().unwrap();
+    assert!(why.contains("--columns \"value=value,type=type,description=notes\""), "{why}");
 }
 
 /// What is made of a file twice is made once.

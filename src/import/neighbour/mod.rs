@@ -3,12 +3,16 @@
 mod aurora;
 mod entries;
 mod fields;
+mod indicator_table;
 mod iris;
+mod kanvas;
 mod misp;
 mod prose;
 mod references;
 mod stix;
 mod table;
+mod thehive;
+mod veris;
 mod words;
 
 use super::Making;
@@ -60,6 +64,10 @@ pub const ALL: &[Neighbour] = &[
     stix::FLOW,
     stix::FORMAT,
     misp::FORMAT,
+    kanvas::FORMAT,
+    thehive::FORMAT,
+    veris::FORMAT,
+    indicator_table::FORMAT,
 ];
 
 /// The format of a file: the first that takes it for its own.
