@@ -7,7 +7,7 @@ use crate::import::{Made, Making, Outcome, made};
 use crate::ingest::instant::Form;
 use crate::values::time::Known;
 use crate::values::vocabulary::{ActionStatus, AssetKind, IndicatorType, Marking};
-use crate::values::{EntryId, Kind, TreePath, When, fang, observable};
+use crate::values::{EntryId, Kind, Sha256, TreePath, When, fang, observable};
 
 /// The id of the entry that a key makes: its own, where casebook exported it under one and nothing else of the file has that, or
 /// else the one that follows from the key.
@@ -170,6 +170,9 @@ pub fn note(making: &mut Making<'_>, fields: &Fields, title: &str, text: &Prose)
     fields.count(making, outcome);
 }
 
+/// The most notes of one title that are told apart by a number.
+const MAX_NUMBERED: u32 = 20;
+
 /// Takes a text as a note, unless the case has one that says the same.
 pub fn take_note(making: &mut Making<'_>, title: &str, text: &Prose) -> Outcome {
     let title = made::one_line(title);
@@ -178,13 +181,19 @@ pub fn take_note(making: &mut Making<'_>, title: &str, text: &Prose) -> Outcome 
     let heading = if has_heading { String::new() } else { format!("# {title}\n\n") };
     let text = format!("{heading}{}\n", body.trim());
     let name = slug(&title);
-    let mut number = 1;
+    let mut number = 1u32;
     loop {
-        let path = if number == 1 { format!("notes/{name}.md") } else { format!("notes/{name}-{number}.md") };
+        let path = match number {
+            1 => format!("notes/{name}.md"),
+            2..=MAX_NUMBERED => format!("notes/{name}-{number}.md"),
+            // Of very many notes of one title, none is looked for among all the others.
+            _ => format!("notes/{name}-{}.md", Sha256::of(text.as_bytes())),
+        };
         let path = TreePath::from(path);
         let known = making.case.notes.iter().find(|note| note.path == path).map(|note| &note.text);
         match known.or_else(|| making.notes.get(&path)) {
             Some(same) if is_same_note(same, &text) => return in_case(),
+            Some(_) if number > MAX_NUMBERED => return in_case(),
             Some(_) => number += 1,
             None => {
                 making.notes.insert(path, text);

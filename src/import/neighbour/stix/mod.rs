@@ -73,6 +73,8 @@ struct Bundle {
     made: BTreeMap<String, Vec<EntryId>>,
     /// Whether casebook wrote it.
     is_own: bool,
+    /// The ids of what objects are related to.
+    targets: BTreeMap<String, Vec<String>>,
     /// What the note of the bundle says of objects and of how they relate, and the records that stand in it.
     said: Vec<String>,
     related: Vec<String>,
@@ -140,6 +142,7 @@ impl Bundle {
             markings: BTreeMap::new(),
             made: BTreeMap::new(),
             is_own: false,
+            targets: BTreeMap::new(),
             said: Vec::new(),
             related: Vec::new(),
             told: Vec::new(),
@@ -166,6 +169,10 @@ impl Bundle {
             } else {
                 bundle.is_own |=
                     value.get("type").and_then(Value::as_str) == Some("incident") && own_reference(value).is_some();
+                let end = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+                if let (Some(from), Some(to)) = (end("source_ref"), end("target_ref")) {
+                    bundle.targets.entry(from).or_default().push(to);
+                }
                 bundle.by_id.insert(id.to_owned(), bundle.objects.len());
                 bundle.objects.push(Object { pointer, value: value.clone() });
             }
@@ -587,7 +594,7 @@ impl Bundle {
         entry.set("tags", words::tags(tags.iter().map(String::as_str), making).own);
         mark(&mut entry, making, one.marking);
         if own == Some(entry.id) {
-            let related: Vec<String> = self.related(&one.id);
+            let related = self.targets.get(&one.id).cloned().unwrap_or_default();
             own::action(&mut entry, &facts, &references, making);
             entry
                 .set("assets", self.entries(&related, Kind::Asset))
@@ -602,13 +609,6 @@ impl Bundle {
         if settle(making, &fields, entry) || making.is_known(id) {
             self.made.entry(one.id.clone()).or_default().push(id);
         }
-    }
-
-    /// The ids of what an object is related to.
-    fn related(&self, id: &str) -> Vec<String> {
-        let all = self.objects.iter().map(|object| &object.value);
-        let of_it = all.filter(|value| value.get("source_ref").and_then(Value::as_str) == Some(id));
-        of_it.filter_map(|value| Some(value.get("target_ref")?.as_str()?.to_owned())).collect()
     }
 
     fn any_note(&mut self, one: &One, mut fields: Fields, making: &mut Making<'_>) {
