@@ -577,7 +577,7 @@ fn action(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     said.add(own.is_none().then(|| lines.join("\n")));
     entries::status(&mut entry, making, (&status, known), done.as_deref(), &mut said);
     let (before, last) = text.rsplit_once('\n').unwrap_or(("", &text));
-    if own.is_some() && !last.is_empty() && entry.get("status") == Some("declined") {
+    if own.is_some() && !last.is_empty() && matches!(entry.get("status"), Some("declined" | "done")) {
         said.add(Some(before));
         entry.markdown("outcome", last);
     } else {

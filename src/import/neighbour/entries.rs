@@ -228,8 +228,8 @@ fn slug(title: &str) -> String {
 pub const NO_BYTES: &str =
     "evidence that is only named: an item has its bytes, so register them with `casebook evidence add`";
 
-/// Says where an action stands. What is done says when, and what was declined says why: where the neighbour does not, the action
-/// is in progress, and its description says what the neighbour has.
+/// Says where an action stands. What is done says when: where the neighbour does not, the action is in progress, and its description
+/// says what the neighbour has. What came of it is the neighbour's word for where it stands, unless it says more.
 pub fn status(
     entry: &mut Made,
     making: &mut Making<'_>,
@@ -241,7 +241,7 @@ pub fn status(
         .map(|closed| words::when(closed, Form::BySize, making).or_else(|_| words::when(closed, Form::Iso, making)));
     match (status, done) {
         (Some(ActionStatus::Done), Some(Ok(When { known: Known::At(at), .. }))) => {
-            entry.word("status", "done").cell("done_at", made::moment_value(at));
+            entry.word("status", "done").cell("done_at", made::moment_value(at)).markdown("outcome", text);
         }
         (Some(ActionStatus::Done), _) => {
             entry.word("status", "in-progress");

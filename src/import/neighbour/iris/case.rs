@@ -9,7 +9,6 @@ use super::super::words;
 use super::{Asset, Event, Ioc};
 use crate::import::{Made, Making, Outcome};
 use crate::ingest::instant::Form;
-use crate::values::vocabulary::ActionStatus;
 use crate::values::{EntryId, Kind};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -296,7 +295,8 @@ fn task(number: usize, mut fields: Fields, making: &mut Making<'_>) {
     entries::status(&mut entry, making, (&status, words::action_status(&status)), closed.as_deref(), &mut more);
     fields.pass(&["id", "task_id", "task_open_date", "task_last_update"]);
     fields.lose_rest("task", making);
-    if is_own && entry.get("status") == Some(ActionStatus::Declined.word()) {
+    let has_outcome = matches!(entry.get("status"), Some("declined" | "done"));
+    if is_own && has_outcome && !said.is_empty() {
         // casebook writes what came of it behind the description.
         let (before, outcome) = said.rsplit_once('\n').unwrap_or(("", &said));
         entry.markdown("description", before).markdown("outcome", outcome);
