@@ -12,7 +12,6 @@ use crate::disk::intake::{self, Intake};
 use crate::evidence::add::registered;
 use crate::evidence::list::{self, folder_path};
 use crate::import::making::Account;
-pub use crate::import::making::Outcome as RowOutcome;
 use crate::import::neighbour::{self, Neighbour};
 use crate::import::rows::{self, Chosen, NOT_ASKED};
 use crate::import::{Making, event, made};
@@ -133,7 +132,10 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         all.push(import(source, arguments, &open, surroundings)?);
     }
     match arguments.format {
-        Format::Text => all.iter().for_each(|imported| print(imported, arguments)),
+        Format::Text => {
+            all.iter().for_each(|imported| print(imported, arguments));
+            print_next(&all);
+        }
         Format::Json => outln!("{:#}", json!({ "files": all.iter().map(as_json).collect::<Vec<_>>() })),
     }
     let is_refused = all.iter().any(|imported| !imported.account.refused.is_empty());
@@ -433,15 +435,23 @@ fn print(imported: &Imported, arguments: &Arguments) {
     }
     if !imported.is_written {
         let why = if arguments.dry_run { "it is a dry run" } else { "rows were refused" };
-        return outln!("nothing was written: {why}");
+        outln!("nothing was written: {why}");
     }
-    if imported.made.is_empty() && account.skipped.contains_key(NOT_ASKED) {
-        let item = imported.item.map(|item| item.to_string()).unwrap_or_default();
-        outln!("next: casebook timeline {item}                 look at the rows");
-        outln!("      casebook propose {item}                  draft findings of its detections");
-        outln!("      casebook import {item} --grep TEXT       make events of rows");
-    } else {
-        outln!("next: casebook check, then git add -A && git commit");
+}
+
+/// What to type next.
+fn print_next(all: &[Imported]) {
+    if !all.iter().any(|imported| imported.is_written) {
+        return;
+    }
+    if all.iter().any(|imported| !imported.made.is_empty()) {
+        return outln!("next: casebook check, then git add -A && git commit");
+    }
+    if all.iter().any(|imported| imported.account.skipped.contains_key(NOT_ASKED)) {
+        let item = all.iter().find_map(|imported| imported.item).map(|item| item.to_string()).unwrap_or_default();
+        outln!("next: casebook timeline {item}             look at the rows");
+        outln!("      casebook propose                         draft findings of what rules fired on");
+        outln!("      casebook import {item} --grep TEXT   make events of rows");
     }
 }
 

@@ -3,6 +3,7 @@
 #[macro_use]
 mod output;
 mod audit;
+mod browse;
 mod check;
 mod cite;
 mod completions;

@@ -1,14 +1,16 @@
 //! `casebook promote`: rows of registered evidence become events.
 
 use super::evidence::open;
-use super::import::{self, strangers, write_new};
+use super::import::{self, Source, strangers, write_new};
+use super::open::Open;
 use super::wanted::ReadAs;
 use super::{Failure, Format, Outcome, Surroundings, ids, style};
 use crate::diagnostic::render::{printable, printable_line};
-use crate::import::Making;
+use crate::import::event;
+use crate::import::making::{Account, Making, Outcome as RowOutcome};
 use crate::import::rows::{self, Chosen};
 use crate::ingest::format::{self, Head};
-use crate::model::EvidenceId;
+use crate::model::{Case, EvidenceId};
 use crate::timeline::filter::Filter;
 use crate::timeline::opened::opened;
 use crate::values::{EntryId, Kind, Selector};
@@ -58,38 +60,73 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     }
     let sources = import::sources_of(&open, item)?;
     let (source, places) = arguments.source_and_places(&sources, item)?;
-    let inside = source.inside();
-    let name = format!("{item} {}", printable_line(inside));
+    let asked = Asked { item, source, is_only: sources.len() == 1, places: &places, means: arguments.means.as_deref() };
+    let promoted = promote(&asked, &arguments.read_as, &open, &case, surroundings)?;
+    Ok(print(arguments, &promoted, &places, &asked.name()))
+}
+
+/// Which rows of which file are to become events.
+pub struct Asked<'a> {
+    pub item: EntryId,
+    pub source: &'a Source,
+    /// Whether it is the only file of its item.
+    pub is_only: bool,
+    pub places: &'a BTreeSet<Selector>,
+    pub means: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    fn name(&self) -> String {
+        format!("{} {}", self.item, printable_line(self.source.inside()))
+    }
+}
+
+/// What came of rows that were to become events.
+pub struct Promoted {
+    /// A place, its event, and what came of it.
+    pub found: Vec<(Selector, EntryId, RowOutcome)>,
+    /// The titles of the events that are new.
+    pub titles: BTreeMap<EntryId, String>,
+    pub account: Account,
+}
+
+/// Makes events of rows, and writes them.
+pub fn promote(
+    asked: &Asked<'_>,
+    read_as: &ReadAs,
+    open: &Open,
+    case: &Case,
+    surroundings: &Surroundings,
+) -> Result<Promoted, Failure> {
+    let (name, inside) = (asked.name(), asked.source.inside());
     let cannot = |error: std::io::Error| Failure::new(format!("cannot read {name}: {error}"));
-    let opened = opened(Box::new(source.open().map_err(cannot)?)).map_err(cannot)?;
-    import::demand_columns(arguments.read_as.columns.as_ref(), &name, &opened.head)?;
+    let opened = opened(Box::new(asked.source.open().map_err(cannot)?)).map_err(cannot)?;
+    import::demand_columns(read_as.columns.as_ref(), &name, &opened.head)?;
     let file = inside.rsplit('/').next().unwrap_or_default();
     let detected = || format::detect(&Head { name: file, bytes: &opened.head });
-    let format = arguments.read_as.format()?.or_else(detected).ok_or_else(|| {
+    let format = read_as.format()?.or_else(detected).ok_or_else(|| {
         Failure::new(format!("{name} has no format that is known")).help("`--as NAME` reads it as one")
     })?;
-    let mut making = Making::new(source.digest, &case, arguments.read_as.told());
-    making.marking = crate::import::event::marking(&case, item);
-    let filter = Filter::default();
-    let (skew, means) = (case.clock_skew(item), arguments.means.as_deref());
-    let chosen = Chosen { filter: &filter, places: Some(&places), means, skew, most: u64::MAX };
+    let mut making = Making::new(asked.source.digest, case, read_as.told());
+    making.marking = event::marking(case, asked.item);
+    let (filter, skew) = (Filter::default(), case.clock_skew(asked.item));
+    let chosen = Chosen { filter: &filter, places: Some(asked.places), means: asked.means, skew, most: u64::MAX };
     let mut found = Vec::new();
     rows::read(&mut making, format, opened, Some(&chosen), &mut |place, id, outcome| {
         found.push((place.clone(), id, outcome.clone()));
     })
     .map_err(cannot)?;
-    let several = (sources.len() > 1).then_some(inside);
-    write_new(&open, &making.files(EvidenceId(item), several), surroundings)?;
-    Ok(print(arguments, &making, &places, &found, &name))
+    write_new(open, &making.files(EvidenceId(asked.item), (!asked.is_only).then_some(inside)), surroundings)?;
+    Ok(Promoted { found, titles: making.titles().into_iter().collect(), account: making.account })
 }
 
 impl Arguments {
     /// The file and the places in it: the first word is the file unless it is a place.
     fn source_and_places<'s>(
         &self,
-        sources: &'s [import::Source],
+        sources: &'s [Source],
         item: EntryId,
-    ) -> Result<(&'s import::Source, BTreeSet<Selector>), Failure> {
+    ) -> Result<(&'s Source, BTreeSet<Selector>), Failure> {
         let (path, places) = match self.places.split_first() {
             Some((first, rest)) if first.parse::<Selector>().is_err() => (Some(first), rest),
             _ => (None, self.places.as_slice()),
@@ -114,32 +151,22 @@ impl Arguments {
     }
 }
 
-/// A place, its event, and what came of it.
-type Promoted = (Selector, EntryId, import::RowOutcome);
-
-fn print(
-    arguments: &Arguments,
-    making: &Making<'_>,
-    places: &BTreeSet<Selector>,
-    found: &[Promoted],
-    name: &str,
-) -> Outcome {
-    let titles: BTreeMap<EntryId, String> = making.titles().into_iter().collect();
+fn print(arguments: &Arguments, promoted: &Promoted, places: &BTreeSet<Selector>, name: &str) -> Outcome {
     let (bold, warn) = (style::BOLD, style::WARN);
     let mut refused = Vec::new();
     let mut events = Vec::new();
-    for (place, id, came) in found {
+    for (place, id, came) in &promoted.found {
         match came {
-            import::RowOutcome::Refused(why) => refused.push((place.clone(), why.clone())),
-            _ => events.push((place, id, titles.get(id))),
+            RowOutcome::Refused(why) => refused.push((place.clone(), why.clone())),
+            _ => events.push((place, id, promoted.titles.get(id))),
         }
     }
-    let is_found = |place: &&Selector| !found.iter().any(|(found, ..)| found == *place);
-    let why = |place: &Selector| match making.account.refused.iter().find(|refusal| refusal.place == place.to_string())
-    {
-        Some(refusal) => refusal.why.clone(),
-        None => format!("no row of {name} is there, or none with such a time"),
-    };
+    let is_found = |place: &&Selector| !promoted.found.iter().any(|(found, ..)| found == *place);
+    let why =
+        |place: &Selector| match promoted.account.refused.iter().find(|refusal| refusal.place == place.to_string()) {
+            Some(refusal) => refusal.why.clone(),
+            None => format!("no row of {name} is there, or none with such a time"),
+        };
     refused.extend(places.iter().filter(is_found).map(|place| (place.clone(), why(place))));
     for (place, why) in &refused {
         errln!("{warn}refused{warn:#} {place}: {}", printable_line(why));
@@ -152,7 +179,7 @@ fn print(
                     title.map_or("in the case already".to_owned(), |title| printable(title))
                 );
             }
-            strangers(&making.account);
+            strangers(&promoted.account);
         }
         Format::Json => {
             let events: Vec<_> = events

@@ -1,5 +1,6 @@
 //! `casebook timeline`: what the registered outputs of tools say, merged in the order of true time.
 
+use super::browse;
 use super::open::Open;
 use super::table::{cut, one_line};
 use super::wanted::{ReadAs, Wanted, has, misfit, misfits};
@@ -9,7 +10,7 @@ use crate::ingest::format;
 use crate::ingest::instant::NoInstant;
 use crate::model::Case;
 use crate::timeline::evidence::Reading;
-use crate::timeline::{Occurrence, Timeline, written};
+use crate::timeline::{self, Occurrence, Timeline, kept, written};
 use crate::values::wording::counted;
 use clap::Args;
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -29,6 +30,7 @@ Examples:
   casebook timeline --from 2020-09-19T02:00:00Z --to 2020-09-19T04:00:00Z
   casebook timeline --host citadel-dc01 --detections
   casebook timeline --grep coreupdater --format csv > rows.csv
+  casebook timeline --interactive                          scroll, search, mark, promote
   casebook timeline x-4n8 --zone Europe/Berlin --year 2026  one item, whose times say neither
   casebook timeline x-4n8 --columns time=When,message=What  a table that no format knows
   casebook timeline --formats                              what can be read
@@ -52,6 +54,10 @@ pub struct Arguments {
     /// List the formats that can be read.
     #[arg(long)]
     formats: bool,
+
+    /// Show it on the whole terminal, to scroll, search, mark rows and make events of them.
+    #[arg(short, long, conflicts_with = "format")]
+    interactive: bool,
 
     /// How to print it.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -82,7 +88,8 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         Shape::Jsonl => written::as_json(occurrence, out),
         Shape::Timesketch => written::as_timesketch(occurrence, &case_id, out),
     };
-    let mut timeline = Timeline::new(&write, cores());
+    let write: &timeline::Write<'_> = if arguments.interactive { &kept::keep } else { &write };
+    let mut timeline = Timeline::new(write, cores());
     arguments.read(&open, &case, &mut timeline)?;
     if let (Some(columns), true) = (&arguments.read_as.columns, timeline.accounts.is_empty())
         && let Some(failure) = misfits(columns, &timeline)
@@ -98,6 +105,13 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         }
     }
     let is_nothing_there = timeline.accounts.is_empty() && timeline.absent.is_empty();
+    if arguments.interactive {
+        let made = browse::browse(timeline, &arguments.read_as, &open, surroundings)?;
+        if made > 0 {
+            outln!("{} made; next: casebook check, then git add -A && git commit", counted(made as u64, "event"));
+        }
+        return Ok(Outcome::Sound);
+    }
     let mut printed = 0_u64;
     if arguments.format == Shape::Text {
         timeline.each(&mut |line| {

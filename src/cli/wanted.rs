@@ -8,7 +8,7 @@ use crate::ingest::format::{self, Format};
 use crate::ingest::formats::any_table;
 use crate::ingest::instant::Told;
 use crate::ingest::table::Header;
-use crate::model::{Body, Case};
+use crate::model::{Body, Case, KnownAs};
 use crate::timeline::Timeline;
 use crate::timeline::filter::Filter;
 use crate::values::{EntryId, Malformed, TechniqueId, Zone, nearest};
@@ -82,9 +82,9 @@ impl Wanted {
 
     /// The rows that have all of it; `asset` is one whose names a row may be of, where it is not `--host` that says so.
     pub fn filter(&self, case: &Case, asset: Option<&str>) -> Result<Filter, Failure> {
-        let hosts = match asset {
+        let (hosts, known_as) = match asset {
             Some(typed) => names_of(case, ids::resolve(case, typed)?)?,
-            None => self.host.iter().cloned().collect(),
+            None => (self.host.iter().cloned().collect(), Vec::new()),
         };
         let pattern = |text: &String| RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build();
         let texts = self.grep.iter().map(pattern).collect::<Result<Vec<_>, _>>();
@@ -92,6 +92,7 @@ impl Wanted {
             from: self.from,
             to: self.to,
             hosts,
+            known_as,
             texts: texts.map_err(|error| Failure::new(error.to_string()))?,
             techniques: self.technique.clone(),
             detections: self.detections,
@@ -124,10 +125,10 @@ impl ReadAs {
     }
 }
 
-/// The names and identifiers of an asset.
-fn names_of(case: &Case, id: EntryId) -> Result<Vec<String>, Failure> {
+/// The names and identifiers of an asset, and those that it had for a time.
+fn names_of(case: &Case, id: EntryId) -> Result<(Vec<String>, Vec<KnownAs>), Failure> {
     match case.get(id).map(|entry| &entry.body) {
-        Some(Body::Asset(asset)) => Ok(all_names(asset).map(str::to_owned).collect()),
+        Some(Body::Asset(asset)) => Ok((all_names(asset).map(str::to_owned).collect(), asset.known_as.clone())),
         _ => Err(Failure::new(format!("`{id}` is no asset")).help("`casebook list assets` lists them")),
     }
 }

@@ -3,7 +3,8 @@
 use super::record::record;
 use super::{AssetId, Custom, Own, Set};
 use crate::values::vocabulary::{AssetKind, Compromise, Containment, Criticality, EntryStatus, Marking};
-use crate::values::{Handle, Line, Markdown, Tag};
+use crate::values::{Handle, Line, Markdown, Moment, Tag};
+use jiff::Timestamp;
 
 record! {
     /// An asset: a host, an account, an application or data that the incident concerns.
@@ -20,6 +21,8 @@ record! {
         superseded_by: Option<AssetId>,
         /// Host names, addresses, account names, serial numbers.
         identifiers: Set<Line>,
+        /// Names that it had for a time only, such as an address that it was lent.
+        known_as: Vec<KnownAs>,
         /// The team that owns it: a team of team.toml.
         owner: Option<Handle>,
         /// How much the organisation depends on it.
@@ -36,5 +39,24 @@ record! {
         description: Option<Markdown>,
         /// The team's own fields, as policy.toml declares them.
         custom: Custom,
+    }
+}
+
+record! {
+    /// A name that an asset had for a time.
+    KnownAs("known_as") {
+        /// The name: a host name, an address, an account name.
+        name: Line,
+        /// From when on; from ever where nothing is said.
+        from: Option<Moment>,
+        /// Until when, that moment not included; up to now where nothing is said.
+        until: Option<Moment>,
+    }
+}
+
+impl KnownAs {
+    /// Whether it had the name at a moment.
+    pub fn holds(&self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| at >= from.timestamp()) && self.until.is_none_or(|until| at < until.timestamp())
     }
 }

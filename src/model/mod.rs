@@ -25,7 +25,7 @@ pub mod team;
 pub mod telling;
 
 pub use action::Action;
-pub use asset::Asset;
+pub use asset::{Asset, KnownAs};
 pub use case::{Case, CaseRecord, Loaded, Milestones, Objective};
 pub use chain::{Chain, Holding, Link};
 pub use corrections::Corrections;

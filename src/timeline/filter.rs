@@ -1,6 +1,7 @@
 //! Which rows of a timeline are wanted.
 
 use crate::ingest::row::Row;
+use crate::model::KnownAs;
 use crate::values::TechniqueId;
 use jiff::Timestamp;
 use regex::Regex;
@@ -13,6 +14,8 @@ pub struct Filter {
     pub to: Option<Timestamp>,
     /// Names of one machine: a row must be of one of them.
     pub hosts: Vec<String>,
+    /// Names that it had for a time only.
+    pub known_as: Vec<KnownAs>,
     /// What must stand in the message or a field, each of them.
     pub texts: Vec<Regex>,
     pub techniques: Vec<TechniqueId>,
@@ -24,7 +27,8 @@ impl Filter {
     pub fn lets(&self, at: Timestamp, row: &Row) -> bool {
         self.from.is_none_or(|from| at >= from)
             && self.to.is_none_or(|to| at < to)
-            && (self.hosts.is_empty() || row.host.as_ref().is_some_and(|host| self.is_host(host)))
+            && (self.hosts.is_empty() && self.known_as.is_empty()
+                || row.host.as_ref().is_some_and(|host| self.is_host(host, at)))
             && (self.techniques.is_empty()
                 || row.techniques.iter().any(|own| self.techniques.iter().any(|wanted| is_of(own, wanted))))
             && (!self.detections || row.detection.is_some())
@@ -32,10 +36,11 @@ impl Filter {
     }
 
     /// Whether a name, with or without its domain, is that of the machine.
-    fn is_host(&self, host: &str) -> bool {
-        let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    fn is_host(&self, host: &str, at: Timestamp) -> bool {
         let short = host.split('.').next().unwrap_or(host);
-        self.hosts.iter().any(|wanted| same(wanted, host) || same(wanted, short))
+        let is = |wanted: &str| wanted.eq_ignore_ascii_case(host) || wanted.eq_ignore_ascii_case(short);
+        self.hosts.iter().any(|wanted| is(wanted))
+            || self.known_as.iter().any(|known_as| is(known_as.name.as_str()) && known_as.holds(at))
     }
 }
 

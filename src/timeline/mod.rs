@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod filter;
 pub mod kept;
 pub mod opened;
+pub mod shelf;
 pub mod written;
 
 use crate::ingest::cut::{self, Cut, Moved, PIECE, Piece};

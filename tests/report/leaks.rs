@@ -21,6 +21,7 @@ use unicode_normalization::UnicodeNormalization;
 /// Keys whose values are words of a vocabulary, ids, people, digests or places: they cannot hold a secret of one's own.
 const FIXED: &[&str] = &[
     "id",
+    "proposal",
     "status",
     "type",
     "kind",

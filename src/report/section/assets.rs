@@ -37,7 +37,7 @@ fn row<'c>(view: &View<'_, 'c>, entry: &'c Entry) -> Option<Row<'c>> {
             kind,
             state(asset),
             vec![asset.owner.as_ref().map_or(Span::Nothing, |owner| view.team(owner.as_str()))],
-            or_nothing(join(asset.identifiers.iter().map(|identifier| code(identifier.as_str())), "\n")),
+            or_nothing(names(asset)),
         ],
     })
 }
@@ -62,4 +62,18 @@ fn state<'c>(asset: &Asset) -> Line<'c> {
         )
     });
     or_nothing(join(compromise.into_iter().chain(containment), " "))
+}
+
+/// The identifiers of an asset, and the names that it had for a time.
+fn names<'c>(asset: &'c Asset) -> Line<'c> {
+    let mut line = join(asset.identifiers.iter().map(|identifier| code(identifier.as_str())), "\n");
+    for known_as in &asset.known_as {
+        if !line.is_empty() {
+            line.push(Span::Break);
+        }
+        let from = known_as.from.map(|from| format!(" from {from}")).unwrap_or_default();
+        let until = known_as.until.map(|until| format!(" until {until}")).unwrap_or_default();
+        line.extend([code(known_as.name.as_str()), Span::Small(format!("{from}{until}").into())]);
+    }
+    line
 }

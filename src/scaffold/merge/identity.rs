@@ -13,6 +13,7 @@ fn keys(table: &TableShape) -> &'static [&'static str] {
         "sign-off rule" => &["kind", "status", "severity"],
         "transition" => &["kind", "from"],
         "sighting" => &["asset", "time"],
+        "known_as" => &["name", "from"],
         _ => &[],
     }
 }
@@ -93,6 +94,7 @@ mod tests {
             ("citation", true),
             ("duty", false),
             ("gate", false),
+            ("known_as", false),
             ("objective", false),
             ("person", false),
             ("sighting", false),
