@@ -24,14 +24,14 @@ pub fn of_row(
     names: &Names,
 ) -> Made {
     let mut event = Made::new(id);
-    let at = Some(when(instant, skew).earliest());
+    let at = when(instant, skew).earliest();
     let message = if row.message.trim().is_empty() { "(no message)" } else { &row.message };
     let means = means.map(|means| format!("{means}: ")).unwrap_or_default();
     // A machine that is no asset is named by the title alone.
-    let stranger = row.host.as_ref().filter(|host| names.asset(host, at).is_none());
+    let stranger = row.host.as_ref().filter(|host| names.asset_at(host, at).is_none());
     let stranger = stranger.map(|host| format!(" on {host}")).unwrap_or_default();
     let title = format!("{means}{message}{stranger}");
-    let asset = |host: &Option<String>| host.as_ref().and_then(|host| names.asset(host, at));
+    let asset = |host: &Option<String>| host.as_ref().and_then(|host| names.asset_at(host, at));
     let on = asset(&row.host).or_else(|| asset(&row.destination));
     let from = asset(&row.source).filter(|from| Some(*from) != on);
     event

@@ -49,18 +49,28 @@ impl Names {
         self.values.entry(value.to_lowercase()).or_default().push(id);
     }
 
-    /// The asset of a name at a moment: of the whole name, or, of a name with dots that is no address, of what is before the first.
-    /// None where several have it: nobody is taken for another without being asked.
-    pub fn asset(&self, name: &str, at: Option<Timestamp>) -> Option<EntryId> {
-        match self.assets(name, at).as_slice() {
-            [only] => Some(*only),
-            _ => None,
-        }
+    /// The asset of a name that it has for good: of the whole name, or, of a name with dots that is no address, of what is before the
+    /// first. None where several have it: nobody is taken for another without being asked.
+    pub fn asset(&self, name: &str) -> Option<EntryId> {
+        only(self.assets(name))
     }
 
-    /// The assets that have a name at a moment, several where it does not tell them apart. Where no moment is known, a name that an
-    /// asset had for a time only is nobody's.
-    pub fn assets(&self, name: &str, at: Option<Timestamp>) -> Vec<EntryId> {
+    /// The same at a moment, with the names that assets had for a time only.
+    pub fn asset_at(&self, name: &str, at: Timestamp) -> Option<EntryId> {
+        only(self.assets_at(name, at))
+    }
+
+    /// The assets that have a name for good, several where it does not tell them apart.
+    pub fn assets(&self, name: &str) -> Vec<EntryId> {
+        self.called(name, None)
+    }
+
+    /// The assets that had a name at a moment.
+    pub fn assets_at(&self, name: &str, at: Timestamp) -> Vec<EntryId> {
+        self.called(name, Some(at))
+    }
+
+    fn called(&self, name: &str, at: Option<Timestamp>) -> Vec<EntryId> {
         let name = name.trim().to_lowercase();
         let whole = self.of_whole(&name, at);
         match name.split_once('.') {
@@ -91,6 +101,13 @@ impl Names {
     }
 }
 
+fn only(found: Vec<EntryId>) -> Option<EntryId> {
+    match found.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    }
+}
+
 /// The name and the identifiers of an asset.
 pub fn all_names(asset: &Asset) -> impl Iterator<Item = &str> {
     std::iter::once(&asset.name).chain(&asset.identifiers.0).map(Line::as_str)
@@ -114,12 +131,12 @@ mod tests {
         let lent = vec![(old, known_as(None, Some(noon))), (new, known_as(Some(noon), None))];
         names.for_a_time.insert("10.0.0.5".to_owned(), lent);
         names.add_asset("mail01", new);
-        let at = |text: &str| Some(text.parse::<Timestamp>().unwrap());
-        assert_eq!(names.asset("10.0.0.5", at("2026-03-01T11:59:59Z")), Some(old));
-        assert_eq!(names.asset("10.0.0.5", at(noon)), Some(new));
-        assert_eq!(names.asset("10.0.0.5", None), None);
-        assert_eq!(names.asset("MAIL01.corp.example", None), Some(new));
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(names.asset_at("10.0.0.5", at("2026-03-01T11:59:59Z")), Some(old));
+        assert_eq!(names.asset_at("10.0.0.5", at(noon)), Some(new));
+        assert_eq!(names.asset("10.0.0.5"), None);
+        assert_eq!(names.asset("MAIL01.corp.example"), Some(new));
         names.add_asset("10.0.0.5", old);
-        assert_eq!(names.asset("10.0.0.5", at(noon)), None, "two have it: nobody is taken for another");
+        assert_eq!(names.asset_at("10.0.0.5", at(noon)), None, "two have it: nobody is taken for another");
     }
 }

@@ -243,11 +243,11 @@ impl Group {
         if host.is_empty() {
             return None;
         }
-        if let Some(known) = names.asset(&host, Some(self.first)) {
+        if let Some(known) = names.asset_at(&host, self.first) {
             return Some(known);
         }
-        if names.assets(&host, Some(self.first)).len() > 1 {
-            proposals.ambiguous.insert(host.clone(), names.assets(&host, Some(self.first)));
+        if names.assets_at(&host, self.first).len() > 1 {
+            proposals.ambiguous.insert(host.clone(), names.assets_at(&host, self.first));
             return None;
         }
         let asset = id(Kind::Asset, Sha256::of(host.to_lowercase().as_bytes()), "propose");
@@ -276,7 +276,7 @@ impl Group {
                 found.insert(value.clone(), *known);
                 continue;
             }
-            let own = names.asset(value, Some(self.first)).map(|asset| format!("a name of {asset}"));
+            let own = names.asset_at(value, self.first).map(|asset| format!("a name of {asset}"));
             if let Some(why) = own.or_else(|| wish.warninglists.why_not(*of_type, value)) {
                 proposals.left_out.insert((*of_type, value.clone()), why);
                 continue;

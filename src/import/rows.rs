@@ -84,8 +84,8 @@ fn of_row(making: &mut Making<'_>, row: &Row, chosen: Option<&Chosen<'_>>, hear:
         making.account.over += 1;
         return Outcome::Skipped("more than are made".to_owned());
     }
-    let at = Some(true_time(instant, chosen.skew));
-    if let Some(host) = row.host.as_ref().filter(|host| making.names.asset(host, at).is_none()) {
+    let at = true_time(instant, chosen.skew);
+    if let Some(host) = row.host.as_ref().filter(|host| making.names.asset_at(host, at).is_none()) {
         *making.account.strangers.entry(host.clone()).or_default() += 1;
     }
     for unknown in row.techniques.iter().filter(|id| event::known_techniques([*id]).next().is_none()) {
