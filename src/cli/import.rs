@@ -138,7 +138,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         }
         Format::Json => outln!("{:#}", json!({ "files": all.iter().map(as_json).collect::<Vec<_>>() })),
     }
-    let is_refused = all.iter().any(|imported| !imported.account.refused.is_empty());
+    let is_refused = all.iter().any(|imported| imported.account.refused > 0);
     Ok(if is_refused { Outcome::Problems } else { Outcome::Sound })
 }
 
@@ -184,27 +184,34 @@ fn digest(name: &str, path: &Path) -> Result<(Sha256, u64), Failure> {
     Ok((digested.sha256, digested.bytes))
 }
 
-/// The files of an item, as its list has them: what has other bytes is no evidence.
-pub fn sources_of(open: &Open, item: EntryId) -> Result<Vec<Source>, Failure> {
-    let tree = open.tree();
-    let source = |line: list::ListLine| {
-        let inside = line.path.as_str().strip_prefix(&format!("{}/", folder_path(item))).unwrap_or_default().to_owned();
-        let (path, name) = (tree.locate(&line.path), format!("{item} {inside}"));
-        if !is_regular(&path) {
-            return Err(Failure::new(format!("{} is not on this machine", printable_line(&name)))
-                .help(format!("`casebook evidence materialise {item}` brings it")));
-        }
-        let (digest, bytes) = digest(&name, &path)?;
-        if digest != line.digest {
-            return Err(Failure::new(format!("{} has other bytes than were registered", printable_line(&name)))
-                .help(format!("`casebook evidence verify {item}` tells more")));
-        }
-        Ok(Source { name, path, digest, bytes, registered: Some((item, inside)) })
-    };
-    lines_of(&tree, item)?.into_iter().map(source).collect()
+/// All files of an item.
+fn sources_of(open: &Open, item: EntryId) -> Result<Vec<Source>, Failure> {
+    lines_of(&open.tree(), item)?.iter().map(|line| source_of(open, item, line)).collect()
 }
 
-fn lines_of(tree: &dyn Tree, item: EntryId) -> Result<Vec<list::ListLine>, Failure> {
+/// A file of an item, as its list has it: what has other bytes is no evidence.
+pub fn source_of(open: &Open, item: EntryId, line: &list::ListLine) -> Result<Source, Failure> {
+    let inside = inside(item, line);
+    let (path, name) = (open.tree().locate(&line.path), format!("{item} {inside}"));
+    if !is_regular(&path) {
+        return Err(Failure::new(format!("{} is not on this machine", printable_line(&name)))
+            .help(format!("`casebook evidence materialise {item}` brings it")));
+    }
+    let (digest, bytes) = digest(&name, &path)?;
+    if digest != line.digest {
+        return Err(Failure::new(format!("{} has other bytes than were registered", printable_line(&name)))
+            .help(format!("`casebook evidence verify {item}` tells more")));
+    }
+    Ok(Source { name, path, digest, bytes, registered: Some((item, inside)) })
+}
+
+/// The path of a file inside its item.
+pub fn inside(item: EntryId, line: &list::ListLine) -> String {
+    line.path.as_str().strip_prefix(&format!("{}/", folder_path(item))).unwrap_or_default().to_owned()
+}
+
+/// What the list of an item says of its files.
+pub fn lines_of(tree: &dyn Tree, item: EntryId) -> Result<Vec<list::ListLine>, Failure> {
     let path = list::list_path(item);
     let content = tree.read(&path, list::MAX_LIST_BYTES).map_err(|error| Failure::new(format!("{item}: {error}")))?;
     let (lines, found) = list::parse(&path, item, &content);
@@ -262,7 +269,7 @@ fn import(
                 .map_err(|why| Failure::new(format!("`{name}` cannot be read as {}: {why}", neighbour.name)))?;
         }
     }
-    let is_held_back = arguments.all_or_nothing && !making.account.refused.is_empty();
+    let is_held_back = arguments.all_or_nothing && making.account.refused > 0;
     let is_written = !arguments.dry_run && !is_held_back;
     let mut item = source.registered.clone();
     if is_written {
@@ -341,6 +348,14 @@ fn register(
     let prepare = |limit| crate::evidence::add::prepare_for(&open.top, std::slice::from_ref(&source.path), limit);
     let added = add::register(choice, prepare, details, case, open, surroundings)?
         .map_err(|refused| add::failure(refused, open))?;
+    if lines_of(&open.tree(), added.item)?.iter().any(|line| line.digest != source.digest) {
+        return Err(Failure::new(format!(
+            "`{}` changed while it was read; it is registered as {}, and no entry was made",
+            printable_line(&source.name),
+            added.item
+        ))
+        .help(format!("stop what writes to it, then type `casebook import {}`", added.item)));
+    }
     // It is the only file of its item, whose path no citation says.
     Ok((added.item, String::new()))
 }
@@ -402,15 +417,15 @@ fn print(imported: &Imported, arguments: &Arguments) {
         "  {} read: {bold}{} taken{bold:#}, {skipped} skipped, {} refused",
         counted(account.read, "row"),
         account.taken,
-        account.refused.len()
+        account.refused
     );
     for (why, rows) in &account.skipped {
         outln!("  {dim}skipped {rows}: {}{dim:#}", printable_line(why));
     }
-    for refused in account.refused.iter().take(SHOWN) {
+    for refused in account.refusals.iter().take(SHOWN) {
         outln!("  {warn}refused{warn:#} {}: {}", printable_line(&refused.place), printable_line(&refused.why));
     }
-    more(account.refused.len());
+    more(account.refused as usize);
     strangers(account);
     for (field, rows) in &account.lost {
         outln!("  {dim}found no place: {} of {}{dim:#}", printable_line(field), counted(*rows, "row"));
@@ -481,7 +496,7 @@ pub fn more(all: usize) {
 fn as_json(imported: &Imported) -> serde_json::Value {
     let account = &imported.account;
     let refused: Vec<_> =
-        account.refused.iter().map(|refused| json!({ "place": refused.place, "why": refused.why })).collect();
+        account.refusals.iter().map(|refused| json!({ "place": refused.place, "why": refused.why })).collect();
     let made: Vec<_> = imported
         .made
         .iter()
@@ -493,7 +508,7 @@ fn as_json(imported: &Imported) -> serde_json::Value {
         "item": imported.item,
         "registered": imported.is_new && imported.is_written,
         "written": imported.is_written,
-        "rows": { "read": account.read, "taken": account.taken, "skipped": account.skipped, "refused": refused },
+        "rows": { "read": account.read, "taken": account.taken, "skipped": account.skipped, "refused": account.refused, "refusals": refused },
         "strangers": account.strangers,
         "lost": account.lost,
         "remarks": account.remarks,

@@ -1,11 +1,12 @@
 //! `casebook promote`: rows of registered evidence become events.
 
 use super::evidence::open;
-use super::import::{self, Source, strangers, write_new};
+use super::import::{self, Source, inside, strangers, write_new};
 use super::open::Open;
 use super::wanted::ReadAs;
 use super::{Failure, Format, Outcome, Surroundings, ids, style};
 use crate::diagnostic::render::{printable, printable_line};
+use crate::evidence::list::ListLine;
 use crate::import::event;
 use crate::import::making::{Account, Making, Outcome as RowOutcome};
 use crate::import::rows::{self, Chosen};
@@ -58,9 +59,10 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     if item.kind() != Kind::Evidence {
         return Err(Failure::new(format!("`{item}` is no evidence item")).help("`casebook evidence list` lists them"));
     }
-    let sources = import::sources_of(&open, item)?;
-    let (source, places) = arguments.source_and_places(&sources, item)?;
-    let asked = Asked { item, source, is_only: sources.len() == 1, places: &places, means: arguments.means.as_deref() };
+    let lines = import::lines_of(&open.tree(), item)?;
+    let (line, places) = arguments.line_and_places(&lines, item)?;
+    let source = &import::source_of(&open, item, line)?;
+    let asked = Asked { item, source, is_only: lines.len() == 1, places: &places, means: arguments.means.as_deref() };
     let promoted = promote(&asked, &arguments.read_as, &open, &case, surroundings)?;
     Ok(print(arguments, &promoted, &places, &asked.name()))
 }
@@ -122,19 +124,19 @@ pub fn promote(
 
 impl Arguments {
     /// The file and the places in it: the first word is the file unless it is a place.
-    fn source_and_places<'s>(
+    fn line_and_places<'l>(
         &self,
-        sources: &'s [Source],
+        lines: &'l [ListLine],
         item: EntryId,
-    ) -> Result<(&'s Source, BTreeSet<Selector>), Failure> {
+    ) -> Result<(&'l ListLine, BTreeSet<Selector>), Failure> {
         let (path, places) = match self.places.split_first() {
             Some((first, rest)) if first.parse::<Selector>().is_err() => (Some(first), rest),
             _ => (None, self.places.as_slice()),
         };
-        let names: Vec<String> = sources.iter().map(|source| printable_line(source.inside())).collect();
-        let source = match (path, sources) {
+        let names: Vec<String> = lines.iter().map(|line| printable_line(&inside(item, line))).collect();
+        let line = match (path, lines) {
             (None, [only]) => only,
-            (Some(path), _) => sources.iter().find(|source| source.inside() == path).ok_or_else(|| {
+            (Some(path), _) => lines.iter().find(|line| inside(item, line) == *path).ok_or_else(|| {
                 Failure::new(format!("`{}` is neither a place nor a file of {item}", printable_line(path)))
                     .help(format!("its files are {}", names.join(", ")))
             })?,
@@ -147,7 +149,7 @@ impl Arguments {
         if places.is_empty() {
             return Err(Failure::new("no place is named").help("`casebook timeline` shows the place of each row"));
         }
-        Ok((source, places))
+        Ok((line, places))
     }
 }
 
@@ -163,7 +165,7 @@ fn print(arguments: &Arguments, promoted: &Promoted, places: &BTreeSet<Selector>
     }
     let is_found = |place: &&Selector| !promoted.found.iter().any(|(found, ..)| found == *place);
     let why =
-        |place: &Selector| match promoted.account.refused.iter().find(|refusal| refusal.place == place.to_string()) {
+        |place: &Selector| match promoted.account.refusals.iter().find(|refusal| refusal.place == place.to_string()) {
             Some(refusal) => refusal.why.clone(),
             None => format!("no row of {name} is there, or none with such a time"),
         };

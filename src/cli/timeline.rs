@@ -6,6 +6,7 @@ use super::table::{cut, one_line};
 use super::wanted::{ReadAs, Wanted, has, misfit, misfits};
 use super::{Failure, Outcome, Surroundings, ids, style, terminal};
 use crate::diagnostic::render::{printable, printable_line};
+use crate::import::neighbour;
 use crate::ingest::format;
 use crate::ingest::instant::NoInstant;
 use crate::model::Case;
@@ -76,6 +77,8 @@ enum Shape {
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     if arguments.formats {
         format::ALL.iter().for_each(|format| outln!("{:<14} {}", format.name, format.what));
+        outln!("\nAnd, for `casebook import`, cases of neighbours:");
+        neighbour::ALL.iter().for_each(|format| outln!("{:<14} {}", format.name, format.what));
         return Ok(Outcome::Sound);
     }
     let open = Open::here(surroundings)?;

@@ -57,7 +57,9 @@ pub struct Account {
     pub taken: u64,
     /// Rows that are no entry and need not be, by the reason.
     pub skipped: BTreeMap<String, u64>,
-    pub refused: Vec<Refusal>,
+    /// Rows that could not be made entries, as many as are kept; `refused` counts all of them.
+    pub refusals: Vec<Refusal>,
+    pub refused: u64,
     /// Rows that were asked for beyond the most that are made.
     pub over: u64,
     /// Machines that no asset is called by, or several are, with how many of the rows that were taken name them.
@@ -69,6 +71,9 @@ pub struct Account {
     /// What the file says of its case as a whole, which overwrites nothing: keys of case.toml and their values, to be set by hand.
     pub case_keys: BTreeMap<String, String>,
 }
+
+/// The most refused rows that are told one by one: a file of which none can be read may have millions.
+const MAX_REFUSALS: usize = 10_000;
 
 /// The most fields that an account names; what more are lost are counted together.
 const MAX_LOST_NAMES: usize = 200;
@@ -106,7 +111,12 @@ impl<'c> Making<'c> {
         match outcome {
             Outcome::Taken => self.account.taken += 1,
             Outcome::Skipped(why) => *self.account.skipped.entry(why).or_default() += 1,
-            Outcome::Refused(why) => self.account.refused.push(Refusal { place: place.to_string(), why }),
+            Outcome::Refused(why) => {
+                self.account.refused += 1;
+                if self.account.refusals.len() < MAX_REFUSALS {
+                    self.account.refusals.push(Refusal { place: place.to_string(), why });
+                }
+            }
         }
     }
 

@@ -44,7 +44,7 @@ fn a_file_is_registered_once_and_its_rows_are_events_once() {
     let first: serde_json::Value = serde_json::from_str(&desk.casebook(&told).code(1).stdout).unwrap();
     let first = &first["files"][0];
     assert_eq!((&first["registered"], &first["rows"]["taken"]), (&false.into(), &2.into()), "{first:#}");
-    assert_eq!(first["rows"]["refused"][0]["place"], "line 3", "{first:#}");
+    assert_eq!(first["rows"]["refusals"][0]["place"], "line 3", "{first:#}");
     let event = desk.read(&format!("events/{}.toml", first["entries"][0]["id"].as_str().unwrap()));
     assert!(event.contains("original = \"Mar  1 10:1") || event.contains("original = \"Mar 1 10:1"), "{event}");
     assert!(event.contains("at = 2026-03-01T09:1") && event.contains("Europe/Berlin"), "{event}");

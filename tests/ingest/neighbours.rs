@@ -76,7 +76,7 @@ fn made<'c>(format: &Neighbour, bytes: &[u8], case: &'c Case, told: Told) -> Res
     format.make(bytes, &mut making)?;
     let account = &making.account;
     let skipped: u64 = account.skipped.values().sum();
-    assert_eq!(account.read, account.taken + skipped + account.refused.len() as u64, "{account:?}");
+    assert_eq!(account.read, account.taken + skipped + account.refused, "{account:?}");
     Ok(making)
 }
 
@@ -93,7 +93,7 @@ fn told(making: &Making<'_>) -> String {
     for (why, count) in &account.skipped {
         text += &format!("skipped {count}: {why}\n");
     }
-    for refusal in &account.refused {
+    for refusal in &account.refusals {
         text += &format!("refused {}: {}\n", refusal.place, refusal.why);
     }
     for (field, count) in &account.lost {
@@ -244,7 +244,7 @@ fn what_goes_out_and_comes_back_is_the_same_but_for_what_is_listed() {
             let after = case(&files);
             let reader = format_of(&name, &content).unwrap_or_else(|| panic!("{format:?} {name} has no reader"));
             let making = made(reader, &content, &after, utc()).unwrap();
-            assert_eq!(making.account.refused, [], "{format:?} {name}");
+            assert_eq!(making.account.refusals, [], "{format:?} {name}");
             let new = files_of(&making);
             files.extend(new.into_iter().map(|(path, text)| (path, without_import(&text))));
         }
@@ -356,7 +356,7 @@ fn real_files_are_read_and_no_row_is_lost() {
                     format.name,
                     account.read,
                     account.taken,
-                    account.refused.len(),
+                    account.refused,
                     lost.join(", ")
                 )
                 .replace(" \n", "\n")

@@ -140,13 +140,14 @@ impl Promoter<'_> {
         places: &BTreeSet<Selector>,
     ) -> Result<BTreeMap<EntryId, String>, Failure> {
         let (case, _) = self.open.case()?;
-        let sources = import::sources_of(self.open, item)?;
-        let Some(source) = sources.iter().find(|source| source.inside() == path) else {
+        let lines = import::lines_of(&self.open.tree(), item)?;
+        let Some(line) = lines.iter().find(|line| import::inside(item, line) == path) else {
             return Err(Failure::new(format!("{item} has no such file any more")));
         };
+        let source = &import::source_of(self.open, item, line)?;
         // A row whose times are alike has them joined: any of them is meant.
         let means = means.split(", ").next().filter(|means| !means.is_empty());
-        let asked = Asked { item, source, is_only: sources.len() == 1, places, means };
+        let asked = Asked { item, source, is_only: lines.len() == 1, places, means };
         Ok(promote::promote(&asked, self.read_as, self.open, &case, self.surroundings)?.titles)
     }
 }
