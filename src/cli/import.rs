@@ -127,16 +127,26 @@ struct Imported {
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let open = open(surroundings)?;
     let sources = sources(arguments, &open, surroundings)?;
-    let mut all = Vec::new();
+    let (mut all, mut failed) = (Vec::new(), None);
     for source in sources {
-        all.push(import(source, arguments, &open, surroundings)?);
+        match import(source, arguments, &open, surroundings) {
+            Ok(imported) => all.push(imported),
+            Err(failure) => {
+                failed = Some(failure);
+                break;
+            }
+        }
     }
+    // What was done before something failed is done, and told.
     match arguments.format {
         Format::Text => {
             all.iter().for_each(|imported| print(imported, arguments));
             print_next(&all);
         }
         Format::Json => outln!("{:#}", json!({ "files": all.iter().map(as_json).collect::<Vec<_>>() })),
+    }
+    if let Some(failure) = failed {
+        return Err(failure);
     }
     let is_refused = all.iter().any(|imported| imported.account.refused > 0);
     Ok(if is_refused { Outcome::Problems } else { Outcome::Sound })
@@ -168,11 +178,13 @@ fn sources(arguments: &Arguments, open: &Open, surroundings: &Surroundings) -> R
 /// A file that is not evidence, or whose bytes an item has.
 fn hashed(name: String, path: PathBuf, known: &BTreeMap<Sha256, TreePath>) -> Result<Source, Failure> {
     let (digest, bytes) = digest(&name, &path)?;
-    let place = known.get(&digest).and_then(|at| {
-        let (item, inside) = at.as_str().strip_prefix("evidence/")?.split_once('/')?;
-        Some((item.parse::<EntryId>().ok()?, inside.to_owned()))
-    });
-    Ok(Source { name, path, digest, bytes, registered: place })
+    Ok(Source { name, path, digest, bytes, registered: place_of(digest, known) })
+}
+
+/// The item and the file in it that has these bytes.
+fn place_of(digest: Sha256, known: &BTreeMap<Sha256, TreePath>) -> Option<(EntryId, String)> {
+    let (item, inside) = known.get(&digest)?.as_str().strip_prefix("evidence/")?.split_once('/')?;
+    Some((item.parse().ok()?, inside.to_owned()))
 }
 
 fn digest(name: &str, path: &Path) -> Result<(Sha256, u64), Failure> {
@@ -240,6 +252,9 @@ fn import(
     surroundings: &Surroundings,
 ) -> Result<Imported, Failure> {
     let (case, _) = open.case()?;
+    // The file before it may have had the same bytes.
+    let registered = source.registered.clone().or_else(|| place_of(source.digest, &registered(&open.tree())));
+    let source = Source { registered, ..source };
     let name = printable_line(&source.name);
     let cannot = |error: std::io::Error| Failure::new(format!("cannot read `{name}`: {error}"));
     let opened = opened(Box::new(source.open().map_err(cannot)?)).map_err(cannot)?;
@@ -259,11 +274,15 @@ fn import(
         }
         Reader::Case(neighbour) => {
             if source.bytes > neighbour::MAX_BYTES {
-                return Err(Failure::new(format!("`{name}` has more than {} bytes", neighbour::MAX_BYTES)));
+                return Err(too_large(&name));
             }
             let mut whole = Vec::new();
             let content = Cursor::new(opened.head).chain(opened.content);
-            content.take(neighbour::MAX_BYTES).read_to_end(&mut whole).map_err(cannot)?;
+            content.take(neighbour::MAX_BYTES + 1).read_to_end(&mut whole).map_err(cannot)?;
+            // What was packed may be larger than its file.
+            if whole.len() as u64 > neighbour::MAX_BYTES {
+                return Err(too_large(&name));
+            }
             neighbour
                 .make(&whole, &mut making)
                 .map_err(|why| Failure::new(format!("`{name}` cannot be read as {}: {why}", neighbour.name)))?;
@@ -291,6 +310,11 @@ fn import(
         notes,
         is_written,
     })
+}
+
+fn too_large(name: &str) -> Failure {
+    Failure::new(format!("`{name}` has more than {} bytes; nothing was made", neighbour::MAX_BYTES))
+        .help("part it, as its program exports parts; `casebook evidence add` registers a file of any size")
 }
 
 /// So many events at once are most often a filter that was forgotten.
@@ -479,10 +503,9 @@ fn shell_word(text: &str) -> String {
 /// Machines that no asset is called by: entries about them name no asset.
 pub fn strangers(account: &Account) {
     for (host, rows) in account.strangers.iter().take(SHOWN) {
-        let (host, rows) = (printable_line(host), counted(*rows, "row"));
-        outln!(
-            "  note: no one asset is called {host} ({rows}); `casebook set ASSET identifiers+={host}` says which is"
-        );
+        let (shown, rows) = (printable_line(host), counted(*rows, "row"));
+        let set = shell_word(&format!("identifiers+={shown}"));
+        outln!("  note: no one asset is called {shown} ({rows}); `casebook set ASSET {set}` says which is");
     }
     more(account.strangers.len());
 }
@@ -509,7 +532,7 @@ fn as_json(imported: &Imported) -> serde_json::Value {
         "registered": imported.is_new && imported.is_written,
         "written": imported.is_written,
         "rows": { "read": account.read, "taken": account.taken, "skipped": account.skipped, "refused": account.refused, "refusals": refused },
-        "strangers": account.strangers,
+        "strangers": account.strangers.iter().map(|(host, rows)| (printable_line(host), *rows)).collect::<BTreeMap<_, _>>(),
         "lost": account.lost,
         "remarks": account.remarks,
         "case": account.case_keys,

@@ -99,6 +99,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         None => Warninglists::default(),
     };
     let wish = Wish {
+        case: &case,
         author: &author,
         gap: SignedDuration::from_secs(arguments.gap.0),
         least: arguments.severity,
@@ -109,7 +110,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         groups.add(occurrence, &wish);
         true
     })?;
-    let proposals = groups.propose(&case, &wish);
+    let proposals = groups.propose(&wish);
     demand_few(&groups, &proposals, arguments)?;
     if !arguments.dry_run {
         let files: BTreeMap<EntryId, String> = proposals.made.iter().map(|(id, made)| (*id, made.text().0)).collect();
@@ -207,6 +208,10 @@ fn print(groups: &Groups, proposals: &Proposals, arguments: &Arguments, case: &C
     if !proposals.known.is_empty() {
         outln!("{dim}in the case already: {}{dim:#}", counted(proposals.known.len() as u64, "finding"));
     }
+    for (rule, why) in &proposals.refused {
+        let warn = style::WARN;
+        outln!("{warn}refused{warn:#} the draft of {}: {}", printable_line(rule), printable_line(why));
+    }
     for ((of_type, value), why) in proposals.left_out.iter().take(SHOWN) {
         outln!("{dim}no indicator: {of_type} {}, {}{dim:#}", printable_line(value), printable_line(why));
     }
@@ -243,6 +248,7 @@ fn as_json(groups: &Groups, proposals: &Proposals, arguments: &Arguments) -> ser
         "written": !arguments.dry_run,
         "entries": made,
         "known": proposals.known,
+        "refused": proposals.refused,
         "left_out": left_out,
         "ambiguous": proposals.ambiguous,
     })

@@ -109,11 +109,14 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     }
     let is_nothing_there = timeline.accounts.is_empty() && timeline.absent.is_empty();
     if arguments.interactive {
-        let made = browse::browse(timeline, &arguments.read_as, &open, surroundings)?;
-        if made > 0 {
-            outln!("{} made; next: casebook check, then git add -A && git commit", counted(made as u64, "event"));
-        }
-        return Ok(Outcome::Sound);
+        return match browse::browse(timeline, &arguments.read_as, &open, surroundings)? {
+            Some(0) => Ok(Outcome::Sound),
+            Some(made) => {
+                outln!("{} made; next: casebook check, then git add -A && git commit", counted(made as u64, "event"));
+                Ok(Outcome::Sound)
+            }
+            None => Ok(nothing(is_nothing_there)),
+        };
     }
     let mut printed = 0_u64;
     if arguments.format == Shape::Text {
@@ -125,14 +128,16 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     } else {
         printed = write_out(timeline, arguments.format)?;
     }
-    match printed {
-        0 if is_nothing_there => {
-            errln!("no files are registered as evidence here; `casebook evidence add PATH` does that")
-        }
-        0 => errln!("no row has what you asked for"),
-        _ => {}
+    Ok(if printed == 0 { nothing(is_nothing_there) } else { Outcome::Sound })
+}
+
+/// What is said where there is no row.
+fn nothing(is_nothing_there: bool) -> Outcome {
+    match is_nothing_there {
+        true => errln!("no files are registered as evidence here; `casebook evidence add PATH` does that"),
+        false => errln!("no row has what you asked for"),
     }
-    Ok(if printed == 0 { Outcome::Problems } else { Outcome::Sound })
+    Outcome::Problems
 }
 
 /// Writes what machines read, byte by byte as it is: what is printed for people loses everything that looks like a style, and a

@@ -1,11 +1,12 @@
 //! The event that a row of a tool's output makes.
 
-use super::made::Made;
+use super::made::{self, Made};
 use super::names::Names;
 use crate::ingest::instant::{Instant, ZoneFrom};
 use crate::ingest::row::Row;
-use crate::model::Case;
+use crate::model::{Body, Case};
 use crate::values::vocabulary::Marking;
+use crate::values::wording::shortened;
 use crate::values::{EntryId, Skew, TechniqueId, When, attack};
 use std::collections::BTreeSet;
 
@@ -28,10 +29,11 @@ pub fn of_row(
     let message = if row.message.trim().is_empty() { "(no message)" } else { &row.message };
     let means = means.map(|means| format!("{means}: ")).unwrap_or_default();
     // A machine that is no asset is named by the title alone.
-    let stranger = row.host.as_ref().filter(|host| names.asset_at(host, at).is_none());
-    let stranger = stranger.map(|host| format!(" on {host}")).unwrap_or_default();
-    let title = format!("{means}{message}{stranger}");
-    let asset = |host: &Option<String>| host.as_ref().and_then(|host| names.asset_at(host, at));
+    let stranger = row.host.as_ref().filter(|host| names.machine_at(host, at).is_none());
+    let stranger = stranger.map(|host| format!(" on {}", shortened(&made::one_line(host), 100))).unwrap_or_default();
+    let room = made::MAX_LINE.saturating_sub(stranger.chars().count());
+    let title = format!("{}{stranger}", shortened(&made::one_line(&format!("{means}{message}")), room));
+    let asset = |host: &Option<String>| host.as_ref().and_then(|host| names.machine_at(host, at));
     let on = asset(&row.host).or_else(|| asset(&row.destination));
     let from = asset(&row.source).filter(|from| Some(*from) != on);
     event
@@ -55,7 +57,7 @@ pub fn of_row(
 /// The indicators that a row names: those whose value is one of its fields.
 pub fn indicators(row: &Row, names: &Names) -> BTreeSet<EntryId> {
     let own = [&row.source, &row.destination].into_iter().flatten();
-    own.chain(row.fields.iter().map(|(_, value)| value)).flat_map(|value| names.indicators_of(value)).copied().collect()
+    own.chain(row.fields.iter().map(|(_, value)| value)).flat_map(|value| names.indicators_of(value)).collect()
 }
 
 /// The techniques that ATT&CK knows; rules of tools name others, too, and no entry may.
@@ -65,5 +67,8 @@ pub fn known_techniques<'t>(all: impl IntoIterator<Item = &'t TechniqueId>) -> i
 
 /// The marking of what is made from an item, where it is not that of the case.
 pub fn marking(case: &Case, item: EntryId) -> Option<Marking> {
-    case.evidence().find(|(entry, _)| entry.id() == item)?.1.tlp
+    match &case.get(item)?.body {
+        Body::Evidence(item) => item.tlp,
+        _ => None,
+    }
 }

@@ -6,8 +6,9 @@ use super::made::{Made, id, one_line};
 use super::names::Names;
 use super::observed;
 use super::warninglist::Warninglists;
+use crate::ingest::instant::ZoneFrom;
 use crate::ingest::row::Detection;
-use crate::model::finding::words;
+use crate::model::finding::{PROPOSED, words};
 use crate::model::{Case, Entry, EvidenceId};
 use crate::timeline::Occurrence;
 use crate::values::time::Known;
@@ -20,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Citations that a draft has at most: its first rows, and its last.
 const MAX_CITATIONS: usize = 10;
 /// Different values that are kept of a group of each sort.
-const MAX_VALUES: usize = 50;
+const MAX_VALUES: usize = 1_000;
 /// Fields of events of Windows, of its services and of networks that say most of what happened, by the names that tools give them.
 const TELLING: [&str; 22] = [
     "CommandLine",
@@ -46,11 +47,10 @@ const TELLING: [&str; 22] = [
     "query",
     "uri",
 ];
-/// The tag of what was proposed.
-pub const TAG: &str = "machine-proposed";
 
 /// How rows are grouped, and what is proposed.
 pub struct Wish<'w> {
+    pub case: &'w Case,
     pub author: &'w Handle,
     /// The longest time between two rows of a group.
     pub gap: SignedDuration,
@@ -59,30 +59,38 @@ pub struct Wish<'w> {
     pub warninglists: &'w Warninglists,
 }
 
+/// A row: its item, its file and its place.
+type Cited = (EntryId, String, Option<Selector>);
+
 /// Rows of one rule on one machine, close to each other in time.
 struct Group {
     first: Timestamp,
     last: Timestamp,
+    /// The latest moment that a row can have been at.
+    end_of_last: Timestamp,
     rows: u64,
     detection: Detection,
     host: Option<String>,
     /// How far the clock of the source was ahead, in seconds; none where it differs.
     ahead: Option<i64>,
-    places: Vec<(EntryId, String, Option<Selector>)>,
-    end: Option<(EntryId, String, Option<Selector>)>,
+    places: Vec<Cited>,
+    end: Option<Cited>,
     techniques: BTreeSet<TechniqueId>,
     accounts: BTreeSet<String>,
     sources: BTreeSet<String>,
     messages: BTreeSet<String>,
     /// What fields that tell most say, by the name of the field.
     telling: BTreeMap<&'static str, BTreeSet<String>>,
-    values: BTreeSet<(IndicatorType, String)>,
+    values: BTreeMap<(IndicatorType, String), Cited>,
+    /// Whether there were more values of any sort than are kept.
+    is_full: bool,
+    zones: BTreeSet<String>,
 }
 
 /// Groups of detections; rows come in the order of time.
 #[derive(Default)]
 pub struct Groups {
-    open: BTreeMap<(String, String), usize>,
+    open: BTreeMap<(String, String, Option<Marking>), usize>,
     all: Vec<Group>,
     /// Detections that were read, and those below the least severity.
     pub rows: u64,
@@ -95,6 +103,8 @@ pub struct Proposals {
     pub made: BTreeMap<EntryId, Made>,
     /// Findings that were proposed before.
     pub known: Vec<EntryId>,
+    /// Rules whose finding would be malformed, and why.
+    pub refused: Vec<(String, String)>,
     /// Values that became no indicator, with the reason.
     pub left_out: BTreeMap<(IndicatorType, String), String>,
     /// Names that several assets have: nobody is taken for another.
@@ -115,7 +125,9 @@ impl Groups {
             return;
         }
         let at = occurrence.at;
-        let key = (detection.rule.clone(), row.host.clone().unwrap_or_default().to_lowercase());
+        // What is told of one group is told at one marking.
+        let marking = event::marking(wish.case, occurrence.item);
+        let key = (detection.rule.clone(), row.host.clone().unwrap_or_default().to_lowercase(), marking);
         let open = self.open.get(&key).copied().filter(|index| at.duration_since(self.all[*index].last) <= wish.gap);
         let index = open.unwrap_or(self.all.len());
         if open.is_none() {
@@ -134,11 +146,11 @@ impl Groups {
     }
 
     /// The drafts of the groups, with the indicators and assets that the case does not have.
-    pub fn propose(&self, case: &Case, wish: &Wish<'_>) -> Proposals {
+    pub fn propose(&self, wish: &Wish<'_>) -> Proposals {
         let mut proposals = Proposals::default();
-        let mut names = Names::of(case);
+        let mut names = Names::of(wish.case);
         for group in &self.all {
-            group.propose(case, &mut names, wish, &mut proposals);
+            group.propose(wish.case, &mut names, wish, &mut proposals);
         }
         proposals
     }
@@ -149,6 +161,7 @@ impl Group {
         Self {
             first: at,
             last: at,
+            end_of_last: at,
             rows: 0,
             detection: detection.clone(),
             host,
@@ -160,36 +173,51 @@ impl Group {
             sources: BTreeSet::new(),
             messages: BTreeSet::new(),
             telling: BTreeMap::new(),
-            values: BTreeSet::new(),
+            values: BTreeMap::new(),
+            is_full: false,
+            zones: BTreeSet::new(),
         }
     }
 
     fn add(&mut self, at: Timestamp, occurrence: &Occurrence<'_>) {
         let row = occurrence.row;
+        // What is known to the minute may have been at its end.
+        let length = occurrence.instant.latest().duration_since(occurrence.instant.earliest());
         self.last = at;
+        self.end_of_last = self.end_of_last.max(at.checked_add(length).unwrap_or(at));
         self.rows += 1;
         let ahead = occurrence.instant.earliest().duration_since(at).as_secs();
         self.ahead = Some(ahead).filter(|own| self.rows == 1 || self.ahead == Some(*own));
         self.detection.severity =
             self.detection.severity.max(row.detection.as_ref().and_then(|detection| detection.severity));
         let place = (occurrence.item, occurrence.path.to_owned(), row.place.clone());
+        for value in observed::of_row(row) {
+            if self.values.len() < MAX_VALUES {
+                self.values.entry(value).or_insert_with(|| place.clone());
+            } else {
+                self.is_full |= !self.values.contains_key(&value);
+            }
+        }
         if self.places.len() < MAX_CITATIONS - 1 {
             self.places.push(place)
         } else {
             self.end = Some(place)
         }
+        if let ZoneFrom::Told(zone) = &occurrence.instant.zone {
+            self.zones.insert(zone.to_string());
+        }
         self.techniques.extend(row.techniques.iter().cloned());
-        keep(&mut self.accounts, row.account.iter().cloned());
-        keep(&mut self.sources, row.source.iter().cloned());
-        keep(&mut self.messages, Some(one_line(&row.message)).filter(|text| *text != self.detection.rule));
-        keep(&mut self.values, observed::of_row(row));
+        self.is_full |= keep(&mut self.accounts, row.account.iter().cloned());
+        self.is_full |= keep(&mut self.sources, row.source.iter().cloned());
+        let message = Some(one_line(&row.message)).filter(|text| *text != self.detection.rule);
+        self.is_full |= keep(&mut self.messages, message);
         for (name, value) in &row.fields {
             let leaf = name.rsplit(['.', '/']).next().unwrap_or(name);
             if let Some(told) = TELLING.iter().find(|told| told.eq_ignore_ascii_case(leaf))
                 && !value.trim().is_empty()
                 && value != "-"
             {
-                keep(self.telling.entry(told).or_default(), Some(one_line(value)));
+                self.is_full |= keep(self.telling.entry(told).or_default(), Some(one_line(value)));
             }
         }
     }
@@ -199,7 +227,7 @@ impl Group {
         let place = place.as_ref().map(ToString::to_string).unwrap_or_default();
         let seed = Sha256::of(format!("{item}\n{path}\n{place}\n").as_bytes());
         let finding = id(Kind::Finding, seed, &format!("propose {}", self.detection.rule));
-        if case.entries.contains_key(&finding) || case.unreadable.contains_key(&finding) {
+        if is_there(case, finding) {
             proposals.known.push(finding);
             return;
         }
@@ -221,14 +249,17 @@ impl Group {
             .set("techniques", event::known_techniques(&self.techniques))
             .set("assets", asset)
             .set("indicators", indicators.values())
-            .set("tags", [TAG])
+            .set("tags", [PROPOSED])
             .markdown("summary", &summary);
         let summary = made.get("summary").unwrap_or_default().to_owned();
         made.word("proposal", words(&title, &summary, ""));
         for (item, path, place) in self.places.iter().chain(&self.end) {
             made.cite(EvidenceId(*item), has_several(case, *item).then_some(path), place.as_ref());
         }
-        proposals.made.insert(finding, made);
+        match made.text().1.first() {
+            Some(wrong) => proposals.refused.push((self.detection.rule.clone(), wrong.message.clone())),
+            None => _ = proposals.made.insert(finding, made),
+        }
     }
 
     /// The asset that it happened on: known, or proposed. None where several have the name.
@@ -243,20 +274,20 @@ impl Group {
         if host.is_empty() {
             return None;
         }
-        if let Some(known) = names.asset_at(&host, self.first) {
+        if let Some(known) = names.machine_at(&host, self.first) {
             return Some(known);
         }
-        if names.assets_at(&host, self.first).len() > 1 {
-            proposals.ambiguous.insert(host.clone(), names.assets_at(&host, self.first));
+        if names.machines_at(&host, self.first).len() > 1 {
+            proposals.ambiguous.insert(host.clone(), names.machines_at(&host, self.first));
             return None;
         }
         let asset = id(Kind::Asset, Sha256::of(host.to_lowercase().as_bytes()), "propose");
-        if case.entries.contains_key(&asset) {
+        if is_there(case, asset) {
             return None;
         }
         let mut made = Made::new(asset);
-        made.line("name", &host).word("kind", "host").maybe("tlp", tlp).set("tags", [TAG]);
-        names.add_asset(&host, asset);
+        made.line("name", &host).word("kind", "host").maybe("tlp", tlp).set("tags", [PROPOSED]);
+        names.add_machine(&host, asset);
         proposals.made.insert(asset, made);
         Some(asset)
     }
@@ -271,18 +302,19 @@ impl Group {
         proposals: &mut Proposals,
     ) -> BTreeMap<String, EntryId> {
         let mut found = BTreeMap::new();
-        for (of_type, value) in &self.values {
-            if let Some(known) = names.indicators_of(value).first() {
-                found.insert(value.clone(), *known);
+        for ((of_type, value), (item, path, place)) in &self.values {
+            let known = names.indicator(*of_type, value).or_else(|| names.indicators_of(value).first().copied());
+            if let Some(known) = known {
+                found.insert(value.clone(), known);
                 continue;
             }
-            let own = names.asset_at(value, self.first).map(|asset| format!("a name of {asset}"));
+            let own = names.machine_at(value, self.first).map(|asset| format!("a name of {asset}"));
             if let Some(why) = own.or_else(|| wish.warninglists.why_not(*of_type, value)) {
                 proposals.left_out.insert((*of_type, value.clone()), why);
                 continue;
             }
             let indicator = id(Kind::Indicator, Sha256::of(format!("{of_type}\n{value}").as_bytes()), "propose");
-            if case.entries.contains_key(&indicator) {
+            if is_there(case, indicator) {
                 continue;
             }
             let mut made = Made::new(indicator);
@@ -290,10 +322,8 @@ impl Group {
                 .word("value", value)
                 .word("verdict", "unknown")
                 .maybe("tlp", tlp)
-                .set("tags", [TAG]);
-            if let Some((item, path, place)) = self.places.first() {
-                made.cite(EvidenceId(*item), has_several(case, *item).then_some(path), place.as_ref());
-            }
+                .set("tags", [PROPOSED]);
+            made.cite(EvidenceId(*item), has_several(case, *item).then_some(path), place.as_ref());
             names.add_indicator(*of_type, value, indicator);
             proposals.made.insert(indicator, made);
             found.insert(value.clone(), indicator);
@@ -302,7 +332,7 @@ impl Group {
     }
 
     fn when(&self) -> When {
-        let (first, last) = (Moment::utc(self.first), Moment::utc(self.last));
+        let (first, last) = (Moment::utc(self.first), Moment::utc(self.end_of_last));
         let known = if first == last { Known::At(first) } else { Known::Between(first, last) };
         When { known, skew: None, original: None }
     }
@@ -316,11 +346,10 @@ impl Group {
             (None, None) => String::new(),
         };
         let at = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M:%S").to_string();
-        let (first, last) = (at(self.first), at(self.last));
+        let (first, last) = (at(self.first), at(self.end_of_last));
         let (times, when) = match self.rows {
-            1 => (String::new(), format!(" at {first} UTC")),
-            rows if first == last => (format!(" {rows} times"), format!(" at {first} UTC")),
-            rows => (format!(" {rows} times"), format!(" between {first} and {last} UTC")),
+            1 => (String::new(), between(&first, &last)),
+            rows => (format!(" {rows} times"), between(&first, &last)),
         };
         let mut sentences = vec![format!("The rule {rule} fired{times}{on}{when}.")];
         match self.ahead {
@@ -330,6 +359,11 @@ impl Group {
                 sentences.push(format!("The clock of the source was {by} {way} true time; these times are corrected."));
             }
             None => sentences.push("The clocks of the sources differ; these times are corrected.".to_owned()),
+        }
+        if !self.zones.is_empty() {
+            let zones = join(&self.zones.iter().map(|zone| code(zone)).collect::<Vec<_>>());
+            sentences
+                .push(format!("Times are written without a zone; that it is {zones}, whoever had this drafted said."));
         }
         let known = |value: &String| match indicators.get(value) {
             Some(indicator) => format!("[[{indicator}]]"),
@@ -355,6 +389,11 @@ impl Group {
         if !told.is_empty() {
             text.push_str(&format!("\n\nThe rows say:\n{told}"));
         }
+        if self.is_full {
+            text.push_str(&format!(
+                "\n\nThere were more different values than {MAX_VALUES}; the others are only in the rows."
+            ));
+        }
         if self.rows as usize > MAX_CITATIONS {
             text.push_str(&format!(
                 "\n\nCited are the first {} of them and the last.",
@@ -365,18 +404,32 @@ impl Group {
     }
 }
 
-/// Keeps values up to the most that are kept.
-fn keep<T: Ord>(kept: &mut BTreeSet<T>, values: impl IntoIterator<Item = T>) {
+/// Keeps values up to the most that are kept. True where there were more.
+fn keep<T: Ord>(kept: &mut BTreeSet<T>, values: impl IntoIterator<Item = T>) -> bool {
+    let mut is_full = false;
     for value in values {
         if kept.len() < MAX_VALUES {
             kept.insert(value);
+        } else {
+            is_full |= !kept.contains(&value);
         }
     }
+    is_full
+}
+
+/// Whether the case has an entry, also one that cannot be read.
+fn is_there(case: &Case, id: EntryId) -> bool {
+    case.entries.contains_key(&id) || case.unreadable.contains_key(&id)
 }
 
 /// Whether an item has more than one file, so that a citation must say which.
 fn has_several(case: &Case, item: EntryId) -> bool {
     case.evidence().any(|(entry, record)| entry.id() == item && record.files > 1)
+}
+
+/// ` at a moment`, or ` between two`.
+fn between(first: &str, last: &str) -> String {
+    if first == last { format!(" at {first} UTC") } else { format!(" between {first} and {last} UTC") }
 }
 
 /// `T1021.001 (Remote Desktop Protocol)`

@@ -85,7 +85,7 @@ fn of_row(making: &mut Making<'_>, row: &Row, chosen: Option<&Chosen<'_>>, hear:
         return Outcome::Skipped("more than are made".to_owned());
     }
     let at = true_time(instant, chosen.skew);
-    if let Some(host) = row.host.as_ref().filter(|host| making.names.asset_at(host, at).is_none()) {
+    if let Some(host) = row.host.as_ref().filter(|host| making.names.machine_at(host, at).is_none()) {
         *making.account.strangers.entry(host.clone()).or_default() += 1;
     }
     for unknown in row.techniques.iter().filter(|id| event::known_techniques([*id]).next().is_none()) {

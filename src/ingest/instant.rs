@@ -20,6 +20,11 @@ pub struct Instant {
 }
 
 impl Instant {
+    /// The latest moment that it can have been.
+    pub fn latest(&self) -> Timestamp {
+        crate::values::When { known: self.known, skew: None, original: None }.latest()
+    }
+
     /// Where it stands in a timeline.
     pub fn earliest(&self) -> Timestamp {
         crate::values::When { known: self.known, skew: None, original: None }.earliest()

@@ -71,7 +71,18 @@ record! {
     }
 }
 
+/// The tag of what a program proposed.
+pub const PROPOSED: &str = "machine-proposed";
+
 impl Finding {
+    /// Whether nothing shows that a person changed the words that a program proposed: they are the same, or what they were is gone.
+    pub fn is_as_proposed(&self) -> bool {
+        match self.proposal {
+            Some(proposal) => proposal == self.words(),
+            None => self.tags.0.iter().any(|tag| tag.as_str() == PROPOSED),
+        }
+    }
+
     /// The digest of what it says in words: title, summary and analysis.
     pub fn words(&self) -> Sha256 {
         let analysis = self.analysis.as_ref().map(Markdown::as_str).unwrap_or_default();

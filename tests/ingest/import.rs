@@ -189,3 +189,57 @@ fn values_on_warninglists_and_links_of_rules_are_no_indicators() {
     let text = desk.read(&format!("findings/{finding}.toml"));
     assert!(text.contains("`ET TROJAN 'rm -rf'](http://x.example) beacon`"), "{text}");
 }
+
+/// Detections of Hayabusa, a row each: time, computer, rule, and what is in its details.
+fn hits(rows: &[[&str; 4]]) -> String {
+    let head = "Timestamp,RuleTitle,Level,Computer,Channel,EventID,RecordID,Details,ExtraFieldInfo\n";
+    let row =
+        |[time, computer, rule, details]: &[&str; 4]| format!("{time},{rule},high,{computer},Sec,4624,1,{details},\n");
+    head.to_owned() + &rows.iter().map(row).collect::<String>()
+}
+
+#[test]
+fn a_draft_tells_at_the_marking_of_its_rows_and_each_indicator_cites_the_row_that_has_it() {
+    let desk = Desk::new();
+    let green = desk.source(
+        "green.csv",
+        hits(&[
+            ["2026-03-01 10:00:00.000 +00:00", "DC09", "Odd logon", "nothing"],
+            ["2026-03-01 10:05:00.000 +00:00", "DC09", "Odd logon", "from eed41b4500e473f97c50c7385ef5e374"],
+        ])
+        .as_bytes(),
+    );
+    let red =
+        desk.source("red.csv", hits(&[["2026-03-01 10:01:00.000 +00:00", "DC09", "Odd logon", "SECRET"]]).as_bytes());
+    desk.json(&["import", &green, "--by", "bob"]);
+    desk.json(&["import", &red, "--by", "bob", "--tlp", "red"]);
+    let made = desk.json(&["propose", "--author", "bob"]);
+    let ids = |kind: &str| -> Vec<String> {
+        let entries = made["entries"].as_array().unwrap().iter().filter(|entry| entry["kind"] == kind);
+        entries.map(|entry| entry["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let findings = ids("finding");
+    assert_eq!(findings.len(), 2, "{made:#}");
+    for text in findings.iter().map(|id| desk.read(&format!("findings/{id}.toml"))) {
+        assert_eq!(text.contains("SECRET"), text.contains("tlp = \"red\""), "{text}");
+    }
+    let indicator = desk.read(&format!("indicators/{}.toml", ids("indicator")[0]));
+    assert!(indicator.contains("at = \"row:2\"") && !indicator.contains("tlp"), "{indicator}");
+    desk.casebook(&["check"]).ok();
+    // Without the digest it is a proposal still.
+    desk.casebook(&["set", &findings[0], "status=confirmed", "confidence=high", "reason=Seen", "proposal="]).ok();
+    let refused = desk.casebook(&["check"]).code(1).text();
+    assert!(refused.contains("unread-proposal") && refused.contains("the digest of what was is gone"), "{refused}");
+}
+
+#[test]
+fn files_with_the_same_bytes_are_one_item_and_a_host_steers_no_command() {
+    let desk = Desk::new();
+    let rows = hits(&[["2026-03-01 10:00:00.000 +00:00", "x$(touch oops)", "Odd logon", "nothing"]]);
+    let [one, two] = ["one.csv", "two.csv"].map(|name| desk.source(name, rows.as_bytes()));
+    let ran = desk.casebook(&["import", &one, &two, "--by", "bob", "--events"]).ok();
+    assert!(ran.stdout.contains("registered before as") && ran.stdout.contains("1 skipped"), "{}", ran.text());
+    assert!(ran.stdout.contains("casebook set ASSET 'identifiers+=x$(touch oops)'"), "{}", ran.text());
+    let event = ran.stdout.lines().find(|line| line.trim_start().starts_with("e-")).unwrap();
+    assert!(event.ends_with(" on x$(touch oops)"), "{event}");
+}

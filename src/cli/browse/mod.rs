@@ -21,26 +21,27 @@ use std::io::IsTerminal;
 /// Rows that are looked through before the screen is drawn again.
 const AT_ONCE: usize = 20_000;
 
-/// Shows a timeline until whoever looks at it has seen enough. Gives the number of events that were made.
+/// Shows a timeline until whoever looks at it has seen enough. Gives the number of events that were made; none where there is no
+/// row to show.
 pub fn browse(
     timeline: Timeline<'_>,
     read_as: &ReadAs,
     open: &Open,
     surroundings: &Surroundings,
-) -> Result<usize, Failure> {
+) -> Result<Option<usize>, Failure> {
     if !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
         return Err(Failure::new("there is no terminal to show it on")
             .help("leave out `--interactive`; `--format csv` and `--format jsonl` are for programs"));
     }
     let shelf = Shelf::of(timeline)?;
     if shelf.is_empty() {
-        return Ok(0);
+        return Ok(None);
     }
     let mut browser = Browser::new(shelf.len());
     let mut terminal = ratatui::try_init()?;
     let seen = show(&mut browser, &shelf, &mut terminal, &Promoter { read_as, open, surroundings });
     ratatui::restore();
-    seen
+    seen.map(Some)
 }
 
 fn show(
@@ -52,6 +53,7 @@ fn show(
     let mut made = 0;
     loop {
         let height = usize::from(terminal.size()?.height);
+        browser.settle(screen::rows_of(height));
         let rows = browser.window(screen::rows_of(height));
         let rows = rows.map(|row| shelf.row(row)).collect::<Result<Vec<_>, _>>()?;
         terminal.draw(|frame| screen::draw(frame, browser, &rows))?;
@@ -71,6 +73,8 @@ fn show(
                 let (new, says) = promoter.rows(&rows);
                 made += new;
                 browser.promoted(says);
+                // Hashing has drawn its progress on the same terminal.
+                terminal.clear()?;
             }
         }
     }

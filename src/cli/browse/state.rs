@@ -118,6 +118,11 @@ impl Browser {
     /// Moves to a row, and the screen with it.
     fn go(&mut self, row: usize, room: usize) {
         self.cursor = row.min(self.count.saturating_sub(1));
+        self.settle(room);
+    }
+
+    /// Moves the screen so that the row that is looked at is on it.
+    pub fn settle(&mut self, room: usize) {
         let least = (self.cursor + 1).saturating_sub(room.max(1));
         self.top = self.top.clamp(least, self.cursor);
     }
@@ -183,6 +188,9 @@ mod tests {
         assert_eq!(press(&mut browser, "/jp⏎"), find(0, true));
         browser.found("jp", Some(40));
         assert_eq!(browser.window(10), 35..45);
+        browser.settle(3);
+        assert_eq!(browser.window(3), 38..41, "a small screen shows the row, too");
+        browser.settle(10);
         assert_eq!(press(&mut browser, "n"), find(40, true));
         assert_eq!(press(&mut browser, "N"), find(40, false));
         assert_eq!(press(&mut browser, "/q⎋"), Wish::Nothing);
