@@ -143,8 +143,11 @@ impl<'c> Making<'c> {
 
     /// Takes an entry, made from a place, unless the case has it or it is malformed.
     pub fn take(&mut self, entry: Made, place: Option<Selector>) -> Outcome {
-        if self.is_known(entry.id) || self.made.contains_key(&entry.id) {
+        if self.is_known(entry.id) {
             return Outcome::Skipped("in the case already".to_owned());
+        }
+        if self.made.contains_key(&entry.id) {
+            return Outcome::Refused("another record of this file has the same number".to_owned());
         }
         let (_, found) = entry.text();
         if let Some(first) = found.first() {

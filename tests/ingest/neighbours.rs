@@ -16,6 +16,7 @@ use casebook::values::vocabulary::Marking;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
 type Files = BTreeMap<String, String>;
@@ -173,6 +174,126 @@ fn a_file_that_is_read_again_makes_nothing() {
         let second = made(format, &bytes, &after, utc()).unwrap();
         assert_eq!(files_of(&second), Files::new(), "{}", path.display());
         assert_eq!(second.account.taken, 0, "{}", path.display());
+    }
+}
+
+/// What is made of a text in a format, as text.
+fn told_of(name: &str, bytes: &[u8]) -> String {
+    let case = case(&empty());
+    let format = neighbour::ALL.iter().find(|format| format.name == name).unwrap();
+    made(format, bytes, &case, utc()).map_or_else(|why| why, |making| told(&making))
+}
+
+fn assert_has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "`{part}` is not in:\n{text}");
+    }
+}
+
+#[test]
+fn records_that_share_a_number_are_told() {
+    let same = "another record of this file has the same number";
+    let observables = r#"{"observables": [
+        {"_id": "~1", "dataType": "domain", "data": "one.example", "tlp": 2},
+        {"_id": "~1", "dataType": "domain", "data": "two.example", "tlp": 2}]}"#;
+    assert_has(&told_of("thehive", observables.as_bytes()), &["taken 1", "refused json:/observables/1: ", same]);
+    let incidents = r#"[{"incident_id": "1", "summary": "One", "ioc": [{"indicator": "one.example"}]},
+        {"incident_id": "1", "summary": "Two", "ioc": [{"indicator": "two.example"}]}]"#;
+    assert_has(&told_of("veris", incidents.as_bytes()), &["read 4, taken 4", "one.example", "two.example"]);
+    let rows = "Value,Value,Type\none.example,two.example,domain\n";
+    let columns = "value=Value,type=Type".parse().ok();
+    let case = case(&empty());
+    let format = neighbour::ALL.iter().find(|format| format.name == "indicators").unwrap();
+    let making = made(format, rows.as_bytes(), &case, Told { columns, ..utc() }).unwrap();
+    assert_has(&told(&making), &["value = \"one.example\"", "value (2): two.example"]);
+}
+
+#[test]
+fn indicators_of_veris_cite_where_they_stand() {
+    let incident = |value: &str| format!(r#"{{"incident_id": "{value}", "ioc": [{{"indicator": "{value}"}}]}}"#);
+    let (one, two) = (incident("one.example"), incident("two.example"));
+    assert_has(&told_of("veris", format!("[{one}]").as_bytes()), &["at = \"json:/0/ioc/0\""]);
+    assert_has(&told_of("veris", one.as_bytes()), &["at = \"json:/ioc/0\""]);
+    let lines = told_of("veris", format!("{one}\n\n{two}\n").as_bytes());
+    assert_has(&lines, &["at = \"json:1/ioc/0\"", "at = \"json:3/ioc/0\""]);
+    let both = told_of("veris", format!("{one}{two}").as_bytes());
+    assert!(both.contains("read 4, taken 4") && !both.contains("at = "), "{both}");
+}
+
+#[test]
+fn what_the_kind_of_a_value_says_is_read() {
+    let digest = r#"{"observables": [{"dataType": "hash", "data": "d41d8cd98f00b204e9800998ecf8427e", "tlp": 2}]}"#;
+    assert_has(&told_of("thehive", digest.as_bytes()), &["type = \"md5\""]);
+    let pattern = |value: &str| format!("[domain-name:value = '{value}']");
+    let indicator = |value: &str| {
+        serde_json::json!({ "type": "indicator", "pattern": pattern(value), "modified": value,
+            "indicator_types": ["malicious-activity", "anomalous-activity"] })
+    };
+    let bundle = serde_json::json!({ "type": "bundle", "objects": [indicator("a.example"), indicator("b.example")] });
+    let text = told_of("stix", bundle.to_string().as_bytes());
+    assert_has(&text, &["taken 2"]);
+    assert_eq!(text.matches("verdict = \"malicious\"").count(), 2, "{text}");
+}
+
+#[test]
+fn one_sighting_makes_no_more_than_a_thousand() {
+    let domains: Vec<String> = (0..40).map(|number| format!("domain-name:value = 'd{number}.example'")).collect();
+    let system = |number| serde_json::json!({ "type": "identity", "id": format!("identity--{number}"), "identity_class": "system", "name": format!("S{number}") });
+    let mut objects: Vec<Value> = (0..40).map(system).collect();
+    let systems: Vec<&Value> = objects.iter().map(|system| &system["id"]).collect();
+    let sighting =
+        serde_json::json!({ "type": "sighting", "sighting_of_ref": "indicator--1", "where_sighted_refs": systems });
+    objects.push(serde_json::json!({ "type": "indicator", "id": "indicator--1", "pattern": format!("[{}]", domains.join(" OR ")) }));
+    objects.push(sighting);
+    let text = told_of("stix", serde_json::json!({ "type": "bundle", "objects": objects }).to_string().as_bytes());
+    assert_eq!(text.matches("[[sightings]]").count(), 1000, "{text}");
+    assert_has(&text, &["lost 1: sighting: more than 1000"]);
+}
+
+/// The workbook of the fixture with its timeline changed.
+fn workbook(from: &str, to: &str) -> Vec<u8> {
+    let bytes = fs::read(here().join("ingest/neighbours/kanvas.xlsx")).unwrap();
+    let mut before = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut after = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..before.len() {
+        let mut file = before.by_index(at).unwrap();
+        let name = file.name().unwrap().into_owned();
+        let mut text = String::new();
+        file.read_to_string(&mut text).unwrap();
+        if name == "xl/worksheets/sheet2.xml" {
+            assert!(text.contains(from), "{text}");
+            text = text.replace(from, to);
+        }
+        after.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        after.write_all(text.as_bytes()).unwrap();
+    }
+    after.finish().unwrap().into_inner()
+}
+
+#[test]
+fn no_cell_of_a_workbook_is_lost_without_a_word() {
+    let kanvas = |from: &str, to: &str| told_of("kanvas", &workbook(from, to));
+    let cell = |place: &str| format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>far</t></is></c>");
+    let far = format!("{}{}<c r=\"M2\" t=\"e\"><v>#REF!</v></c></row>", cell("L2"), cell("ZZ2"));
+    let rows = format!("{far}<row r=\"99\">{}</row>", cell("L99"));
+    let text = kanvas("</row><row r=\"3\">", &format!("{rows}<row r=\"3\">"));
+    let parts = [
+        "Timeline: a cell under no header",
+        "Timeline: a cell beyond the first 200 columns",
+        "Timeline: a cell with the error #REF!",
+        "refused Timeline row 99: its cells stand under no header",
+    ];
+    assert_has(&text, &parts);
+    let number = "<v>45011.12534722222</v>";
+    assert_has(&kanvas(number, "<v>45011.5000057870</v>"), &["time = 2023-03-26T12:00:00.5"]);
+    for wrong in ["-1", "0", "NaN", "-1e300", "2958466"] {
+        let text = kanvas(number, &format!("<v>{wrong}</v>"));
+        assert!(text.contains("refused Timeline row 2: "), "{wrong}: {text}");
+        assert!(!text.contains("1899") && !text.contains("9999"), "{wrong}: {text}");
+    }
+    for place in ["ZZZZZZZ2", "A4294967296"] {
+        let text = kanvas("r=\"A2\"", &format!("r=\"{place}\""));
+        assert!(text.contains("it is damaged") || text.contains("cannot be read"), "{place}: {text}");
     }
 }
 

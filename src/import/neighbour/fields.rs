@@ -4,6 +4,7 @@ use crate::import::{Making, Outcome};
 use crate::ingest::json::text;
 use crate::values::Selector;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// A record with what it still says.
 pub struct Fields {
@@ -17,14 +18,30 @@ pub struct Fields {
 impl Fields {
     /// The record at a pointer of a document.
     pub fn of_json(value: &Value, pointer: &str) -> Result<Self, String> {
-        let Value::Object(object) = value else { return Err("it is no object".to_owned()) };
         let at = Selector::Json { line: None, pointer: pointer.to_owned() };
-        Ok(Self { place: at.to_string(), at: Some(at), left: object.clone() })
+        Self::of_object(value, at.to_string(), Some(at))
     }
 
-    /// The record of a row with these cells, by the names of their columns.
+    /// The record of an object that stands elsewhere.
+    pub fn of_object(value: &Value, place: String, at: Option<Selector>) -> Result<Self, String> {
+        let Value::Object(object) = value else { return Err("it is no object".to_owned()) };
+        Ok(Self { place, at, left: object.clone() })
+    }
+
+    /// The record of a row with these cells, by the names of their columns. A name that columns share is the first one's; the others
+    /// have a number behind it.
     pub fn of_row<'c>(place: String, at: Option<Selector>, cells: impl Iterator<Item = (&'c str, &'c str)>) -> Self {
-        let left = cells.map(|(name, cell)| (name.to_owned(), Value::String(cell.to_owned()))).collect();
+        let mut left = Map::new();
+        let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
+        for (name, cell) in cells {
+            let mut free = name.to_owned();
+            while left.contains_key(&free) {
+                let number = numbers.entry(name).or_insert(1);
+                *number += 1;
+                free = format!("{name} ({number})");
+            }
+            left.insert(free, Value::String(cell.to_owned()));
+        }
         Self { place, at, left }
     }
 

@@ -18,6 +18,8 @@ use crate::values::{EntryId, Kind};
 use calamine::{DataRef, Reader, Xlsx};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub const FORMAT: Neighbour = Neighbour {
     name: "kanvas",
@@ -38,15 +40,9 @@ type Row = (u32, BTreeMap<u32, String>);
 
 fn read(bytes: &[u8], making: &mut Making<'_>) -> Result<(), String> {
     demand_small(bytes)?;
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| format!("it is no workbook: {error}"))?;
-    let names = book.sheet_names();
-    if !names.iter().any(|name| name == "Timeline") {
-        return Err("it has no sheet `Timeline`".to_owned());
-    }
-    let mut sheets = BTreeMap::new();
-    for name in names {
-        sheets.insert(name.clone(), rows(&mut book, &name)?);
-    }
+    // The parser reads hostile bytes, and counts with what they say.
+    let sheets = catch_unwind(AssertUnwindSafe(|| sheets(bytes, making)));
+    let mut sheets = sheets.unwrap_or_else(|_| Err("it is damaged".to_owned()))?;
     if let Some(info) = sheets.remove("Case Info") {
         case_info(&info, making);
     }
@@ -67,10 +63,16 @@ fn read(bytes: &[u8], making: &mut Making<'_>) -> Result<(), String> {
         let Some((_, header)) = rows.next() else { continue };
         for (number, cells) in rows {
             let named = cells.iter().filter_map(|(at, cell)| Some((header.get(at)?.trim(), cell.as_str())));
-            let fields = Fields::of_row(format!("{name} row {}", number + 1), None, named);
-            if !fields.rest().is_empty() {
-                read(&format!("{name}/{number}"), fields, making);
+            let place = format!("{name} row {}", u64::from(number) + 1);
+            let fields = Fields::of_row(place, None, named);
+            if fields.rest().is_empty() {
+                fields.count(making, Outcome::Refused("its cells stand under no header".to_owned()));
+                continue;
             }
+            for _ in cells.keys().filter(|at| !header.contains_key(at)) {
+                making.lose(&format!("{name}: a cell under no header"));
+            }
+            read(&format!("{name}/{number}"), fields, making);
         }
     }
     for (name, rows) in sheets.iter().filter(|(_, rows)| rows.len() > 1) {
@@ -94,15 +96,33 @@ fn demand_small(bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// The rows of each sheet.
+fn sheets(bytes: &[u8], making: &mut Making<'_>) -> Result<BTreeMap<String, Vec<Row>>, String> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| format!("it is no workbook: {error}"))?;
+    let names = book.sheet_names();
+    if !names.iter().any(|name| name == "Timeline") {
+        return Err("it has no sheet `Timeline`".to_owned());
+    }
+    let mut sheets = BTreeMap::new();
+    for name in names {
+        sheets.insert(name.clone(), rows(&mut book, &name, making)?);
+    }
+    Ok(sheets)
+}
+
 /// The rows of a sheet that say something, cell by cell: a sheet with a cell far away is not held whole.
-fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, String> {
+fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, making: &mut Making<'_>) -> Result<Vec<Row>, String> {
     let wrong = |error: calamine::XlsxError| format!("the sheet `{name}` cannot be read: {error}");
     let mut reader = book.worksheet_cells_reader(name).map_err(wrong)?;
     let mut rows: BTreeMap<u32, BTreeMap<u32, String>> = BTreeMap::new();
     while let Some(cell) = reader.next_cell().map_err(wrong)? {
         let (row, column) = cell.get_position();
         let text = text_of(cell.get_value());
-        if column < MAX_COLUMNS && !text.trim().is_empty() {
+        if let DataRef::Error(error) = cell.get_value() {
+            making.lose(&format!("{name}: a cell with the error {error}"));
+        } else if column >= MAX_COLUMNS && !text.trim().is_empty() {
+            making.lose(&format!("{name}: a cell beyond the first {MAX_COLUMNS} columns"));
+        } else if !text.trim().is_empty() {
             rows.entry(row).or_default().insert(column, text);
         }
     }
@@ -111,9 +131,13 @@ fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, String> 
 
 fn text_of(value: &DataRef<'_>) -> String {
     match value {
-        DataRef::DateTime(at) if at.is_datetime() => {
-            let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+        DataRef::DateTime(at) if at.is_duration() => duration(at.as_f64()),
+        DataRef::DateTime(at) if !DATES.contains(&at.as_f64()) => {
+            format!("the number {}, which is no date", at.as_f64())
+        }
+        DataRef::DateTime(at) => {
+            let (year, month, day, hour, minute, second, milli) = at.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}{}", fraction(milli.into()))
         }
         DataRef::String(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
@@ -121,12 +145,35 @@ fn text_of(value: &DataRef<'_>) -> String {
         DataRef::Float(number) => number.to_string(),
         DataRef::Bool(flag) => flag.to_string(),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        _ => String::new(),
+        DataRef::Empty | DataRef::Error(_) => String::new(),
     }
+}
+
+/// The numbers that are dates, as days: from the first day of a calendar of Excel to the end of the year 9999.
+const DATES: Range<f64> = 1.0..2_958_466.0;
+
+/// A duration, from days, as hours, minutes and seconds.
+fn duration(days: f64) -> String {
+    let millis = (days.abs() * 86_400_000.0).round();
+    if millis.is_nan() || millis >= 1e15 {
+        return format!("{days} days");
+    }
+    let millis = millis as u64;
+    let (minutes, seconds) = (millis / 60_000, millis / 1000 % 60);
+    let sign = if days < 0.0 { "-" } else { "" };
+    format!("{sign}{}:{:02}:{seconds:02}{}", minutes / 60, minutes % 60, fraction(millis % 1000))
+}
+
+/// The milliseconds behind a second, where there are some.
+fn fraction(millis: u64) -> String {
+    if millis == 0 { String::new() } else { format!(".{millis:03}") }
 }
 
 fn case_info(rows: &[Row], making: &mut Making<'_>) {
     for (_, cells) in rows {
+        for _ in cells.keys().filter(|column| **column > 1 || !cells.contains_key(&0)) {
+            making.lose("Case Info: a cell without a label");
+        }
         let (Some(label), Some(value)) = (cells.get(&0), cells.get(&1)) else { continue };
         match label.trim() {
             "CaseName:" => making.tell("title", value),

@@ -162,8 +162,13 @@ fn observable(place: &str, mut fields: Fields, making: &mut Making<'_>) {
     let tags = words::tags(tags.iter().map(String::as_str), making);
     let is_ioc = fields.flag("ioc");
     let mut values: Vec<(IndicatorType, String)> = Vec::new();
-    let kind = words::indicator_type(&name);
-    values.extend(fields.text("data").map(|data| (kind.unwrap_or(IndicatorType::Other), data)));
+    let data = fields.text("data");
+    let is_digest = words::plain(&name) == "hash";
+    let kind = match &data {
+        Some(data) if is_digest => words::digest_type(data),
+        _ => words::indicator_type(&name),
+    };
+    values.extend(data.map(|data| (kind.unwrap_or(IndicatorType::Other), data)));
     let mut said = Prose::default();
     said.add(fields.text("message")).fact("Type", Some(&name).filter(|_| kind.is_none()));
     said.fact("Sighted", fields.flag("sighted").then_some("yes"));

@@ -42,7 +42,8 @@ fn read(bytes: &[u8], making: &mut Making<'_>) -> Result<(), String> {
     each(&all.list("timeline"), "/timeline", making, &mut |number, fields, making| {
         event(number, fields, making, &assets, &iocs);
     });
-    each(&all.list("tasks"), "/tasks", making, &mut |number, fields, making| task(number, fields, making));
+    let known = TASK_LISTS.map(|(_, _, kind)| titles(making, kind));
+    each(&all.list("tasks"), "/tasks", making, &mut |number, fields, making| task(number, fields, making, &known));
     each(&all.list("notes"), "/notes", making, &mut |_, fields, making| note(fields, making));
     each(&all.list("evidences"), "/evidences", making, &mut |_, fields, making| evidence(&fields, making));
     each(&all.list("comments"), "/comments", making, &mut |_, fields, making| comment(fields, making));
@@ -242,7 +243,15 @@ fn event(
 const TASK_FACTS: [&str; 9] =
     ["Phase", "Owner", "Priority", "Due", "Duty", "Ticket", "Findings", "Assets", "Indicators"];
 
-fn task(number: usize, mut fields: Fields, making: &mut Making<'_>) {
+/// What an exported task lists by titles: its fact, the key of an action, and the kind of entry.
+const TASK_LISTS: [(&str, &str, Kind); 3] = [
+    ("Findings", "findings", Kind::Finding),
+    ("Assets", "assets", Kind::Asset),
+    ("Indicators", "indicators", Kind::Indicator),
+];
+
+/// `known` are the titles of each kind of `TASK_LISTS`.
+fn task(number: usize, mut fields: Fields, making: &mut Making<'_>, known: &[BTreeMap<String, Vec<EntryId>>; 3]) {
     let tags = fields.text("task_tags").unwrap_or_default();
     let tags = words::tags(tags.split([',', '|']), making);
     let key = fields.text("task_uuid").unwrap_or_else(|| number.to_string());
@@ -262,13 +271,8 @@ fn task(number: usize, mut fields: Fields, making: &mut Making<'_>) {
         .maybe("duty", get("Duty"))
         .maybe("owner", get("Owner").and_then(|name| words::group(name, making)));
     mark(&mut entry, making, tags.marking);
-    for (name, key, kind) in [
-        ("Findings", "findings", Kind::Finding),
-        ("Assets", "assets", Kind::Asset),
-        ("Indicators", "indicators", Kind::Indicator),
-    ] {
+    for ((name, key, _), known) in TASK_LISTS.into_iter().zip(known) {
         if let Some(list) = get(name) {
-            let known = titles(making, kind);
             let found = listed(list, ", ", &|title| known.get(title).cloned().unwrap_or_default());
             entry.set(key, &found.ids);
             more.fact(name, Some(found.unknown.join(", ")));

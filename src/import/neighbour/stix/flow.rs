@@ -14,7 +14,7 @@ impl Bundle {
     pub(super) fn attack_action(&mut self, one: &One, mut fields: Fields, making: &mut Making<'_>) {
         let when = time(&mut fields, "execution_start", making);
         let kind = if when.is_some() { Kind::Event } else { Kind::Finding };
-        let mut entry = Made::new(identity(making, kind, &one.key, None));
+        let mut entry = Made::new(identity(making, kind, &one.id, None));
         let name = fields.text("name").unwrap_or_else(|| "(no name)".to_owned());
         let description = fields.text("description").unwrap_or_default();
         let number = fields.text("technique_id").unwrap_or_default();
@@ -70,7 +70,7 @@ impl Bundle {
         said.add(fields.text("description")).fact("Object", fields.text("object_ref").map(|id| self.name(&id)));
         fields.lose_rest("attack-asset", making);
         let kind = words::asset_kind(&name).unwrap_or(AssetKind::Other);
-        let id = entries::asset(making, &fields, &one.key, None, (&name, kind), &mut |entry, making| {
+        let id = entries::asset(making, &fields, &one.id, None, (&name, kind), &mut |entry, making| {
             mark(entry, making, one.marking);
             entry.markdown("description", &said.text());
         });

@@ -60,13 +60,16 @@ struct Object {
     value: Value,
 }
 
+/// The most sightings that one object makes: of each of its indicators on each of its systems.
+const MAX_SIGHTINGS: usize = 1000;
+
 /// Objects that are read with those that name them, and say nothing by themselves.
 const JOINED: &str = "read with what it joins or marks";
 
 /// A bundle in the reading.
 struct Bundle {
     objects: Vec<Object>,
-    /// Where the object of an id stands.
+    /// Where the object of an id stands; one without an id has its place as one.
     by_id: BTreeMap<String, usize>,
     markings: BTreeMap<String, Marking>,
     /// The entries that objects have become.
@@ -150,16 +153,19 @@ impl Bundle {
         let modified = |value: &Value| value.get("modified").map(text).unwrap_or_default();
         let mut latest: BTreeMap<&str, String> = BTreeMap::new();
         for value in list {
-            let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
-            let known = latest.entry(id).or_default();
-            *known = modified(value).max(std::mem::take(known));
+            if let Some(id) = id_of(value) {
+                let known = latest.entry(id).or_default();
+                *known = modified(value).max(std::mem::take(known));
+            }
         }
         for (number, value) in list.iter().enumerate() {
             let pointer = format!("/objects/{number}");
-            let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
+            let id = id_of(value);
+            let is_older = id.is_some_and(|id| latest.get(id) != Some(&modified(value)));
+            let id = id.unwrap_or(&pointer);
             if !value.is_object() {
                 making.count(format!("json:{pointer}"), Outcome::Refused("it is no object".to_owned()));
-            } else if bundle.by_id.contains_key(id) && !id.is_empty() || latest.get(id) != Some(&modified(value)) {
+            } else if is_older || bundle.by_id.contains_key(id) {
                 making.count(
                     format!("json:{pointer}"),
                     Outcome::Skipped("an older version of an object, or the same again".to_owned()),
@@ -202,10 +208,9 @@ impl Bundle {
 
     fn object(&mut self, at: usize, kind: &str, making: &mut Making<'_>) {
         let Object { pointer, value } = &self.objects[at];
-        let id = value.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let id = id_of(value).unwrap_or(pointer).to_owned();
         let value = value.clone();
         let Ok(mut fields) = Fields::of_json(&value, pointer) else { return };
-        let key = if id.is_empty() { pointer.clone() } else { id.clone() };
         let marking = self.marking(&mut fields, making);
         fields.pass(&[
             "type",
@@ -219,7 +224,7 @@ impl Bundle {
             "revoked",
             "defanged",
         ]);
-        let one = One { id, key, value, marking };
+        let one = One { id, value, marking };
         match kind {
             "marking-definition" => self.definition(&one, fields, making),
             "indicator" => self.indicator(&one, fields, making),
@@ -281,7 +286,7 @@ impl Bundle {
         let kind = facts.get("kind").and_then(|kind| kind.parse().ok()).unwrap_or(AssetKind::Host);
         fields.pass(&["roles", "sectors"]);
         fields.lose_rest("identity", making);
-        let id = entries::asset(making, &fields, &one.key, own, (&name, kind), &mut |entry, making| {
+        let id = entries::asset(making, &fields, &one.id, own, (&name, kind), &mut |entry, making| {
             mark(entry, making, one.marking);
             entry.set("tags", words::tags(tags.iter().map(String::as_str), making).own);
             for key in ["compromise", "containment", "criticality"] {
@@ -319,7 +324,10 @@ impl Bundle {
                 false
             }
         });
-        let verdict = types.iter().filter_map(|word| verdict(word)).max().unwrap_or_default();
+        let verdict = ["malicious", "suspicious", "benign"]
+            .into_iter()
+            .find(|worst| types.iter().any(|word| verdict(word) == Some(worst)))
+            .unwrap_or_default();
         let never = labels.iter().any(|label| label == "never-defang");
         labels.retain(|label| label != "never-defang");
         let references = fields.list("external_references");
@@ -361,7 +369,7 @@ impl Bundle {
                 own::cite(&references, entry, making);
             }
         };
-        let ids = make(making, &fields, (&one.key, own), &values, &mut fill);
+        let ids = make(making, &fields, (&one.id, own), &values, &mut fill);
         self.made.entry(one.id.clone()).or_default().extend(ids);
     }
 
@@ -412,7 +420,7 @@ impl Bundle {
             mark(entry, making, one.marking);
             entry.markdown("description", &said.text());
         };
-        let ids = make(making, &fields, (&one.key, None), &values, &mut fill);
+        let ids = make(making, &fields, (&one.id, None), &values, &mut fill);
         self.made.entry(one.id.clone()).or_default().extend(ids);
     }
 
@@ -505,7 +513,7 @@ impl Bundle {
             }
             let mut said = Prose::default();
             said.fact("Observed", count.map(|count| format!("{count} times")));
-            let ids = make(making, &fields, (&one.key, None), &values, &mut |entry, making| {
+            let ids = make(making, &fields, (&one.id, None), &values, &mut |entry, making| {
                 mark(entry, making, one.marking);
                 seen.iter().for_each(|(key, when)| {
                     if let Some(when) = when {
@@ -556,7 +564,11 @@ impl Bundle {
         fields.lose_rest("sighting", making);
         let ids = self.entries(std::slice::from_ref(&of), Kind::Indicator);
         let mut is_said = false;
-        for (id, asset) in ids.iter().flat_map(|id| assets.iter().map(move |asset| (id, asset))) {
+        if ids.len().saturating_mul(assets.len()) > MAX_SIGHTINGS {
+            making.lose(&format!("sighting: more than {MAX_SIGHTINGS} of indicators on systems at once"));
+        }
+        let pairs = ids.iter().flat_map(|id| assets.iter().map(move |asset| (id, asset)));
+        for (id, asset) in pairs.take(MAX_SIGHTINGS) {
             let Some(entry) = making.made_mut(*id) else { continue };
             let mut cells = vec![("asset", asset.to_string().into())];
             cells.extend(when.as_ref().map(|when| ("time", crate::import::made::when_value(when))));
@@ -584,7 +596,7 @@ impl Bundle {
 
     fn action(&mut self, one: &One, mut fields: Fields, making: &mut Making<'_>) {
         let own = one.own(Kind::Action);
-        let mut entry = Made::new(entries::identity(making, Kind::Action, &one.key, own));
+        let mut entry = Made::new(entries::identity(making, Kind::Action, &one.id, own));
         let references = fields.list("external_references");
         let labels = fields.texts("labels");
         let (facts, tags) = own::labels(&labels, &["phase", "status", "priority"]);
@@ -722,8 +734,8 @@ impl Bundle {
 
 /// An object in the reading.
 struct One {
+    /// Its id, or its place in the document, where it has none.
     id: String,
-    key: String,
     value: Value,
     marking: Option<Marking>,
 }
@@ -733,6 +745,10 @@ impl One {
     fn own(&self, kind: Kind) -> Option<EntryId> {
         own_reference(&self.value)?.parse().ok().filter(|id: &EntryId| id.kind() == kind)
     }
+}
+
+fn id_of(value: &Value) -> Option<&str> {
+    value.get("id")?.as_str().filter(|id| !id.is_empty())
 }
 
 fn own_reference(value: &Value) -> Option<&str> {

@@ -91,7 +91,7 @@ impl Bundle {
             fields.count(making, outcome);
             return true;
         }
-        let mut entry = Made::new(identity(making, id.kind(), &one.key, Some(id)));
+        let mut entry = Made::new(identity(making, id.kind(), &one.id, Some(id)));
         let references = fields.list("external_references");
         let labels = fields.texts("labels");
         let confidence = fields.text("confidence").and_then(|number| words::confidence(&number));
