@@ -199,13 +199,14 @@ fn utc(text: &str) -> Option<Moment> {
     format!("{text}Z").parse().ok()
 }
 
-/// A time that casebook wrote as text: `2026-03-01 10:00:00 UTC`, or `2026-03-01T10:00:00Z (the source gave …)`.
+/// A time that casebook wrote as text: `2026-03-01 10:00:00 UTC`, or `2026-03-01T10:00:00Z (the source gave …; its clock was …)`.
 pub fn told_time(text: &str) -> Option<When> {
-    let (moment, remark) = text.split_once(" (the ").map_or((text, None), |(moment, rest)| {
-        (moment, Some(format!("the {}", rest.strip_suffix(')').unwrap_or(rest))))
-    });
+    let (moment, remark) = match text.trim().split_once(" (") {
+        Some((moment, rest)) => (moment, Some(rest.strip_suffix(')').unwrap_or(rest))),
+        None => (text.trim(), None),
+    };
     let at: Moment = utc(moment).or_else(|| moment.trim().parse().ok())?;
-    Some(recalled(When::at(at), remark.as_deref()))
+    Some(recalled(When::at(at), remark))
 }
 
 /// A time as casebook shows it, with how exactly it is known: `2026-03-01 10:00 UTC (to the minute)`, `… to …`.
@@ -246,4 +247,29 @@ pub fn without_dangling(text: &str, exists: &dyn Fn(EntryId) -> bool) -> Option<
     }
     out.push_str(&text[from..]);
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::source;
+
+    #[test]
+    fn a_time_comes_back_as_it_was_whatever_is_said_beside_it() {
+        let when = |known, skew: Option<&str>, original: Option<&str>| When {
+            known,
+            skew: skew.map(|text| text.parse().unwrap()),
+            original: original.map(str::to_owned),
+        };
+        let at = || Known::At("2020-09-19T03:34:56.970445Z".parse().unwrap());
+        for time in [
+            when(at(), None, None),
+            when(at(), Some("+1h"), None),
+            when(at(), Some("-90s"), Some("19/09/2020 03:34:56")),
+            when(at(), None, Some("19/09/2020 03:34:56")),
+            when(Known::Within("2026-03-01T10:15:00Z".parse().unwrap(), Precision::Minute), None, None),
+        ] {
+            assert_eq!(told_time(&source::told_time(&time)), Some(time));
+        }
+    }
 }
