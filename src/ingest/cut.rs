@@ -13,7 +13,7 @@ pub enum Cut {
     Whole,
     /// Between any two lines.
     Lines,
-    /// Before any line that begins with a brace: one that begins with a bracket would be read as a list.
+    /// Before any line whose first character that is not blank is a brace: a piece that begins with a bracket would be read as a list.
     JsonLines,
     /// Between any two rows of a table (RFC 4180) with this between its cells; its header belongs to each piece.
     Table(u8),
@@ -95,22 +95,34 @@ pub const PIECE: usize = 512 << 10;
 const EVTX_HEADER: usize = 4096;
 const EVTX_CHUNK: usize = 65536;
 
-/// Calls `hear` with the pieces of a file, of about so many bytes, in their order, until it says no. Gives what was read of a file that cannot be cut, which is
-/// nothing that was heard.
+/// Calls `hear` with the pieces of a file, of about so many bytes, in their order, until it says no. Gives the piece from which on the file
+/// is not cut: it goes on with what is left in the source, and was not heard.
 pub fn each(
     source: &mut dyn BufRead,
     cut: Cut,
     size: usize,
     hear: &mut dyn FnMut(Piece) -> bool,
-) -> io::Result<Option<Vec<u8>>> {
+) -> io::Result<Option<Piece>> {
+    each_below(source, cut, size, MAX_ROW_BYTES, hear)
+}
+
+/// The same, where no more than about twice a limit is held to find a place.
+fn each_below(
+    source: &mut dyn BufRead,
+    cut: Cut,
+    size: usize,
+    limit: usize,
+    hear: &mut dyn FnMut(Piece) -> bool,
+) -> io::Result<Option<Piece>> {
     let mut left = Vec::new();
+    let mut moved = Moved::default();
     if cut == Cut::Whole {
-        return Ok(Some(left));
+        return Ok(Some(Piece { number: 0, bytes: left, moved }));
     }
     let mut more = fill(source, &mut left, size)?;
-    let Some(length) = header(cut, &left) else { return Ok(Some(left)) };
+    let Some(length) = header(cut, &left) else { return Ok(Some(Piece { number: 0, bytes: left, moved })) };
     let header: Vec<u8> = left.drain(..length).collect();
-    let mut moved = Moved::default();
+    let after_header = |held: Vec<u8>| if header.is_empty() { held } else { [header.as_slice(), &held].concat() };
     for number in 0.. {
         let mut wanted = size;
         let (end, rows) = loop {
@@ -118,21 +130,19 @@ pub fn each(
             match end(cut, &left) {
                 _ if !more => break (left.len(), 0),
                 Some(found) => break found,
-                None if matches!(cut, Cut::Lines | Cut::JsonLines | Cut::LinedTable) && left.len() > MAX_ROW_BYTES => {
-                    // Whoever reads it refuses it.
-                    if !left.contains(&b'\n') {
-                        source.skip_until(b'\n')?;
-                        left.push(b'\n');
-                    }
+                None if left.len() <= limit => wanted = (left.len() * 2).max(size),
+                None if matches!(cut, Cut::Lines | Cut::LinedTable) => {
+                    // One line, which whoever reads it refuses.
+                    source.skip_until(b'\n')?;
+                    left.push(b'\n');
                     break (left.len(), 0);
                 }
-                None => wanted = (left.len() * 2).max(size),
+                None => return Ok(Some(Piece { number, bytes: after_header(left), moved })),
             }
         };
         let rest = left.split_off(end);
         let lines = memchr::memchr_iter(b'\n', &left).count() as u64;
-        let bytes = if header.is_empty() { left } else { [header.as_slice(), &left].concat() };
-        if !hear(Piece { number, bytes, moved }) || (!more && rest.is_empty()) {
+        if !hear(Piece { number, bytes: after_header(left), moved }) || (!more && rest.is_empty()) {
             break;
         }
         moved.lines += lines;
@@ -176,7 +186,7 @@ fn end(cut: Cut, held: &[u8]) -> Option<(usize, u64)> {
         Cut::Whole => None,
         Cut::Lines | Cut::LinedTable => memchr::memrchr(b'\n', held).map(|end| (end + 1, 0)),
         Cut::JsonLines => {
-            memchr::memrchr_iter(b'\n', held).find(|end| held.get(end + 1) == Some(&b'{')).map(|end| (end + 1, 0))
+            memchr::memrchr_iter(b'\n', held).find(|end| is_object(&held[end + 1..])).map(|end| (end + 1, 0))
         }
         Cut::Chunks => Some((held.len() / EVTX_CHUNK * EVTX_CHUNK, 0)).filter(|(end, _)| *end > 0),
         Cut::Table(delimiter) => {
@@ -188,6 +198,11 @@ fn end(cut: Cut, held: &[u8]) -> Option<(usize, u64)> {
             found
         }
     }
+}
+
+/// Whether a line begins with an object.
+fn is_object(line: &[u8]) -> bool {
+    line.iter().find(|byte| !matches!(byte, b' ' | b'\t')) == Some(&b'{')
 }
 
 /// The ends of the rows of a table, as the `csv` crate sees them: a quote counts at the beginning of a cell, and twice inside one
@@ -253,6 +268,44 @@ impl Iterator for Rows<'_> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// The pieces that are heard, and the one from which on nothing is cut, with how far it is moved.
+    fn pieces(mut text: &[u8], cut: Cut, size: usize) -> (Vec<String>, Option<(String, u64, u64)>) {
+        let mut heard = Vec::new();
+        let left = each_below(&mut text, cut, size, 64, &mut |piece| {
+            heard.push(String::from_utf8(piece.bytes).unwrap());
+            true
+        });
+        let whole = left.unwrap().map(|piece| {
+            (String::from_utf8([&piece.bytes, text].concat()).unwrap(), piece.moved.lines, piece.moved.rows)
+        });
+        (heard, whole)
+    }
+
+    #[test]
+    fn json_is_cut_before_an_object_with_blanks_before_it() {
+        let text = " {\"a\": 1}\n\t {\"a\": 2}\n [3]\n".repeat(9);
+        let (heard, whole) = pieces(text.as_bytes(), Cut::JsonLines, 12);
+        assert_eq!((heard.concat(), whole), (text, None));
+        assert!(heard.len() > 9 && heard.iter().all(|piece| is_object(piece.as_bytes()) && piece.ends_with('\n')));
+    }
+
+    #[test]
+    fn what_has_no_place_to_be_cut_is_left_whole() {
+        let rest = "[1]\n".repeat(99);
+        let (heard, whole) = pieces(format!("{{}}\n{{}}\n{rest}").as_bytes(), Cut::JsonLines, 8);
+        assert_eq!(heard, ["{}\n"]);
+        assert_eq!(whole, Some((format!("{{}}\n{rest}"), 1, 0)));
+
+        let quoted = format!("2,\"{}", "x\n".repeat(99));
+        let (heard, whole) = pieces(format!("a,b\n1,one\n{quoted}").as_bytes(), Cut::Table(b','), 16);
+        assert_eq!(heard, ["a,b\n1,one\n"]);
+        assert_eq!(whole, Some((format!("a,b\n{quoted}"), 1, 1)));
+
+        let line = "x".repeat(999);
+        let (heard, whole) = pieces(format!("{line}\none\n").as_bytes(), Cut::Lines, 16);
+        assert_eq!((heard.len(), heard[1].as_str(), whole), (2, "one\n", None));
+    }
 
     proptest! {
         #[test]

@@ -5,7 +5,8 @@ use super::lines;
 use super::row::{Refused, Row};
 use crate::values::Selector;
 use crate::values::wording::counted;
-use csv::{ErrorKind, ReaderBuilder, StringRecord};
+use csv::{ByteRecord, ReaderBuilder, StringRecord};
+use csv_core::ReadRecordResult;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
@@ -145,43 +146,138 @@ pub fn each(
     row: &mut dyn FnMut(&Cells<'_>) -> Result<Row, String>,
     hear: &mut Hear<'_>,
 ) -> io::Result<()> {
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(source);
-    let header = match reader.headers() {
-        Ok(names) => Header::of(names),
-        Err(error) => return refuse(error, 0, hear).map(|_| ()),
+    let mut records = Records::of(source, delimiter);
+    let header = match records.next()? {
+        None => return Ok(()),
+        Some((_, Ok(names))) => Header::of(&names),
+        Some((line, Err(why))) => {
+            hear(Err(Refused { line, why }));
+            return Ok(());
+        }
     };
-    let mut cells = StringRecord::new();
     for number in 1.. {
-        let line = reader.position().line();
-        match reader.read_record(&mut cells) {
-            Ok(false) => break,
-            Ok(true) => {
-                let line = cells.position().map_or(line, csv::Position::line);
-                let read = match cells.as_slice().len() > MAX_ROW_BYTES {
-                    true => Err(format!("it is longer than {} MiB", MAX_ROW_BYTES >> 20)),
-                    false => header.fits(&cells).and_then(|()| row(&Cells { header: &header, cells: &cells })),
-                };
-                let read = read.map(|row| Row { place: Some(Selector::Row(number)), ..row });
-                if !hear(read.map_err(|why| Refused { line, why })) {
-                    break;
-                }
-            }
-            Err(error) => {
-                if !refuse(error, line, hear)? {
-                    break;
-                }
-            }
+        let Some((line, cells)) = records.next()? else { break };
+        let read = cells
+            .and_then(|cells| header.fits(&cells).and_then(|()| row(&Cells { header: &header, cells: &cells })))
+            .map(|row| Row { place: Some(Selector::Row(number)), ..row });
+        if !hear(read.map_err(|why| Refused { line, why })) {
+            break;
         }
     }
     Ok(())
 }
 
-/// Tells what is wrong with a row; whether to go on.
-fn refuse(error: csv::Error, line: u64, hear: &mut Hear<'_>) -> io::Result<bool> {
-    let line = error.position().map_or(line, csv::Position::line);
-    match error.into_kind() {
-        ErrorKind::Io(error) => Err(error),
-        ErrorKind::Utf8 { err, .. } => Ok(hear(Err(Refused { line, why: format!("it is no UTF-8: {err}") }))),
-        _ => Ok(hear(Err(Refused { line, why: "it is no row of a table".to_owned() }))),
+/// The most cells that a row may have.
+const MAX_CELLS: usize = 1 << 20;
+
+/// The rows of a table with quotes. Of one that is too long no more is held than one may have; its end is found all the same, as the
+/// `csv` crate finds it, so that the rows behind it keep their numbers.
+struct Records<'s> {
+    source: &'s mut dyn BufRead,
+    core: csv_core::Reader,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl<'s> Records<'s> {
+    fn of(source: &'s mut dyn BufRead, delimiter: u8) -> Self {
+        let core = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        Self { source, core, bytes: vec![0; 1024], ends: vec![0; 64] }
+    }
+
+    /// The next row: the line on which it begins, and its cells or why they are not read.
+    fn next(&mut self) -> io::Result<Option<(u64, Result<StringRecord, String>)>> {
+        let line = self.core.line();
+        let (mut length, mut cells, mut is_long) = (0, 0, false);
+        loop {
+            let input = self.source.fill_buf()?;
+            let (result, read, written, ended) =
+                self.core.read_record(input, &mut self.bytes[length..], &mut self.ends[cells..]);
+            self.source.consume(read);
+            length += written;
+            cells += ended;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if self.bytes.len() > MAX_ROW_BYTES => (length, is_long) = (0, true),
+                ReadRecordResult::OutputFull => {
+                    self.bytes.resize((self.bytes.len() * 2).min(MAX_ROW_BYTES + 1), 0);
+                }
+                ReadRecordResult::OutputEndsFull if self.ends.len() == MAX_CELLS => (cells, is_long) = (0, true),
+                ReadRecordResult::OutputEndsFull => self.ends.resize((self.ends.len() * 2).min(MAX_CELLS), 0),
+                ReadRecordResult::End => return Ok(None),
+                ReadRecordResult::Record if is_long || length > MAX_ROW_BYTES => {
+                    return Ok(Some((line, Err(too_long()))));
+                }
+                ReadRecordResult::Record => return Ok(Some((line, self.cells(length, cells)))),
+            }
+        }
+    }
+
+    fn cells(&self, length: usize, cells: usize) -> Result<StringRecord, String> {
+        let mut record = ByteRecord::with_capacity(length, cells);
+        let mut start = 0;
+        for end in &self.ends[..cells] {
+            record.push_field(&self.bytes[start..*end]);
+            start = *end;
+        }
+        StringRecord::from_byte_record(record).map_err(|error| format!("it is no UTF-8: {}", error.utf8_error()))
+    }
+}
+
+fn too_long() -> String {
+    format!(
+        "it is longer than {} MiB or has more than {MAX_CELLS} cells: where a quote is not closed, all that follows is part of it",
+        MAX_ROW_BYTES >> 20
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{BufReader, Read};
+
+    /// The rows that are read, and the lines of those that are not.
+    fn heard(source: &mut dyn BufRead) -> (Vec<String>, Vec<u64>) {
+        let (mut rows, mut refused) = (Vec::new(), Vec::new());
+        let mut row = |cells: &Cells<'_>| Ok(Row { message: cells.text("b").unwrap_or_default(), ..Row::default() });
+        let mut hear = |heard: Result<Row, Refused>| {
+            match heard {
+                Ok(row) => rows.push(format!("{} {}", row.place.unwrap(), row.message)),
+                Err(Refused { line, .. }) => refused.push(line),
+            }
+            true
+        };
+        each(source, b',', &mut row, &mut hear).unwrap();
+        (rows, refused)
+    }
+
+    #[test]
+    fn a_row_that_is_too_long_takes_no_other_with_it() {
+        for (length, is_read) in [(MAX_ROW_BYTES - 1, true), (MAX_ROW_BYTES, false), (MAX_ROW_BYTES * 3, false)] {
+            let long = "x\n,".repeat(length / 3) + &"x".repeat(length % 3);
+            let text = format!("a,b\n1,one\n\"{long}\",2\n3,three\n");
+            let (rows, refused) = heard(&mut text.as_bytes());
+            let wanted =
+                if is_read { vec!["row:1 one", "row:2 2", "row:3 three"] } else { vec!["row:1 one", "row:3 three"] };
+            assert_eq!(
+                (rows, refused),
+                (wanted.into_iter().map(str::to_owned).collect(), if is_read { vec![] } else { vec![3] })
+            );
+        }
+        let text = format!("a,b\n{}\n2,two\n", ",".repeat(MAX_CELLS));
+        assert_eq!(heard(&mut text.as_bytes()), (vec!["row:2 two".to_owned()], vec![2]));
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_not_held() {
+        let mut held = Vec::new();
+        let mut source =
+            BufReader::new(b"a,b\n1,one\n2,\"two\n".chain(std::io::repeat(b'x').take(3 * MAX_ROW_BYTES as u64)));
+        let mut records = Records::of(&mut source, b',');
+        while let Some((line, cells)) = records.next().unwrap() {
+            held.push((line, cells.is_ok()));
+        }
+        assert_eq!(held, [(1, true), (2, true), (3, false)]);
+        assert!(records.bytes.capacity() <= 2 * MAX_ROW_BYTES);
     }
 }

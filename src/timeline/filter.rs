@@ -3,6 +3,7 @@
 use crate::ingest::row::Row;
 use crate::model::KnownAs;
 use crate::values::TechniqueId;
+use core::net::IpAddr;
 use jiff::Timestamp;
 use regex::Regex;
 
@@ -35,9 +36,12 @@ impl Filter {
             && self.texts.iter().all(|text| holds(row, text))
     }
 
-    /// Whether a name, with or without its domain, is that of the machine.
+    /// Whether a name, with or without its domain, or an address is that of the machine.
     fn is_host(&self, host: &str, at: Timestamp) -> bool {
-        let short = host.split('.').next().unwrap_or(host);
+        let short = match host.parse::<IpAddr>() {
+            Ok(_) => host,
+            Err(_) => host.split('.').next().unwrap_or(host),
+        };
         let is = |wanted: &str| wanted.eq_ignore_ascii_case(host) || wanted.eq_ignore_ascii_case(short);
         self.hosts.iter().any(|wanted| is(wanted))
             || self.known_as.iter().any(|known_as| is(known_as.name.as_str()) && known_as.holds(at))
@@ -52,4 +56,19 @@ fn is_of(own: &TechniqueId, wanted: &TechniqueId) -> bool {
 
 fn holds(row: &Row, text: &Regex) -> bool {
     text.is_match(&row.message) || row.fields.iter().any(|(_, value)| text.is_match(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_without_its_domain_and_an_address_only_whole() {
+        let is = |wanted: &str, host: &str| {
+            Filter { hosts: vec![wanted.to_owned()], ..Filter::default() }.is_host(host, Timestamp::UNIX_EPOCH)
+        };
+        assert!(is("dc01", "DC01.corp.example") && is("dc01.corp.example", "DC01.corp.example"));
+        assert!(is("10.0.0.5", "10.0.0.5") && is("fe80::1", "FE80::1"));
+        assert!(!is("10", "10.0.0.5") && !is("::ffff:10", "::ffff:10.0.0.5"));
+    }
 }

@@ -243,13 +243,15 @@ impl Reader<'_> {
                 read = read.and(result);
             }
             let whole = whole?;
-            read?;
-            if let (Some(held), Some((sorter, _))) = (whole, idle.pop()) {
+            read.map(|()| whole)
+        });
+        let read = read.and_then(|whole| match (whole, sorters.first_mut()) {
+            (Some(Piece { number, bytes, moved }), Some(sorter)) => {
                 *pieces += 1;
-                let mut all = io::Cursor::new(held).chain(source);
-                return self.read_piece(&mut all, before, Moved::default(), &mut tally, sorter);
+                let mut rest = io::Cursor::new(bytes).chain(source);
+                self.read_piece(&mut rest, before + number, moved, &mut tally, sorter)
             }
-            Ok(())
+            _ => Ok(()),
         });
         (tally, read)
     }

@@ -154,8 +154,11 @@ fn in_pieces(format: &Format, name: &str, bytes: &[u8], size: usize) -> Vec<Hear
         heard.extend(read(format, &bytes).into_iter().map(|row| moved.heard(row)));
         true
     });
-    let rest = whole.unwrap().map(|held| read(format, &[held.as_slice(), source].concat()));
-    heard.into_iter().chain(rest.into_iter().flatten()).collect()
+    if let Some(Piece { bytes, moved, .. }) = whole.unwrap() {
+        let rest = read(format, &[bytes.as_slice(), source].concat());
+        heard.extend(rest.into_iter().map(|row| moved.heard(row)));
+    }
+    heard
 }
 
 #[test]

@@ -69,15 +69,15 @@ fn detection(value: &Value, told: &Told) -> Result<Row, String> {
 }
 
 fn table_row(cells: &Cells<'_>, told: &Told) -> Row {
-    let rule = cells.text("detections").unwrap_or_default();
+    let rule = cells.text("detections");
     Row {
         times: vec![time(cells.get("timestamp").unwrap_or_default(), told)],
-        message: rule.clone(),
+        message: rule.clone().unwrap_or_default(),
         host: cells.text("computer"),
         account: ["user", "user name", "username"].into_iter().find_map(|name| cells.text(name)),
         source: ["ip address", "source address"].into_iter().find_map(|name| cells.text(name)),
         destination: cells.text("dest address"),
-        detection: Some(Detection { rule, id: None, severity: None }),
+        detection: rule.map(|rule| Detection { rule, id: None, severity: None }),
         fields: cells.fields(),
         ..Row::default()
     }
@@ -99,4 +99,21 @@ fn techniques(value: &Value) -> Vec<TechniqueId> {
     let tags = value.get("tags").and_then(Value::as_array).into_iter().flatten();
     let tags = tags.filter_map(Value::as_str).filter_map(|tag| tag.strip_prefix("attack."));
     tags.filter_map(|tag| tag.to_uppercase().parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_names_no_rule_is_no_detection() {
+        let text = "timestamp,detections,path\n2024-01-01T00:00:00Z,,a.evtx\n2024-01-01T00:00:00Z,A rule,a.evtx\n";
+        let mut rules = Vec::new();
+        let mut hear = |heard: Result<Row, _>| {
+            rules.push(heard.map(|row| row.detection.map(|detection| detection.rule)));
+            true
+        };
+        read(&mut text.as_bytes(), &Told::default(), &mut hear).unwrap();
+        assert_eq!(rules, [Ok(None), Ok(Some("A rule".to_owned()))]);
+    }
 }
