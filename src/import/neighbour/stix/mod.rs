@@ -137,6 +137,21 @@ const OBSERVABLES: &[&str] = &[
     "x509-certificate",
 ];
 
+/// The fields of an observable from which its values are made.
+const OF_VALUES: &[&str] = &[
+    "value",
+    "hashes",
+    "key",
+    "name",
+    "number",
+    "dst_ref",
+    "dst_port",
+    "protocols",
+    "account_login",
+    "command_line",
+    "subject",
+];
+
 impl Bundle {
     fn of(list: &[Value], making: &mut Making<'_>) -> Self {
         let mut bundle = Self {
@@ -382,39 +397,14 @@ impl Bundle {
         let names: Vec<&str> = values.iter().map(|(_, value)| value.as_str()).collect();
         said.fact("Name", fields.text("name").filter(|name| !names.iter().any(|value| value.contains(name.as_str()))));
         for name in fields.rest() {
-            if ![
-                "value",
-                "hashes",
-                "key",
-                "name",
-                "number",
-                "dst_ref",
-                "dst_port",
-                "protocols",
-                "account_login",
-                "command_line",
-                "subject",
-            ]
-            .contains(&name.as_str())
+            if !OF_VALUES.contains(&name.as_str())
                 && let Some(text) = fields.text(&name)
                 && !text.starts_with(['{', '['])
             {
                 said.fact(&name, Some(text));
             }
         }
-        fields.pass(&[
-            "value",
-            "hashes",
-            "key",
-            "number",
-            "dst_ref",
-            "dst_port",
-            "protocols",
-            "account_login",
-            "command_line",
-            "subject",
-            "name",
-        ]);
+        fields.pass(OF_VALUES);
         fields.lose_rest(kind, making);
         let mut fill = |entry: &mut Made, making: &mut Making<'_>| {
             mark(entry, making, one.marking);
