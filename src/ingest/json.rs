@@ -68,9 +68,7 @@ fn of_lines(
     hear: &mut Hear<'_>,
 ) -> io::Result<()> {
     lines::raw(source, &mut |number, line| {
-        let value = line.and_then(|line| {
-            serde_json::from_slice(line).map_err(|error| format!("it is no JSON: {}", without_place(&error)))
-        });
+        let value = line.and_then(|line| serde_json::from_slice(line).map_err(|error| no_json(&error)));
         made(value, rows).into_iter().all(|(pointer, read)| {
             let read = read.map(|row| placed(row, Some(number), pointer));
             hear(read.map_err(|why| Refused { line: number, why }))
@@ -90,10 +88,30 @@ fn placed(row: Row, line: Option<u64>, pointer: String) -> Row {
     Row { place: Some(Selector::Json { line, pointer }), ..row }
 }
 
+fn no_json(error: &serde_json::Error) -> String {
+    format!("it is no JSON: {}", without_place(error))
+}
+
 /// What is wrong with a text, without the line and column in it that serde_json counts.
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+/// The same as [`each`] for rows that are made of the fields of an object, which need no value between.
+pub fn each_fields(
+    source: &mut dyn BufRead,
+    row: &mut dyn FnMut(Fields) -> Result<Row, String>,
+    hear: &mut Hear<'_>,
+) -> io::Result<()> {
+    if first_byte(source)? == Some(b'[') {
+        return document(source, None, &mut |value| vec![(String::new(), row(fields(value)))], hear);
+    }
+    lines::raw(source, &mut |number, line| {
+        let read = line.and_then(fields_of).and_then(&mut *row);
+        let read = read.map(|row| placed(row, Some(number), String::new()));
+        hear(read.map_err(|why| Refused { line: number, why }))
+    })
 }
 
 /// Reads a list, or that in a member of an object. What stands behind it is told: a second list has no place that a pointer
@@ -222,9 +240,21 @@ pub fn text(value: &Value) -> String {
     }
 }
 
-/// The text at a pointer, where there is one that says something.
+/// The text at a pointer through objects, where there is one that says something.
 pub fn at(value: &Value, pointer: &str) -> Option<String> {
-    value.pointer(pointer).map(text).filter(|text| !text.trim().is_empty() && text != "-")
+    let found = pointer.split('/').skip(1).try_fold(value, |value, name| value.get(name));
+    found.map(text).filter(|text| says(text))
+}
+
+/// The text of a field, where it says something. Of fields with one name the last one counts.
+pub fn field(fields: &[(String, String)], name: &str) -> Option<String> {
+    let (_, text) = fields.iter().rev().find(|(field, _)| field == name)?;
+    says(text).then(|| text.clone())
+}
+
+/// Whether a text is more than a sign that there is none.
+fn says(text: &str) -> bool {
+    !text.trim().is_empty() && text != "-"
 }
 
 /// The most that the fields of a row may come to: 32 MiB. Each of them has the whole of its name, so that a short text can come to
@@ -234,8 +264,11 @@ const MAX_FIELDS_BYTES: usize = 32 << 20;
 /// Whether the fields of a value are few enough to be held.
 pub fn fits(value: &Value) -> Result<(), String> {
     let mut left = MAX_FIELDS_BYTES;
-    take(value, 0, &mut left)
-        .ok_or_else(|| format!("its fields with their names come to more than {} MiB", MAX_FIELDS_BYTES >> 20))
+    take(value, 0, &mut left).ok_or_else(too_many)
+}
+
+fn too_many() -> String {
+    format!("its fields with their names come to more than {} MiB", MAX_FIELDS_BYTES >> 20)
 }
 
 /// Takes what a value below a name of some length comes to from what is left.
@@ -262,13 +295,140 @@ const LEAF_BYTES: usize = 48;
 /// Digits of the number of a value in a list, with the dot before it.
 const INDEX_BYTES: usize = 9;
 
-/// Every single value below a value, by its keys with a dot between, in the order of the file.
-pub fn fields(value: &Value) -> Vec<(String, String)> {
+/// Single values by their keys with a dot between, in the order of the file.
+pub type Fields = Vec<(String, String)>;
+
+/// Every single value below a value.
+pub fn fields(value: &Value) -> Fields {
     fields_below("", value)
 }
 
+/// The same of a text, without the value between: it takes half the time. Of a key that is there twice there are two fields.
+pub fn fields_of(text: &[u8]) -> Result<Fields, String> {
+    let (mut name, mut found, mut left) = (String::new(), Vec::new(), MAX_FIELDS_BYTES);
+    let mut reading = Deserializer::from_slice(text);
+    let flat = Flat { name: &mut name, found: &mut found, left: &mut left };
+    match flat.deserialize(&mut reading).and_then(|()| reading.end()) {
+        Ok(()) => Ok(found),
+        Err(error) if error.is_data() => Err(without_place(&error)),
+        Err(error) => Err(no_json(&error)),
+    }
+}
+
+/// Walks a value to the single values in it.
+struct Flat<'f> {
+    /// The name of the value.
+    name: &'f mut String,
+    found: &'f mut Fields,
+    /// Bytes that the fields may still come to.
+    left: &'f mut usize,
+}
+
+impl Flat<'_> {
+    fn push<E: serde::de::Error>(self, text: String) -> Result<(), E> {
+        let bytes = self.name.len() + LEAF_BYTES + text.len();
+        *self.left = self.left.checked_sub(bytes).ok_or_else(|| E::custom(too_many()))?;
+        self.found.push((self.name.clone(), text));
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Flat<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, reading: D) -> Result<(), D::Error> {
+        reading.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Flat<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        self.push(String::new())
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
+        self.push(value.to_string())
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
+        self.push(value.to_string())
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<(), E> {
+        self.push(value.to_string())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
+        self.push(Value::from(value).to_string())
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        self.push(text.to_owned())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
+        let mut list = Vec::new();
+        while let Some(value) = values.next_element()? {
+            list.push(value);
+        }
+        let list = Value::Array(list);
+        take(&list, self.name.len() + LEAF_BYTES, self.left).ok_or_else(|| serde::de::Error::custom(too_many()))?;
+        flatten(&list, self.name, self.found);
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let length = self.name.len();
+        while members.next_key_seed(Key { name: self.name })?.is_some() {
+            members.next_value_seed(Flat { name: self.name, found: self.found, left: self.left })?;
+            self.name.truncate(length);
+        }
+        Ok(())
+    }
+}
+
+/// Appends a key to the name of the object that it is in.
+struct Key<'f> {
+    name: &'f mut String,
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, reading: D) -> Result<(), D::Error> {
+        reading.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<(), E> {
+        below(self.name, key);
+        Ok(())
+    }
+}
+
+/// Makes the name of a value that of one below it.
+fn below(name: &mut String, key: &str) {
+    if !name.is_empty() {
+        name.push('.');
+    }
+    name.push_str(key);
+}
+
 /// The same of a value that has a name itself.
-pub fn fields_below(name: &str, value: &Value) -> Vec<(String, String)> {
+pub fn fields_below(name: &str, value: &Value) -> Fields {
     let mut found = Vec::new();
     flatten(value, &mut name.to_owned(), &mut found);
     found
@@ -276,18 +436,15 @@ pub fn fields_below(name: &str, value: &Value) -> Vec<(String, String)> {
 
 fn flatten(value: &Value, name: &mut String, found: &mut Vec<(String, String)>) {
     let length = name.len();
-    let mut below = |key: &str, value: &Value, found: &mut Vec<(String, String)>| {
-        if !name.is_empty() {
-            name.push('.');
-        }
-        name.push_str(key);
+    let mut inner = |key: &str, value: &Value, found: &mut Fields| {
+        below(name, key);
         flatten(value, name, found);
         name.truncate(length);
     };
     match value {
-        Value::Object(object) => object.iter().for_each(|(key, value)| below(key, value, found)),
+        Value::Object(object) => object.iter().for_each(|(key, value)| inner(key, value, found)),
         Value::Array(list) if list.iter().any(|value| value.is_object() || value.is_array()) => {
-            list.iter().enumerate().for_each(|(index, value)| below(&index.to_string(), value, found));
+            list.iter().enumerate().for_each(|(index, value)| inner(&index.to_string(), value, found));
         }
         Value::Array(list) => found.push((name.clone(), list.iter().map(text).collect::<Vec<_>>().join(", "))),
         single => found.push((name.clone(), text(single))),

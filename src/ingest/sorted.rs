@@ -11,7 +11,7 @@ use std::ops::Range;
 const MAX_VALUE: usize = 64 << 20;
 
 /// Bytes that all runs together are read ahead.
-const AHEAD: usize = 16 << 20;
+const AHEAD: usize = 8 << 20;
 
 /// Where a value belongs: its time as seconds and nanoseconds, and of those with the same one, which came first.
 pub type Key = ((i64, i32), (u64, u32));

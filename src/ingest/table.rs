@@ -7,20 +7,20 @@ use crate::values::Selector;
 use crate::values::wording::counted;
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use csv_core::ReadRecordResult;
-use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
-/// The names of the columns, in any case, and where they are.
+/// The names of the columns.
 pub struct Header {
     names: Vec<String>,
-    places: BTreeMap<String, usize>,
+    /// The same without blanks around, in lower case.
+    lower: Vec<String>,
 }
 
 impl Header {
     pub fn of(names: &StringRecord) -> Self {
         let names: Vec<String> = names.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect();
-        let places = names.iter().enumerate().rev().map(|(index, name)| (name.trim().to_lowercase(), index)).collect();
-        Self { names, places }
+        let lower = names.iter().map(|name| name.trim().to_lowercase()).collect();
+        Self { names, lower }
     }
 
     /// The header that the first line of a file is.
@@ -35,9 +35,9 @@ impl Header {
         if has == wants { Ok(()) } else { Err(many()) }
     }
 
-    /// Where a column is; its name is in lower case.
+    /// Where a column is; its name is in any case, as far as it is ASCII.
     pub fn find(&self, name: &str) -> Option<usize> {
-        self.places.get(name).copied()
+        self.lower.iter().position(|lower| lower.eq_ignore_ascii_case(name))
     }
 
     pub fn names(&self) -> &[String] {
@@ -46,7 +46,7 @@ impl Header {
 
     /// Whether it has all of these columns.
     pub fn has(&self, names: &[&str]) -> bool {
-        names.iter().all(|name| self.places.contains_key(*name))
+        names.iter().all(|name| self.find(name).is_some())
     }
 }
 
@@ -61,7 +61,7 @@ impl<'t> Cells<'t> {
         self.header
     }
 
-    /// The cell of a column, where it says something. The name is in lower case.
+    /// The cell of a column, where it says something.
     pub fn get(&self, name: &str) -> Option<&'t str> {
         self.at(self.header.find(name)?)
     }

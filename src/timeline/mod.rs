@@ -11,7 +11,7 @@ pub mod opened;
 pub mod shelf;
 pub mod written;
 
-use crate::ingest::cut::{self, Cut, Moved, PIECE, Piece};
+use crate::ingest::cut::{self, Cut, Moved, Piece};
 use crate::ingest::format::{self, Format, HEAD_BYTES, Head};
 use crate::ingest::formats::any_table;
 use crate::ingest::instant::{Instant, NoInstant, Told};
@@ -97,8 +97,8 @@ pub struct Timeline<'w> {
     pub unread: Vec<(String, String)>,
 }
 
-/// Bytes of rows that are held before they are written to the disk: 32 MiB, on all cores together.
-const HELD: usize = 32 << 20;
+/// Bytes of rows that are held before they are written to the disk: 16 MiB, on all cores together.
+const HELD: usize = 16 << 20;
 
 /// The most cores that are used, and the least that each of them holds: 2 MiB.
 const MOST_CORES: usize = 16;
@@ -229,7 +229,7 @@ impl Reader<'_> {
             let mut idle: Vec<_> = others.iter_mut().chain([first]).map(|sorter| (sorter, receive.clone())).collect();
             drop(receive);
             let mut workers = Vec::new();
-            let whole = cut::each(source, cut, PIECE, &mut |piece| {
+            let whole = cut::each(source, cut, cut.piece(), &mut |piece| {
                 *pieces += 1;
                 // A thread is started when there is a piece for it.
                 workers.extend(idle.pop().map(start));

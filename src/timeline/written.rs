@@ -172,7 +172,7 @@ fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let mut rest = text;
     loop {
-        let plain = rest.bytes().position(|byte| !PLAIN[usize::from(byte)]).unwrap_or(rest.len());
+        let plain = plain_length(rest.as_bytes());
         out.extend_from_slice(&rest.as_bytes()[..plain]);
         rest = &rest[plain..];
         let Some(c) = rest.chars().next() else { break };
@@ -192,6 +192,17 @@ fn string(text: &str, out: &mut Vec<u8>) {
         rest = &rest[c.len_utf8()..];
     }
     out.push(b'"');
+}
+
+/// Bytes at the beginning that stand for themselves.
+fn plain_length(bytes: &[u8]) -> usize {
+    // So many at once are compared in a few instructions, where none of them is special.
+    let (chunks, _) = bytes.as_chunks::<16>();
+    let is_special = |byte: &u8| (*byte < 0x20) | (*byte >= 0x7f) | (*byte == b'"') | (*byte == b'\\');
+    let whole = chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |any, byte| any | is_special(byte))).count();
+    let start = whole * 16;
+    let rest = &bytes[start..];
+    start + rest.iter().position(|byte| !PLAIN[usize::from(*byte)]).unwrap_or(rest.len())
 }
 
 #[cfg(test)]

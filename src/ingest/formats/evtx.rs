@@ -3,11 +3,10 @@
 use super::super::cut::Cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Told};
-use super::super::json;
+use super::super::json::{self, Fields};
 use super::super::row::{Refused, Row, Timed};
 use crate::values::Selector;
 use evtx::{EvtxChunkData, ParserSettings};
-use serde_json::Value;
 use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -59,9 +58,9 @@ fn records(chunk: Vec<u8>, hear: &mut Hear<'_>) -> bool {
     let Ok(mut parsed) = data.parse(settings) else { return false };
     for record in parsed.iter() {
         let number = record.as_ref().map(|record| record.event_record_id).ok();
-        let heard = match record.and_then(|record| record.into_json_value()) {
-            Ok(record) => json::fits(&record.data)
-                .map(|()| row(record.event_record_id, &record.data))
+        let heard = match record.and_then(|record| record.into_json_bytes()) {
+            Ok(record) => json::fields_of(&record.data)
+                .map(|fields| row(record.event_record_id, fields))
                 .map_err(|why| Refused { line: 0, why: format!("record {}: {why}", record.event_record_id) }),
             Err(_) => Err(Refused {
                 line: 0,
@@ -75,19 +74,19 @@ fn records(chunk: Vec<u8>, hear: &mut Hear<'_>) -> bool {
     true
 }
 
-fn row(number: u64, value: &Value) -> Row {
-    let system = |name: &str| json::at(value, &format!("/Event/System/{name}"));
-    let data = value.pointer("/Event/EventData").or_else(|| value.pointer("/Event/UserData"));
-    let said = data.map(json::fields).unwrap_or_default();
+fn row(number: u64, fields: Fields) -> Row {
+    let system = |name: &str| json::field(&fields, &format!("Event.System.{name}"));
+    let said = ["Event.EventData", "Event.UserData"].map(|part| below(part, &fields));
+    let said = said.into_iter().find(|said| !said.is_empty()).unwrap_or_default();
     let get = |names: &[&str]| {
         let found =
             names.iter().find_map(|name| said.iter().find(|(field, _)| field.rsplit('.').next() == Some(*name)));
-        found.map(|(_, value)| value.clone()).filter(|value| !value.trim().is_empty() && value != "-")
+        found.filter(|(_, value)| !value.trim().is_empty() && *value != "-").map(|(_, value)| (*value).to_owned())
     };
     let place = system("EventRecordID").and_then(|own| own.parse().ok()).unwrap_or(number);
     let short: Vec<String> = said
         .iter()
-        .filter(|(_, value)| !value.trim().is_empty() && value != "-")
+        .filter(|(_, value)| !value.trim().is_empty() && *value != "-")
         .take(4)
         .map(|(name, value)| format!("{name}: {value}"))
         .collect();
@@ -96,14 +95,14 @@ fn row(number: u64, value: &Value) -> Row {
         times: vec![Timed {
             means: "TimeCreated".to_owned(),
             at: instant::read(
-                &system("TimeCreated_attributes/SystemTime").unwrap_or_default(),
+                &system("TimeCreated_attributes.SystemTime").unwrap_or_default(),
                 Form::Iso,
                 &Told::default(),
             ),
         }],
         message: format!(
             "{} {}: {}",
-            system("Provider_attributes/Name").unwrap_or_default(),
+            system("Provider_attributes.Name").unwrap_or_default(),
             system("EventID").unwrap_or_default(),
             short.join("; ")
         ),
@@ -111,7 +110,16 @@ fn row(number: u64, value: &Value) -> Row {
         account: get(&["TargetUserName", "SubjectUserName", "User", "UserName"]),
         source: get(&["IpAddress", "SourceAddress", "SourceIp", "Address"]),
         destination: get(&["DestAddress", "DestinationIp"]),
-        fields: json::fields(value),
+        fields,
         ..Row::default()
     }
+}
+
+/// The fields of a part of a record, by their names inside it.
+fn below<'f>(part: &str, fields: &'f [(String, String)]) -> Vec<(&'f str, &'f str)> {
+    let inside = |name: &'f str| match name.strip_prefix(part)? {
+        "" => Some(""),
+        rest => rest.strip_prefix('.'),
+    };
+    fields.iter().filter_map(|(name, value)| Some((inside(name)?, value.as_str()))).collect()
 }

@@ -4,9 +4,9 @@
 use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Told};
-use super::super::json;
+use super::super::json::{self, Fields};
 use super::super::row::{Detection, Row, Timed};
-use super::super::table::{self, Header};
+use super::super::table::{self, Cells, Header};
 use crate::values::TechniqueId;
 use crate::values::vocabulary::Severity;
 use std::io::{self, BufRead};
@@ -30,19 +30,25 @@ fn detect(head: &Head<'_>) -> bool {
 fn read(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
     let is_json = matches!(json::first_byte(source)?, Some(b'{' | b'['));
     if is_json {
-        let get = |value: &serde_json::Value, name: &str| json::at(value, &format!("/{name}"));
-        return json::each(source, &mut |value| row(&|name| get(value, name), json::fields(value), told), hear);
+        let of_fields =
+            &mut |fields: Fields| row(&|name| json::field(&fields, name), told).map(|row| Row { fields, ..row });
+        return json::each_fields(source, of_fields, hear);
     }
-    table::each(source, b',', &mut |cells| row(&|name| cells.text(&name.to_lowercase()), cells.fields(), told), hear)
+    let of_cells =
+        &mut |cells: &Cells<'_>| row(&|name| cells.text(name), told).map(|row| Row { fields: cells.fields(), ..row });
+    table::each(source, b',', of_cells, hear)
 }
 
-fn row(get: &dyn Fn(&str) -> Option<String>, fields: Vec<(String, String)>, told: &Told) -> Result<Row, String> {
+fn row(get: &dyn Fn(&str) -> Option<String>, told: &Told) -> Result<Row, String> {
     let rule = get("RuleTitle").ok_or("it has no `RuleTitle`")?;
-    // In CSV the details are one text: `TgtUser: admin ¦ SrcIP: 10.0.0.1`.
+    // In CSV, and in some profiles of JSON, the details are one text: `TgtUser: admin ¦ SrcIP: 10.0.0.1`.
     let texts = [get("Details"), get("AllFieldInfo"), get("ExtraFieldInfo")];
     let detail = |names: &[&str]| {
-        let told = names.iter().find_map(|name| get(&format!("Details/{name}")));
-        told.or_else(|| texts.iter().flatten().find_map(|text| names.iter().find_map(|name| part(text, name))))
+        match &texts[0] {
+            None => names.iter().find_map(|name| get(&format!("Details.{name}"))),
+            Some(_) => None,
+        }
+        .or_else(|| texts.iter().flatten().find_map(|text| names.iter().find_map(|name| part(text, name))))
     };
     Ok(Row {
         times: vec![Timed {
@@ -60,7 +66,6 @@ fn row(get: &dyn Fn(&str) -> Option<String>, fields: Vec<(String, String)>, told
             severity: get("Level").and_then(|level| severity(&level)),
         }),
         techniques: get("MitreTags").map(|tags| techniques(&tags)).unwrap_or_default(),
-        fields,
         ..Row::default()
     })
 }

@@ -5,10 +5,9 @@
 use super::super::cut;
 use super::super::format::{Format, Head, Hear};
 use super::super::instant::{self, Form, Instant, NoInstant, Told};
-use super::super::json;
+use super::super::json::{self, Fields};
 use super::super::row::{Row, Timed};
 use super::super::table::{self, Cells, Header};
-use serde_json::Value;
 use std::io::{self, BufRead};
 
 pub const FORMAT: Format = Format {
@@ -39,20 +38,20 @@ fn detect(head: &Head<'_>) -> bool {
 fn read(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
     let is_json = json::first_byte(source)? == Some(b'{');
     match is_json {
-        true => json::each(source, &mut |value| of_value(value, told), hear),
+        true => json::each_fields(source, &mut |fields| of_fields(fields, told), hear),
         false => table::each(source, b',', &mut |cells| of_cells(cells, told), hear),
     }
 }
 
 fn of_cells(cells: &Cells<'_>, told: &Told) -> Result<Row, String> {
-    row(&|name| cells.text(name), cells.fields(), told)
+    row(&|name| cells.text(name), told).map(|row| Row { fields: cells.fields(), ..row })
 }
 
-fn of_value(value: &Value, told: &Told) -> Result<Row, String> {
-    row(&|name| value.get(name).map(json::text).filter(|text| !text.trim().is_empty()), json::fields(value), told)
+fn of_fields(fields: Fields, told: &Told) -> Result<Row, String> {
+    row(&|name| json::field(&fields, name), told).map(|row| Row { fields, ..row })
 }
 
-fn row(get: &dyn Fn(&str) -> Option<String>, fields: Vec<(String, String)>, told: &Told) -> Result<Row, String> {
+fn row(get: &dyn Fn(&str) -> Option<String>, told: &Told) -> Result<Row, String> {
     Ok(Row {
         times: vec![Timed { means: get("timestamp_desc").unwrap_or_default(), at: time(get, told) }],
         message: get("message").ok_or("it has no `message`")?,
@@ -60,7 +59,6 @@ fn row(get: &dyn Fn(&str) -> Option<String>, fields: Vec<(String, String)>, told
         account: ["username", "user"].into_iter().find_map(get),
         source: ["src_ip", "source_ip"].into_iter().find_map(get),
         destination: ["dst_ip", "dest_ip", "destination_ip"].into_iter().find_map(get),
-        fields,
         ..Row::default()
     })
 }
