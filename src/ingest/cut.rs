@@ -89,12 +89,8 @@ impl Moved {
     }
 }
 
-impl Cut {
-    /// Bytes of a piece, where it can be cut there: 512 KiB, of an event log 128 KiB, which say as much.
-    pub fn piece(self) -> usize {
-        if self == Self::Chunks { 128 << 10 } else { 512 << 10 }
-    }
-}
+/// Bytes of a piece, where it can be cut there: 512 KiB.
+pub const PIECE: usize = 512 << 10;
 
 const EVTX_HEADER: usize = 4096;
 const EVTX_CHUNK: usize = 65536;

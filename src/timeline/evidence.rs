@@ -31,22 +31,25 @@ impl Timeline<'_> {
     ) -> io::Result<()> {
         // A physical exhibit has no files.
         let items = case.evidence().filter(|(_, item)| item.list.is_some());
-        for (entry, _) in items.filter(|(entry, _)| wanted.is_empty() || wanted.contains(&entry.id())) {
-            let (item, skew) = (entry.id(), case.clock_skew(entry.id()));
-            for path in self.listed(tree, item) {
-                let place = format!("{item} {path}");
-                let whole = folder_path(item).join(&path);
-                match tree.reader(&whole) {
-                    Ok(content) if !is_pointer(tree, &whole) => {
-                        let source = Source { item, path, skew, content: Box::new(content) };
-                        let read = self.read(source, reading.format, &reading.told, &reading.filter);
-                        read.map_err(|error| io::Error::new(error.kind(), format!("cannot read {place}: {error}")))?;
-                    }
-                    Ok(_) | Err(TreeError::Missing(_)) => self.absent.push(place),
-                    Err(error) => self.unread.push((place, error.to_string())),
+        let wanted = items.map(|(entry, _)| entry.id()).filter(|item| wanted.is_empty() || wanted.contains(item));
+        let files: Vec<(EntryId, String)> =
+            wanted.flat_map(|item| self.listed(tree, item).into_iter().map(move |path| (item, path))).collect();
+        let (mut absent, mut unread) = (Vec::new(), Vec::new());
+        let sources = files.into_iter().filter_map(|(item, path)| {
+            let place = format!("{item} {path}");
+            let whole = folder_path(item).join(&path);
+            match tree.reader(&whole) {
+                Ok(content) if !is_pointer(tree, &whole) => {
+                    return Some(Source { item, path, skew: case.clock_skew(item), content: Box::new(content) });
                 }
+                Ok(_) | Err(TreeError::Missing(_)) => absent.push(place),
+                Err(error) => unread.push((place, error.to_string())),
             }
-        }
+            None
+        });
+        self.read(sources, reading)?;
+        self.absent.extend(absent);
+        self.unread.extend(unread);
         Ok(())
     }
 

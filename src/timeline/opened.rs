@@ -29,7 +29,7 @@ fn begun<'s>(content: Box<dyn Read + 's>) -> io::Result<(Vec<u8>, Box<dyn BufRea
     let mut head = Vec::new();
     match content.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head) {
         Err(error) if !is_damage(&error) => Err(error),
-        Err(error) => Ok((head, Box::new(BufReader::new(Broken(Some(error)))))),
+        Err(error) => Ok((head, Box::new(broken(error)))),
         Ok(_) => Ok((head, Box::new(content))),
     }
 }
@@ -39,7 +39,11 @@ pub fn is_damage(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
 }
 
-/// A stream that ends with an error.
+/// A stream that is an error.
+pub fn broken(error: io::Error) -> impl BufRead {
+    BufReader::new(Broken(Some(error)))
+}
+
 struct Broken(Option<io::Error>);
 
 impl Read for Broken {
