@@ -91,7 +91,7 @@ pub struct Timeline<'w> {
 /// Bytes of rows that are held before they are written to the disk: 16 MiB, on all cores together.
 const HELD: usize = 16 << 20;
 
-/// The most cores that are used, and the least that each of them holds: 2 MiB.
+/// The most cores that are used, and the least that each of them holds: nearly 1 MiB.
 const MOST_CORES: usize = 16;
 
 impl<'w> Timeline<'w> {
