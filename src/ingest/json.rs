@@ -240,16 +240,24 @@ pub fn text(value: &Value) -> String {
     }
 }
 
-/// The text at a pointer through objects, where there is one that says something.
+/// The text at a pointer, where there is one that says something. Its names have no `~`, so that none is unescaped, which
+/// [`Value::pointer`] does with each.
 pub fn at(value: &Value, pointer: &str) -> Option<String> {
-    let found = pointer.split('/').skip(1).try_fold(value, |value, name| value.get(name));
+    let found = pointer.split('/').skip(1).try_fold(value, |value, name| match value {
+        Value::Array(list) => list.get(name.parse::<usize>().ok()?),
+        object => object.get(name),
+    });
     found.map(text).filter(|text| says(text))
 }
 
-/// The text of a field, where it says something. Of fields with one name the last one counts.
-pub fn field(fields: &[(String, String)], name: &str) -> Option<String> {
-    let (_, text) = fields.iter().rev().find(|(field, _)| field == name)?;
-    says(text).then(|| text.clone())
+/// The text of a field. Of fields with one name the last one counts.
+pub fn field<'f>(fields: &'f [(String, String)], name: &str) -> Option<&'f str> {
+    fields.iter().rev().find(|(field, _)| field == name).map(|(_, text)| text.as_str())
+}
+
+/// The same, where it says something.
+pub fn said(fields: &[(String, String)], name: &str) -> Option<String> {
+    field(fields, name).filter(|text| says(text)).map(str::to_owned)
 }
 
 /// Whether a text is more than a sign that there is none.
@@ -303,7 +311,7 @@ pub fn fields(value: &Value) -> Fields {
     fields_below("", value)
 }
 
-/// The same of a text, without the value between: it takes half the time. Of a key that is there twice there are two fields.
+/// The same of a text, without the value between. Of a key that is there twice there are two fields.
 pub fn fields_of(text: &[u8]) -> Result<Fields, String> {
     let (mut name, mut found, mut left) = (String::new(), Vec::new(), MAX_FIELDS_BYTES);
     let mut reading = Deserializer::from_slice(text);
@@ -448,5 +456,31 @@ fn flatten(value: &Value, name: &mut String, found: &mut Vec<(String, String)>) 
         }
         Value::Array(list) => found.push((name.clone(), list.iter().map(text).collect::<Vec<_>>().join(", "))),
         single => found.push((name.clone(), text(single))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_leads_through_objects_and_lists() {
+        let value: Value = serde_json::from_str(r#"{"a": [{"b": "x"}, 7], "0": "-", "c": null}"#).unwrap();
+        let found = ["/a/0/b", "/a/1", "/a/2", "/a/b", "/0", "/c", "/d"].map(|pointer| at(&value, pointer));
+        assert_eq!(found, [Some("x".to_owned()), Some("7".to_owned()), None, None, None, None, None]);
+    }
+
+    #[test]
+    fn fields_are_the_same_with_and_without_a_value_between() {
+        for text in [
+            r#"{"a": {"b": [1, "x", null], "c": [{"d": true}, [2]]}, "e": -1.50, "f": {}, "g": [], "h": "\u00e9"}"#,
+            "null",
+            "[[]]",
+            "18446744073709551615",
+        ] {
+            let value: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(fields_of(text.as_bytes()).unwrap(), fields(&value), "{text}");
+        }
+        assert!(fields_of(b"{\"a\": 1} 2").unwrap_err().starts_with("it is no JSON"));
     }
 }

@@ -31,7 +31,7 @@ fn read(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io::Resul
     let is_json = matches!(json::first_byte(source)?, Some(b'{' | b'['));
     if is_json {
         let of_fields =
-            &mut |fields: Fields| row(&|name| json::field(&fields, name), told).map(|row| Row { fields, ..row });
+            &mut |fields: Fields| row(&|name| json::said(&fields, name), told).map(|row| Row { fields, ..row });
         return json::each_fields(source, of_fields, hear);
     }
     let of_cells =

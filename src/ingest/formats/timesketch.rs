@@ -48,7 +48,8 @@ fn of_cells(cells: &Cells<'_>, told: &Told) -> Result<Row, String> {
 }
 
 fn of_fields(fields: Fields, told: &Told) -> Result<Row, String> {
-    row(&|name| json::field(&fields, name), told).map(|row| Row { fields, ..row })
+    let get = |name: &str| json::field(&fields, name).filter(|text| !text.trim().is_empty()).map(str::to_owned);
+    row(&get, told).map(|row| Row { fields, ..row })
 }
 
 fn row(get: &dyn Fn(&str) -> Option<String>, told: &Told) -> Result<Row, String> {
