@@ -11,6 +11,8 @@ mod neighbours;
 #[path = "support/random.rs"]
 mod random;
 mod support;
+#[path = "ingest/terminal.rs"]
+mod terminal;
 #[path = "ingest/timeline.rs"]
 mod timeline;
 

@@ -57,6 +57,9 @@ pub struct Arguments {
     formats: bool,
 
     /// Show it on the whole terminal, to scroll, search, mark rows and make events of them.
+    ///
+    /// ↑↓ PgUp PgDn Home End move; / and a text find, n and N the next row with it and the one before; enter shows everything that a
+    /// row says, where ↑↓ scroll and ←→ go to other rows; space marks rows, p makes events of them; q quits.
     #[arg(short, long, conflicts_with = "format")]
     interactive: bool,
 

@@ -4,6 +4,9 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+/// Lines of the list that are above and below what an open row says.
+const FRAME: usize = 4;
+
 /// What is shown of how many rows.
 pub struct Browser {
     pub count: usize,
@@ -11,8 +14,9 @@ pub struct Browser {
     pub top: usize,
     pub cursor: usize,
     pub marked: BTreeSet<usize>,
-    /// Whether everything that the row says is shown.
+    /// Whether everything that the row says is shown, and how many lines of that are above what is seen.
     pub is_open: bool,
+    pub scrolled: usize,
     /// What is being typed after `/`.
     pub typing: Option<String>,
     pub sought: Option<String>,
@@ -41,6 +45,7 @@ impl Browser {
             cursor: 0,
             marked: BTreeSet::new(),
             is_open: false,
+            scrolled: 0,
             typing: None,
             sought: None,
             says: String::new(),
@@ -72,13 +77,16 @@ impl Browser {
             return Wish::Nothing;
         }
         let page = room.saturating_sub(1).max(1);
+        if self.is_open && self.scroll(key.code, page.saturating_sub(FRAME).max(1)) {
+            return Wish::Nothing;
+        }
         match key.code {
             KeyCode::Char('q') => return Wish::Quit,
             KeyCode::Esc if self.is_open => self.is_open = false,
             KeyCode::Esc => return Wish::Quit,
-            KeyCode::Enter => self.is_open = !self.is_open,
-            KeyCode::Down | KeyCode::Char('j') => self.go(self.cursor + 1, room),
-            KeyCode::Up | KeyCode::Char('k') => self.go(self.cursor.saturating_sub(1), room),
+            KeyCode::Enter => (self.is_open, self.scrolled) = (!self.is_open, 0),
+            KeyCode::Down | KeyCode::Right | KeyCode::Char('j') => self.go(self.cursor + 1, room),
+            KeyCode::Up | KeyCode::Left | KeyCode::Char('k') => self.go(self.cursor.saturating_sub(1), room),
             KeyCode::PageDown => self.go(self.cursor + page, room),
             KeyCode::PageUp => self.go(self.cursor.saturating_sub(page), room),
             KeyCode::Home | KeyCode::Char('g') => self.go(0, room),
@@ -102,6 +110,20 @@ impl Browser {
         Wish::Nothing
     }
 
+    /// Moves through what an open row says; whoever draws it knows where its end is. `false` where the key does not do that.
+    fn scroll(&mut self, key: KeyCode, page: usize) -> bool {
+        self.scrolled = match key {
+            KeyCode::Down | KeyCode::Char('j') => self.scrolled.saturating_add(1),
+            KeyCode::Up | KeyCode::Char('k') => self.scrolled.saturating_sub(1),
+            KeyCode::PageDown => self.scrolled.saturating_add(page),
+            KeyCode::PageUp => self.scrolled.saturating_sub(page),
+            KeyCode::Home | KeyCode::Char('g') => 0,
+            KeyCode::End | KeyCode::Char('G') => usize::MAX,
+            _ => return false,
+        };
+        true
+    }
+
     fn find(&mut self, text: Option<String>, forward: bool) -> Wish {
         match text {
             Some(text) => {
@@ -117,7 +139,7 @@ impl Browser {
 
     /// Moves to a row, and the screen with it.
     fn go(&mut self, row: usize, room: usize) {
-        self.cursor = row.min(self.count.saturating_sub(1));
+        (self.cursor, self.scrolled) = (row.min(self.count.saturating_sub(1)), 0);
         self.settle(room);
     }
 
@@ -131,7 +153,7 @@ impl Browser {
     pub fn found(&mut self, text: &str, row: Option<usize>) {
         match row {
             Some(row) => {
-                self.cursor = row;
+                (self.cursor, self.scrolled) = (row, 0);
                 // Some rows before it show what led to it.
                 self.top = row.saturating_sub(5);
             }
@@ -157,6 +179,7 @@ mod tests {
                 '⏎' => KeyCode::Enter,
                 '⎋' => KeyCode::Esc,
                 '⇟' => KeyCode::PageDown,
+                '→' => KeyCode::Right,
                 c => KeyCode::Char(c),
             };
             last = browser.press(KeyEvent::new(code, KeyModifiers::NONE), 10);
@@ -178,6 +201,17 @@ mod tests {
         let mut short = Browser::new(2);
         press(&mut short, "jjj");
         assert_eq!((short.cursor, short.window(10)), (1, 0..2));
+    }
+
+    #[test]
+    fn an_open_row_scrolls_and_the_next_one_begins_at_its_top() {
+        let mut browser = Browser::new(100);
+        press(&mut browser, "⏎jj⇟k");
+        assert_eq!((browser.cursor, browser.scrolled), (0, 6));
+        press(&mut browser, "→");
+        assert_eq!((browser.cursor, browser.scrolled), (1, 0));
+        press(&mut browser, "j⏎j");
+        assert_eq!((browser.cursor, browser.scrolled, browser.is_open), (2, 0, false));
     }
 
     #[test]
