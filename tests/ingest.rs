@@ -6,6 +6,8 @@
 mod contract;
 #[path = "ingest/import.rs"]
 mod import;
+#[path = "ingest/mistyped.rs"]
+mod mistyped;
 #[path = "ingest/neighbours.rs"]
 mod neighbours;
 #[path = "support/random.rs"]

@@ -24,20 +24,21 @@ impl Identity {
 
     /// The person of the roster with the same e-mail address.
     pub fn in_roster<'t>(&self, team: Option<&'t Team>) -> Result<&'t Person, Failure> {
-        let Some(email) = &self.email else {
-            return Err(Failure::new("Git does not know who you are").help(
-                "type `git config --global user.email YOU@EXAMPLE.ORG`, the address that team.toml has for you",
-            ));
-        };
         let people = team.map_or(&[][..], |team| team.people.as_slice());
+        let Some(email) = &self.email else {
+            let set = "`git config --global user.email YOU@EXAMPLE.ORG`";
+            return Err(Failure::new("Git does not know who you are").help(match people.is_empty() {
+                true => format!("type {set}; then add yourself to team.toml: `{}`", Team::adding("YOU@EXAMPLE.ORG")),
+                false => format!("type {set}, the address that team.toml has for you"),
+            }));
+        };
         me(self, people).ok_or_else(|| {
-            let handles: Vec<&str> = people.iter().map(|person| person.handle.as_str()).collect();
             let failure = Failure::new(format!("nobody in team.toml has your e-mail address `{email}`"));
-            failure.help(match handles.is_empty() {
+            failure.help(match people.is_empty() {
                 true => format!("add yourself to team.toml: `{}`", Team::adding(email)),
                 false => format!(
                     "add `email = \"{email}\"` to yourself in team.toml (it has {}), or add yourself: `{}`",
-                    handles.join(", "),
+                    handles(people),
                     Team::adding(email)
                 ),
             })
@@ -48,14 +49,10 @@ impl Identity {
 /// The person of the roster who did something: the one named, or who Git says is working here, or the only one. `did`
 /// says what they did, for the messages.
 pub fn who(by: Option<&Handle>, case: &Case, repository: &Repo, did: &str) -> Result<Handle, Failure> {
-    let people = people(case);
-    let handles = people.iter().map(|person| person.handle.as_str()).collect::<Vec<_>>().join(", ");
     if let Some(by) = by {
-        if people.iter().any(|person| person.handle == *by) {
-            return Ok(by.clone());
-        }
-        return Err(Failure::new(format!("`{by}` is nobody of team.toml")).help(format!("its people are {handles}")));
+        return named(by, case);
     }
+    let people = people(case);
     let identity = Identity::of_git(repository);
     match (me(&identity, people), people) {
         (Some(person), _) | (None, [person]) => Ok(person.handle.clone()),
@@ -64,8 +61,24 @@ pub fn who(by: Option<&Handle>, case: &Case, repository: &Repo, did: &str) -> Re
             Team::adding(identity.email.as_deref().unwrap_or("YOU@EXAMPLE.ORG"))
         ))),
         (None, _) => Err(Failure::new("nobody of team.toml has the e-mail address of your Git")
-            .help(format!("say who {did}: `--by HANDLE` with one of {handles}"))),
+            .help(format!("say who {did}: `--by HANDLE` with one of {}", handles(people)))),
     }
+}
+
+/// Somebody who was named, where the roster has them.
+pub fn named(handle: &Handle, case: &Case) -> Result<Handle, Failure> {
+    let people = people(case);
+    if people.iter().any(|person| person.handle == *handle) {
+        return Ok(handle.clone());
+    }
+    Err(Failure::new(format!("`{handle}` is nobody of team.toml")).help(match people.is_empty() {
+        true => format!("it names nobody; add yourself: `{}`", Team::adding("YOU@EXAMPLE.ORG")),
+        false => format!("its people are {}", handles(people)),
+    }))
+}
+
+fn handles(people: &[Person]) -> String {
+    people.iter().map(|person| person.handle.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// Who is at the keyboard, where the roster has them and they are not who did it.

@@ -1,23 +1,49 @@
 //! Ids as people type them: any unambiguous beginning, in any case, with or without hyphens, or the file's path.
 
 use super::Failure;
+use crate::diagnostic::render::printable_line;
+use crate::disk::file::is_regular;
 use crate::model::Case;
 use crate::review::{FILES, Item};
-use crate::values::{EntryId, nearest};
+use crate::values::{EntryId, Kind, nearest};
+use std::path::Path;
 
 /// How many candidates a message lists.
 const SHOWN: usize = 8;
 
 /// The entry of the case that a text is short for.
 pub fn resolve(case: &Case, typed: &str) -> Result<EntryId, Failure> {
-    let wanted = simplified(typed);
-    let all: Vec<EntryId> = case.entries.keys().chain(case.unreadable.keys()).copied().collect();
-    let found: Vec<EntryId> =
-        if wanted.is_empty() { Vec::new() } else { all.iter().copied().filter(|id| starts(*id, &wanted)).collect() };
-    match found.as_slice() {
+    match candidates(case, typed).as_slice() {
         [id] => Ok(*id),
-        [] => Err(unknown(case, typed, &wanted, &all)),
+        [] => Err(unknown(case, typed)),
         several => Err(ambiguous(case, typed, several)),
+    }
+}
+
+/// All entries of the case that a text may be short for.
+pub fn candidates(case: &Case, typed: &str) -> Vec<EntryId> {
+    let wanted = simplified(typed);
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    all(case).filter(|id| starts(*id, &wanted)).collect()
+}
+
+fn all(case: &Case) -> impl Iterator<Item = EntryId> {
+    case.entries.keys().chain(case.unreadable.keys()).copied()
+}
+
+/// The evidence item that a text is short for; a file in the folder is none yet.
+pub fn evidence(case: &Case, typed: &str, folder: &Path) -> Result<EntryId, Failure> {
+    if candidates(case, typed).is_empty() && is_regular(&folder.join(typed)) {
+        let typed = printable_line(typed);
+        return Err(Failure::new(format!("`{typed}` is a file, and no evidence item"))
+            .help(format!("`casebook import {typed}` makes it evidence, or says as which item it is registered")));
+    }
+    let id = resolve(case, typed)?;
+    match id.kind() {
+        Kind::Evidence => Ok(id),
+        _ => Err(Failure::new(format!("`{id}` is no evidence item")).help("`casebook evidence list` lists them")),
     }
 }
 
@@ -32,6 +58,11 @@ pub fn item(case: &Case, typed: &str) -> Result<Item, Failure> {
 /// The entries that texts are short for, in the order given.
 pub fn resolve_all(case: &Case, typed: &[String]) -> Result<Vec<EntryId>, Failure> {
     typed.iter().map(|typed| resolve(case, typed)).collect()
+}
+
+/// The evidence items that texts are short for, in the order given.
+pub fn evidence_all(case: &Case, typed: &[String], folder: &Path) -> Result<Vec<EntryId>, Failure> {
+    typed.iter().map(|typed| evidence(case, typed, folder)).collect()
 }
 
 fn starts(id: EntryId, wanted: &str) -> bool {
@@ -52,10 +83,11 @@ fn simplified(typed: &str) -> String {
     simple
 }
 
-fn unknown(case: &Case, typed: &str, wanted: &str, all: &[EntryId]) -> Failure {
+fn unknown(case: &Case, typed: &str) -> Failure {
+    let all: Vec<EntryId> = all(case).collect();
     let failure = Failure::new(format!("no entry of this case has the id `{typed}`"));
     let texts: Vec<String> = all.iter().map(|id| id.to_string().replacen('-', "", 1)).collect();
-    let near = nearest(wanted, texts.iter().map(String::as_str))
+    let near = nearest(&simplified(typed), texts.iter().map(String::as_str))
         .and_then(|near| texts.iter().position(|text| text == near))
         .map(|index| all[index]);
     failure.help(match near {

@@ -3,11 +3,11 @@
 use super::evidence::add::{self, Described};
 use super::evidence::move_::Home;
 use super::evidence::{gate, open, progress};
-use super::open::{Open, demand_case};
+use super::open::{Open, tell_unreadable};
 use super::wanted::{ReadAs, Wanted, misfit_of};
 use super::{Failure, Format, Outcome, Surroundings, ids, style};
 use crate::diagnostic::render::{printable, printable_line};
-use crate::disk::file::is_regular;
+use crate::disk::file::{is_real_folder, is_regular, is_there};
 use crate::disk::intake::{self, Intake};
 use crate::evidence::add::registered;
 use crate::evidence::list::{self, folder_path};
@@ -18,7 +18,6 @@ use crate::import::{Making, event, made};
 use crate::ingest::columns::ColumnMap;
 use crate::ingest::format::{self, Head};
 use crate::ingest::formats::any_table;
-use crate::load::{self, NoMemory};
 use crate::model::{Case, EvidenceId};
 use crate::timeline::opened::opened;
 use crate::tree::Tree;
@@ -27,7 +26,7 @@ use crate::values::{EntryId, Kind, Line, Sha256, TreePath};
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// Register what other tools wrote as evidence, and make entries of it.
@@ -126,7 +125,9 @@ struct Imported {
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let open = open(surroundings)?;
-    let sources = sources(arguments, &open, surroundings)?;
+    let (case, _) = open.case()?;
+    tell_unreadable(&case);
+    let sources = sources(arguments, &open, &case, surroundings)?;
     let (mut all, mut failed) = (Vec::new(), None);
     for source in sources {
         match import(source, arguments, &open, surroundings) {
@@ -153,10 +154,13 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
 }
 
 /// The files that were typed: paths, or items of evidence by their ids.
-fn sources(arguments: &Arguments, open: &Open, surroundings: &Surroundings) -> Result<Vec<Source>, Failure> {
-    let tree = open.tree();
-    demand_case(&tree)?;
-    let known = registered(&tree);
+fn sources(
+    arguments: &Arguments,
+    open: &Open,
+    case: &Case,
+    surroundings: &Surroundings,
+) -> Result<Vec<Source>, Failure> {
+    let known = registered(&open.tree());
     let mut sources = Vec::new();
     for typed in &arguments.files {
         let path = surroundings.folder.join(typed);
@@ -164,15 +168,35 @@ fn sources(arguments: &Arguments, open: &Open, surroundings: &Surroundings) -> R
             sources.push(hashed(typed.clone(), path, &known)?);
             continue;
         }
-        let (case, _) = load::load(&tree, &mut NoMemory)?;
-        let item = ids::resolve(&case, typed).ok().filter(|id| id.kind() == Kind::Evidence);
-        let Some(item) = item else {
-            return Err(Failure::new(format!("`{}` is neither a file nor an evidence item", printable_line(typed)))
-                .help("name a file, or an item of `casebook evidence list`"));
-        };
-        sources.extend(sources_of(open, item)?);
+        if ids::candidates(case, typed).is_empty() {
+            return Err(no_file(typed, &path));
+        }
+        sources.extend(sources_of(open, ids::evidence(case, typed, &surroundings.folder)?)?);
     }
     Ok(sources)
+}
+
+/// What is said of what is neither a file nor an item.
+fn no_file(typed: &str, path: &Path) -> Failure {
+    let typed = printable_line(typed);
+    if is_real_folder(path) {
+        let add = format!("name the files in it; or `casebook evidence add {typed}`, then `casebook import` its item");
+        return Failure::new(format!("`{typed}` is a folder")).help(add);
+    }
+    if is_there(path) {
+        return Failure::new(format!("`{typed}` is no regular file"))
+            .help("of a link, name what it leads to; what a pipe or a device gives, write into a file first");
+    }
+    Failure::new(format!("`{typed}` is neither a file nor an evidence item"))
+        .help("name a file, or an item of `casebook evidence list`")
+}
+
+pub fn cannot_read(name: &str, error: &std::io::Error) -> Failure {
+    let failure = Failure::new(format!("cannot read `{name}`: {error}"));
+    match error.kind() {
+        ErrorKind::PermissionDenied => failure.help("may you read it? `ls -l` shows who may"),
+        _ => failure,
+    }
 }
 
 /// A file that is not evidence, or whose bytes an item has.
@@ -191,8 +215,7 @@ fn digest(name: &str, path: &Path) -> Result<(Sha256, u64), Failure> {
     let bar = progress(0);
     let digested = intake::digest(path, &|bytes| bar.inc(bytes));
     bar.finish_and_clear();
-    let digested =
-        digested.map_err(|error| Failure::new(format!("cannot read `{}`: {error}", printable_line(name))))?;
+    let digested = digested.map_err(|error| cannot_read(&printable_line(name), &error))?;
     Ok((digested.sha256, digested.bytes))
 }
 
@@ -225,7 +248,10 @@ pub fn inside(item: EntryId, line: &list::ListLine) -> String {
 /// What the list of an item says of its files.
 pub fn lines_of(tree: &dyn Tree, item: EntryId) -> Result<Vec<list::ListLine>, Failure> {
     let path = list::list_path(item);
-    let content = tree.read(&path, list::MAX_LIST_BYTES).map_err(|error| Failure::new(format!("{item}: {error}")))?;
+    let content = tree.read(&path, list::MAX_LIST_BYTES).map_err(|error| {
+        let failure = Failure::from(error);
+        Failure { message: format!("{item}: {}", failure.message), ..failure }
+    })?;
     let (lines, found) = list::parse(&path, item, &content);
     match found.first() {
         Some(first) => Err(Failure::new(format!("the list of {item} is broken: {}", first.message))
@@ -256,7 +282,7 @@ fn import(
     let registered = source.registered.clone().or_else(|| place_of(source.digest, &registered(&open.tree())));
     let source = Source { registered, ..source };
     let name = printable_line(&source.name);
-    let cannot = |error: std::io::Error| Failure::new(format!("cannot read `{name}`: {error}"));
+    let cannot = |error| cannot_read(&name, &error);
     let opened = opened(Box::new(source.open().map_err(cannot)?)).map_err(cannot)?;
     let reader = reader(&source, &opened.head, arguments)?;
     demand_columns(arguments.read_as.columns.as_ref(), &name, &opened.head)?;
@@ -413,7 +439,8 @@ fn write_all(
     }
     let cannot = |error: std::io::Error| match intake::is_unfinished(&error) {
         true => Failure::from(error),
-        false => Failure::new(format!("no entry was written: {error}")),
+        false => Failure::new(format!("no entry was written: {error}"))
+            .help(format!("is there space left, and may you write to `{}`?", open.top.display())),
     };
     let mut draw = || EntryId::from_bits(Kind::Event, surroundings.bits()).to_string();
     let (intake, _) = Intake::begin(&open.top, &gate(open), &mut draw).map_err(cannot)?;
@@ -443,6 +470,12 @@ fn print(imported: &Imported, arguments: &Arguments) {
         account.taken,
         account.refused
     );
+    if account.read == 0 && imported.made.is_empty() {
+        outln!(
+            "  note: there is no row in it that can be read as {}; `--as NAME` reads it as another format",
+            imported.format
+        );
+    }
     for (why, rows) in &account.skipped {
         outln!("  {dim}skipped {rows}: {}{dim:#}", printable_line(why));
     }
@@ -539,4 +572,16 @@ fn as_json(imported: &Imported) -> serde_json::Value {
         "notes": imported.notes.iter().map(|path| printable_line(path.as_str())).collect::<Vec<_>>(),
         "entries": made,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_not_read_a_file_is_told_where_to_look() {
+        let failure = |kind: ErrorKind| cannot_read("auth.log", &kind.into());
+        assert!(failure(ErrorKind::PermissionDenied).help.unwrap().contains("`ls -l`"));
+        assert_eq!(failure(ErrorKind::UnexpectedEof).help, None);
+    }
 }

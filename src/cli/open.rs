@@ -13,6 +13,7 @@ use crate::load::{self, NoMemory};
 use crate::model::Case;
 use crate::tree::Tree;
 use crate::values::TreePath;
+use crate::values::wording::counted;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 
@@ -126,6 +127,16 @@ pub fn subject(case: &Case, commit: &Commit, tree: &dyn Tree) -> Result<Subject,
         tree: commit.tree.to_string(),
         root: root(tree)?.0,
     })
+}
+
+/// Says that something of the case is not known, where some of its files cannot be read: what is made then may be there already.
+pub fn tell_unreadable(case: &Case) {
+    if !case.unreadable.is_empty() {
+        let files = counted(case.unreadable.len() as u64, "file");
+        errln!(
+            "note: {files} of the case cannot be read, and nothing that stands there is known; `casebook check` says why"
+        );
+    }
 }
 
 /// Fails where a tree is plainly no case, so that nobody reads an empty list as "nothing happened".

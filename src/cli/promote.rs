@@ -2,7 +2,7 @@
 
 use super::evidence::open;
 use super::import::{self, Source, inside, strangers, write_new};
-use super::open::Open;
+use super::open::{Open, tell_unreadable};
 use super::wanted::ReadAs;
 use super::{Failure, Format, Outcome, Surroundings, ids, style};
 use crate::diagnostic::render::{printable, printable_line};
@@ -14,7 +14,7 @@ use crate::ingest::format::{self, Head};
 use crate::model::{Case, EvidenceId};
 use crate::timeline::filter::Filter;
 use crate::timeline::opened::opened;
-use crate::values::{EntryId, Kind, Selector};
+use crate::values::{EntryId, Selector};
 use clap::Args;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,16 +55,14 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let open = open(surroundings)?;
     let (case, _) = open.case()?;
-    let item = ids::resolve(&case, &arguments.item)?;
-    if item.kind() != Kind::Evidence {
-        return Err(Failure::new(format!("`{item}` is no evidence item")).help("`casebook evidence list` lists them"));
-    }
+    tell_unreadable(&case);
+    let item = ids::evidence(&case, &arguments.item, &surroundings.folder)?;
     let lines = import::lines_of(&open.tree(), item)?;
     let (line, places) = arguments.line_and_places(&lines, item)?;
     let source = &import::source_of(&open, item, line)?;
     let asked = Asked { item, source, is_only: lines.len() == 1, places: &places, means: arguments.means.as_deref() };
     let promoted = promote(&asked, &arguments.read_as, &open, &case, surroundings)?;
-    Ok(print(arguments, &promoted, &places, &asked.name()))
+    Ok(print(arguments, &promoted, &places, &asked))
 }
 
 /// Which rows of which file are to become events.
@@ -101,7 +99,7 @@ pub fn promote(
     surroundings: &Surroundings,
 ) -> Result<Promoted, Failure> {
     let (name, inside) = (asked.name(), asked.source.inside());
-    let cannot = |error: std::io::Error| Failure::new(format!("cannot read {name}: {error}"));
+    let cannot = |error| import::cannot_read(&name, &error);
     let opened = opened(Box::new(asked.source.open().map_err(cannot)?)).map_err(cannot)?;
     import::demand_columns(read_as.columns.as_ref(), &name, &opened.head)?;
     let file = inside.rsplit('/').next().unwrap_or_default();
@@ -138,7 +136,7 @@ impl Arguments {
             (None, [only]) => only,
             (Some(path), _) => lines.iter().find(|line| inside(item, line) == *path).ok_or_else(|| {
                 Failure::new(format!("`{}` is neither a place nor a file of {item}", printable_line(path)))
-                    .help(format!("its files are {}", names.join(", ")))
+                    .help(format!("{}; its files are {}", shows(item), names.join(", ")))
             })?,
             (None, _) => {
                 return Err(Failure::new(format!("{item} has several files"))
@@ -147,14 +145,19 @@ impl Arguments {
         };
         let places = places.iter().map(|place| place.parse::<Selector>()).collect::<Result<BTreeSet<_>, _>>()?;
         if places.is_empty() {
-            return Err(Failure::new("no place is named").help("`casebook timeline` shows the place of each row"));
+            return Err(Failure::new("no place is named").help(shows(item)));
         }
         Ok((line, places))
     }
 }
 
-fn print(arguments: &Arguments, promoted: &Promoted, places: &BTreeSet<Selector>, name: &str) -> Outcome {
-    let (bold, warn) = (style::BOLD, style::WARN);
+/// Where the places of rows are to be seen.
+fn shows(item: EntryId) -> String {
+    format!("`casebook timeline {item}` shows the place of each row last, such as `lines:7`")
+}
+
+fn print(arguments: &Arguments, promoted: &Promoted, places: &BTreeSet<Selector>, asked: &Asked<'_>) -> Outcome {
+    let (bold, warn, dim) = (style::BOLD, style::WARN, style::DIM);
     let mut refused = Vec::new();
     let mut events = Vec::new();
     for (place, id, came) in &promoted.found {
@@ -167,11 +170,15 @@ fn print(arguments: &Arguments, promoted: &Promoted, places: &BTreeSet<Selector>
     let why =
         |place: &Selector| match promoted.account.refusals.iter().find(|refusal| refusal.place == place.to_string()) {
             Some(refusal) => refusal.why.clone(),
-            None => format!("no row of {name} is there, or none with such a time"),
+            None => format!("no row of {} is there, or none with such a time", asked.name()),
         };
+    let is_all_found = !places.iter().any(|place| is_found(&place));
     refused.extend(places.iter().filter(is_found).map(|place| (place.clone(), why(place))));
     for (place, why) in &refused {
         errln!("{warn}refused{warn:#} {place}: {}", printable_line(why));
+    }
+    if !is_all_found {
+        errln!("  {dim}help:{dim:#} {}", shows(asked.item));
     }
     match arguments.format {
         Format::Text => {

@@ -1,10 +1,10 @@
 //! `casebook propose`: draft findings of what the rules of tools fired on.
 
 use super::evidence::open;
-use super::identity::Identity;
+use super::identity::{self, Identity};
 use super::import::write_new;
-use super::open::Open;
-use super::timeline::{cores, tell};
+use super::open::{Open, tell_unreadable};
+use super::timeline::{cores, tell, why_nothing};
 use super::wanted::{ReadAs, Wanted, misfits};
 use super::{Failure, Format, Outcome, Surroundings, ids, style};
 use crate::diagnostic::render::printable_line;
@@ -83,17 +83,19 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let open = open(surroundings)?;
     let (case, _) = open.case()?;
+    tell_unreadable(&case);
     let author = author(arguments, &case, &open)?;
     let mut filter = arguments.wanted.filter(&case, None)?;
     filter.detections = true;
     let reading = Reading { format: arguments.read_as.format()?, told: arguments.read_as.told(), filter };
-    let items = ids::resolve_all(&case, &arguments.items)?;
+    let items = ids::evidence_all(&case, &arguments.items, &surroundings.folder)?;
     let mut timeline = Timeline::new(&kept::keep, cores());
     timeline.read_evidence(&case, &open.tree(), &items, &reading)?;
     if let Some(failure) = arguments.read_as.columns.as_ref().and_then(|columns| misfits(columns, &timeline)) {
         return Err(failure);
     }
     tell(&timeline);
+    let unread = timeline.accounts.is_empty().then(|| why_nothing(&timeline, true));
     let warninglists = match &arguments.warninglists {
         Some(folder) => warninglists(&surroundings.folder.join(folder))?,
         None => Warninglists::default(),
@@ -120,13 +122,29 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
         Format::Text => print(&groups, &proposals, arguments, &case),
         Format::Json => outln!("{:#}", as_json(&groups, &proposals, arguments)),
     }
-    Ok(if groups.is_empty() { Outcome::Problems } else { Outcome::Sound })
+    if !groups.is_empty() {
+        return Ok(Outcome::Sound);
+    }
+    errln!("{}", unread.unwrap_or_else(|| why_no_group(&groups, arguments)));
+    Ok(Outcome::Problems)
+}
+
+/// Why no group was found in what was read.
+fn why_no_group(groups: &Groups, arguments: &Arguments) -> &'static str {
+    match (groups.below, arguments.wanted.is_given()) {
+        (1.., _) => "`--severity informational` takes what is below, too",
+        (0, true) => "no row that a rule fired on has what you asked for",
+        (0, false) => {
+            "`casebook import FILE` registers what Chainsaw, Hayabusa, Suricata or another tool with rules found; \
+             `casebook promote` makes events of other rows"
+        }
+    }
 }
 
 fn author(arguments: &Arguments, case: &Case, open: &Open) -> Result<Handle, Failure> {
     let team = case.team.as_ref().map(|team| &team.value);
     match &arguments.author {
-        Some(handle) => Ok(handle.clone()),
+        Some(handle) => identity::named(handle, case),
         None => match Identity::of_git(&open.repository).in_roster(team) {
             Ok(person) => Ok(person.handle.clone()),
             Err(failure) => {

@@ -16,6 +16,7 @@ use crate::values::wording::counted;
 use clap::Args;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::num::NonZero;
+use std::path::Path;
 use std::thread;
 
 /// Show what the registered outputs of tools say, merged in the order of true time.
@@ -96,7 +97,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     };
     let write: &timeline::Write<'_> = if arguments.interactive { &kept::keep } else { &write };
     let mut timeline = Timeline::new(write, cores());
-    arguments.read(&open, &case, &mut timeline)?;
+    arguments.read(&open, &case, &mut timeline, &surroundings.folder)?;
     if let (Some(columns), true) = (&arguments.read_as.columns, timeline.accounts.is_empty())
         && let Some(failure) = misfits(columns, &timeline)
     {
@@ -110,7 +111,7 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
             errln!("  {dim}help:{dim:#} {}", printable_line(&has(columns, header)));
         }
     }
-    let is_nothing_there = timeline.accounts.is_empty() && timeline.absent.is_empty();
+    let why = why_nothing(&timeline, arguments.wanted.is_given() || arguments.asset.is_some());
     if arguments.interactive {
         return match browse::browse(timeline, &arguments.read_as, &open, surroundings)? {
             Some(0) => Ok(Outcome::Sound),
@@ -118,7 +119,10 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
                 outln!("{} made; next: casebook check, then git add -A && git commit", counted(made as u64, "event"));
                 Ok(Outcome::Sound)
             }
-            None => Ok(nothing(is_nothing_there)),
+            None => {
+                errln!("{why}");
+                Ok(Outcome::Problems)
+            }
         };
     }
     let mut printed = 0_u64;
@@ -131,16 +135,21 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     } else {
         printed = write_out(timeline, arguments.format)?;
     }
-    Ok(if printed == 0 { nothing(is_nothing_there) } else { Outcome::Sound })
+    if printed == 0 {
+        errln!("{why}");
+        return Ok(Outcome::Problems);
+    }
+    Ok(Outcome::Sound)
 }
 
-/// What is said where there is no row.
-fn nothing(is_nothing_there: bool) -> Outcome {
-    match is_nothing_there {
-        true => errln!("no files are registered as evidence here; `casebook evidence add PATH` does that"),
-        false => errln!("no row has what you asked for"),
+/// Why there is no row, where there is none; `is_asked` where rows had to have something.
+pub fn why_nothing(timeline: &Timeline<'_>, is_asked: bool) -> &'static str {
+    match (timeline.accounts.is_empty(), timeline.absent.is_empty() && timeline.unread.is_empty()) {
+        (true, true) => "no files are registered as evidence here; `casebook evidence add PATH` does that",
+        (true, false) => "no file of the evidence could be read",
+        (false, _) if is_asked => "no row has what you asked for",
+        (false, _) => "no row can be shown",
     }
-    Outcome::Problems
 }
 
 /// Writes what machines read, byte by byte as it is: what is printed for people loses everything that looks like a style, and a
@@ -165,13 +174,13 @@ fn write_out(timeline: Timeline<'_>, shape: Shape) -> io::Result<u64> {
 }
 
 impl Arguments {
-    fn read(&self, open: &Open, case: &Case, timeline: &mut Timeline<'_>) -> Result<(), Failure> {
+    fn read(&self, open: &Open, case: &Case, timeline: &mut Timeline<'_>, folder: &Path) -> Result<(), Failure> {
         let reading = Reading {
             format: self.read_as.format()?,
             told: self.read_as.told(),
             filter: self.wanted.filter(case, self.asset.as_deref())?,
         };
-        let wanted = ids::resolve_all(case, &self.items)?;
+        let wanted = ids::evidence_all(case, &self.items, folder)?;
         timeline.read_evidence(case, &open.tree(), &wanted, &reading)?;
         Ok(())
     }

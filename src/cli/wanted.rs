@@ -21,11 +21,11 @@ use unicode_width::UnicodeWidthStr;
 #[derive(Args)]
 pub struct Wanted {
     /// Only from this moment on.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     from: Option<Timestamp>,
 
     /// Only before this moment.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     to: Option<Timestamp>,
 
     /// Only of the machine of this name.
@@ -129,8 +129,15 @@ impl ReadAs {
 fn names_of(case: &Case, id: EntryId) -> Result<(Vec<String>, Vec<KnownAs>), Failure> {
     match case.get(id).map(|entry| &entry.body) {
         Some(Body::Asset(asset)) => Ok((all_names(asset).map(str::to_owned).collect(), asset.known_as.clone())),
-        _ => Err(Failure::new(format!("`{id}` is no asset")).help("`casebook list assets` lists them")),
+        None => Err(Failure::new(format!("the file of `{id}` cannot be read")).help("`casebook check` says why")),
+        Some(_) => Err(Failure::new(format!("`{id}` is no asset")).help("`casebook list assets` lists them")),
     }
+}
+
+fn moment(typed: &str) -> Result<Timestamp, String> {
+    typed
+        .parse()
+        .map_err(|_| "write it with its zone, such as `2026-03-01T10:15:00Z` or `2026-03-01T11:15+01:00`".to_owned())
 }
 
 fn column_map(typed: &str) -> Result<ColumnMap, String> {

@@ -73,6 +73,9 @@ pub fn open(surroundings: &Surroundings) -> Result<Open, Failure> {
     crate::disk::intake::recover(&open.top, &gate(&open)).map_err(|error| {
         let help = match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space on that disk, then type it again",
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                "may you write there? `ls -ld` on that folder shows who may; then type it again"
+            }
             _ => "look into the folder `.casebook-adding` of this case, and move away what is in the way",
         };
         Failure::new(format!("what an interrupted command left could not be finished: {error}")).help(help)
