@@ -2,7 +2,7 @@
 //!
 //! In a block, a line that starts with `$ ` is a command for `sh`, lines that start with `> ` continue it, and the rest is
 //! what it prints (both outputs), up to the next command. The blocks of a document run one after the other in one
-//! sandbox. `...` on a line of its own stands for any lines. A last line `exit code 1` says how the command ends where
+//! sandbox; what a document was handed over lies in a folder beside. `...` on a line of its own stands for any lines. A last line `exit code 1` says how the command ends where
 //! it is not 0. `UPDATE=1 cargo nextest run --test tutorial` writes the outputs anew where a block has no `...`.
 
 #![allow(clippy::unwrap_used)]
@@ -12,7 +12,7 @@ mod support;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use support::{CASEBOOK, Sandbox, ran};
+use support::{CASEBOOK, Sandbox, ran, shared};
 
 struct Command {
     text: String,
@@ -73,8 +73,8 @@ fn keys(sandbox: &Sandbox) {
     }
 }
 
-/// Runs the document's blocks and returns the document with what they print now, and what was wrong.
-fn walk(document: &str) -> (String, Vec<String>) {
+/// Runs the document's blocks, with files that were handed over, and returns the document with what they print now, and what was wrong.
+fn walk(document: &str, handed_over: &[PathBuf]) -> (String, Vec<String>) {
     let sandbox = Sandbox::new();
     let folder = sandbox.path("work");
     fs::create_dir(&folder).unwrap();
@@ -84,6 +84,11 @@ fn walk(document: &str) -> (String, Vec<String>) {
     )
     .unwrap();
     keys(&sandbox);
+    for file in handed_over {
+        let folder = folder.join("handed-over");
+        fs::create_dir_all(&folder).unwrap();
+        fs::copy(file, folder.join(file.file_name().unwrap())).unwrap();
+    }
     let (mut out, mut wrong) = (String::new(), Vec::new());
     let mut current = folder;
     for (number, piece) in document.split("```").enumerate() {
@@ -124,9 +129,13 @@ fn walk(document: &str) -> (String, Vec<String>) {
 }
 
 fn check(name: &str) {
+    check_with(name, &[]);
+}
+
+fn check_with(name: &str, handed_over: &[PathBuf]) {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     let document = fs::read_to_string(&path).unwrap();
-    let (now, wrong) = walk(&document);
+    let (now, wrong) = walk(&document, handed_over);
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, now).unwrap();
         return;
@@ -137,6 +146,18 @@ fn check(name: &str) {
 #[test]
 fn what_is_said_of_templates_is_so() {
     check("docs/templates.md");
+}
+
+#[test]
+fn what_is_said_of_three_sources_is_so() {
+    let zeek = |name: &str| shared(&format!("zeek-wrccdc-2018/zeek-default/{name}.log.gz"));
+    let alerts = "suricata-sample-data/samples/wrccdc-2018/alerts-only.json";
+    let logons = "elastic-examples/Machine Learning/Security Analytics Recipes/suspicious_login_activity/data/auth.log";
+    let handed_over: Option<Vec<PathBuf>> =
+        [zeek("ssh"), zeek("software"), shared(alerts), shared(logons)].into_iter().collect();
+    if let Some(files) = handed_over {
+        check_with("docs/timeline.md", &files);
+    }
 }
 
 #[test]
