@@ -66,13 +66,16 @@ fn two_demos_are_the_same_to_the_last_byte() {
 fn is_the_same_twice(case: &str, slips: &[&str]) {
     let sandbox = Sandbox::new();
     let (first, one) = demo_of(&sandbox, "one", case);
-    let (second, two) = demo_of(&sandbox, "two", case);
+    // As in a clone of this repository, which ignores it.
+    sandbox.git(&sandbox.path(""), &["init", "-q", "clone"]).ok();
+    fs::write(sandbox.path("clone/.gitignore"), "two/\n").unwrap();
+    let (second, two) = demo_of(&sandbox, "clone/two", case);
     let head = |case: &Path| sandbox.git(case, &["rev-parse", "HEAD"]).ok().stdout;
     assert_eq!(head(&one), head(&two));
     let reports = reports(&one);
     assert_eq!(reports.len(), 8, "{case}");
     assert_eq!(reports, self::reports(&two));
-    assert_eq!(first.stdout.replace("one/case", "two/case"), second.stdout);
+    assert_eq!(first.stdout.replace("one/case", "clone/two/case"), second.stdout);
     later(&sandbox, CASEBOOK, &one, &["check"]).ok();
     for told in slips.iter().chain(&["not committed"]) {
         assert!(first.stdout.contains(told), "the demo does not show `{told}`:\n{}", first.stdout);

@@ -272,6 +272,26 @@ fn what_is_in_the_way_is_named_and_nothing_is_left_behind() {
     assert!(severity.stderr.contains("`hgh` is not a severity"), "{}", severity.stderr);
 }
 
+#[test]
+fn a_case_may_lie_where_another_repository_ignores_it_and_the_demo_says_where_it_may_not() {
+    let sandbox = Sandbox::new();
+    let outer = sandbox.path("outer");
+    sandbox.git(&sandbox.path(""), &["init", "--quiet", "outer"]).ok();
+    fs::write(outer.join(".gitignore"), "cases/\n/alone/\n").unwrap();
+    fs::create_dir(outer.join("cases")).unwrap();
+    sandbox.casebook(&outer, &["init", "cases/one"]).ok();
+    sandbox.casebook(&outer, &["init", "alone"]).ok();
+    assert_eq!(sandbox.git(&outer, &["status", "--porcelain"]).ok().stdout, "?? .gitignore\n");
+    for path in ["seen", "not/there"] {
+        let refused = sandbox.casebook(&outer, &["demo", path]).code(2);
+        assert!(refused.stderr.contains("is inside the Git repository"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("casebook demo PATH") && !outer.join(path).exists(), "{}", refused.stderr);
+    }
+    // Where the README's first command is typed: in a clone of this repository.
+    let ours = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.gitignore")).unwrap();
+    assert!(ours.lines().any(|line| line == "casebook-demo/"), "{ours}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_that_cannot_be_written_to_is_named() {

@@ -1,8 +1,10 @@
 //! `casebook demo`: a complete case of a real incident, built before one's eyes.
 
+use super::init::survey;
 use super::{Failure, Outcome, Surroundings};
 use crate::demo::{self, Told};
 use crate::diagnostic::render::printable;
+use crate::disk::file::resolved;
 use crate::values::wording::counted;
 use clap::Args;
 use std::path::PathBuf;
@@ -49,6 +51,7 @@ impl From<Case> for demo::Case {
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let folder = surroundings.folder.join(&arguments.path);
+    survey(&resolved(&folder)).map_err(|failure| failure.help("give a path elsewhere: `casebook demo PATH`"))?;
     crate::disk::make_new_folder(&folder).map_err(|error| {
         Failure::new(format!("cannot make the folder `{}`: {error}", arguments.path.display()))
             .help("give another path: `casebook demo PATH`")

@@ -74,8 +74,8 @@ pub struct Arguments {
 }
 
 /// Where a case can be made.
-enum Ground {
-    /// There is nothing yet, or an empty folder.
+pub enum Ground {
+    /// There is nothing yet, or an empty folder, in no repository or in one that ignores it.
     Free,
     /// A clone without commits.
     Unborn,
@@ -156,7 +156,7 @@ fn target(path: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// Says whether a case can be made there, and why not.
-fn survey(target: &Path) -> Result<Ground, Failure> {
+pub fn survey(target: &Path) -> Result<Ground, Failure> {
     let shown = target.display();
     let names = folder::names(target).map_err(|error| {
         Failure::new(format!("`{shown}`: {error}")).help("name a folder that is not there yet: `casebook init PATH`")
@@ -171,7 +171,7 @@ fn survey(target: &Path) -> Result<Ground, Failure> {
         return Err(Failure::new(format!("`{shown}` is not empty"))
             .help("name a folder that is not there yet: `casebook init PATH`"));
     }
-    let from = if target.is_dir() { target } else { target.parent().unwrap_or(target) };
+    let from = target.ancestors().find(|folder| folder.is_dir()).unwrap_or(target);
     match Repo::discover(from) {
         Err(GitError::NoRepository(_)) => Ok(Ground::Free),
         Err(error) => Err(error.into()),
@@ -180,12 +180,20 @@ fn survey(target: &Path) -> Result<Ground, Failure> {
             Some(_) => Err(Failure::new(format!("`{shown}` is a repository with commits"))
                 .help("name a folder that is not there yet: `casebook init PATH`")),
         },
+        Ok(repository) if is_left_alone(&repository, target) => Ok(Ground::Free),
         Ok(repository) => {
             let top = repository.work_tree().unwrap_or(repository.git_dir()).display().to_string();
             Err(Failure::new(format!("`{shown}` is inside the Git repository `{top}`"))
                 .help("a case is a repository of its own: name a folder outside, such as `casebook init ../CASE`"))
         }
     }
+}
+
+/// Whether a repository ignores a folder, so that it never takes a case there for its own.
+fn is_left_alone(repository: &Repo, folder: &Path) -> bool {
+    let inside = repository.work_tree().and_then(|top| folder.strip_prefix(top).ok());
+    // Rules that end in `/` are of folders, which this one may only become.
+    inside.is_some_and(|inside| repository.is_ignored(&inside.join("")))
 }
 
 fn describe(arguments: &Arguments, repository: &Repo, surroundings: &Surroundings) -> Result<NewCase, Failure> {
