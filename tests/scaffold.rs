@@ -289,7 +289,14 @@ fn a_case_may_lie_where_another_repository_ignores_it_and_the_demo_says_where_it
     }
     // Where the README's first command is typed: in a clone of this repository.
     let ours = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.gitignore")).unwrap();
-    assert!(ours.lines().any(|line| line == "casebook-demo/"), "{ours}");
+    for (options, folder) in
+        [(&["demo"][..], "casebook-demo"), (&["demo", "--case", "pypi-phishing"], "casebook-demo-pypi-phishing")]
+    {
+        assert!(ours.lines().any(|line| line == format!("{folder}/")), "{ours}");
+        fs::create_dir_all(sandbox.path(folder).join("full")).unwrap();
+        let refused = sandbox.casebook(&sandbox.path(""), options).code(2);
+        assert!(refused.stderr.contains(&format!("{folder}` is not empty")), "{}", refused.stderr);
+    }
 }
 
 #[cfg(unix)]

@@ -7,7 +7,7 @@ use crate::diagnostic::render::printable;
 use crate::disk::file::resolved;
 use crate::values::wording::counted;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Build a complete case of a real incident, then its report.
 #[derive(Args)]
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 Examples:
   casebook demo                         into the folder `casebook-demo`
   casebook demo /tmp/tryout
-  casebook demo --case pypi-phishing    another case
+  casebook demo --case pypi-phishing    another case, beside it
 
 The evidence of the domain controller is from \"The Case of the Stolen Szechuan Sauce\" by James Smith (dfirmadness.com), \
 published in the DFIR Artifact Museum under the MIT licence. Its people, actions and decisions are invented.
@@ -23,9 +23,8 @@ published in the DFIR Artifact Museum under the MIT licence. Its people, actions
 The case of PyPI is made of two reports that PyPI published under the Apache licence, version 2.0, and cites their lines. \
 Nothing in it is invented; what in it is judgement, such as severities, its note says.")]
 pub struct Arguments {
-    /// The folder to make.
-    #[arg(default_value = "casebook-demo")]
-    path: PathBuf,
+    /// The folder to make; `casebook-demo` where none is named, `casebook-demo-pypi-phishing` for that case.
+    path: Option<PathBuf>,
 
     /// Which case to build.
     #[arg(long, value_name = "CASE", default_value = "domain-controller")]
@@ -40,6 +39,16 @@ enum Case {
     PypiPhishing,
 }
 
+impl Case {
+    /// The folder that is made where none is named: the cases lie side by side.
+    fn folder(self) -> &'static Path {
+        Path::new(match self {
+            Case::DomainController => "casebook-demo",
+            Case::PypiPhishing => "casebook-demo-pypi-phishing",
+        })
+    }
+}
+
 impl From<Case> for demo::Case {
     fn from(case: Case) -> Self {
         match case {
@@ -50,17 +59,18 @@ impl From<Case> for demo::Case {
 }
 
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    let folder = surroundings.folder.join(&arguments.path);
+    let path = arguments.path.as_deref().unwrap_or(arguments.case.folder());
+    let folder = surroundings.folder.join(path);
     survey(&resolved(&folder)).map_err(|failure| failure.help("give a path elsewhere: `casebook demo PATH`"))?;
     crate::disk::make_new_folder(&folder).map_err(|error| {
-        Failure::new(format!("cannot make the folder `{}`: {error}", arguments.path.display()))
+        Failure::new(format!("cannot make the folder `{}`: {error}", path.display()))
             .help("give another path: `casebook demo PATH`")
     })?;
     let binary = surroundings.program()?;
     demo::play(arguments.case.into(), &folder, &binary, &mut print).map_err(|error| {
         Failure::new(error.to_string()).help("`casebook doctor` says what is wrong with an installation")
     })?;
-    let case = arguments.path.join(demo::FOLDER);
+    let case = path.join(demo::FOLDER);
     let bold = anstyle::Style::new().bold();
     outln!("\n{bold}The report{bold:#}: {}", case.join("reports/index.html").display());
     outln!("{bold}As text{bold:#}:    {}", case.join("reports/report.md").display());
