@@ -48,6 +48,7 @@ pub mod timeline;
 
 pub mod hook;
 pub mod import;
+pub mod notice;
 
 pub mod demo;
 

@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["cache", "check"],
     &["export", "ingest", "report", "scaffold"],
     &["diff", "publish", "release", "serve", "timeline"],
-    &["hook", "import"],
+    &["hook", "import", "notice"],
     &["demo"],
     &["cli"],
 ];

@@ -28,6 +28,7 @@ pub mod manual;
 mod markdown;
 mod merge_driver;
 mod new;
+mod notices;
 pub mod open;
 mod patience;
 mod pr;
@@ -111,6 +112,7 @@ enum Command {
     Serve(serve::Arguments),
     Release(release::Arguments),
     Publish(publish::Arguments),
+    Notify(notices::Arguments),
     Export(export::Arguments),
     Completions(completions::Arguments),
     Demo(demo::Arguments),
@@ -176,6 +178,12 @@ impl From<crate::release::ReleaseError> for Failure {
             crate::release::ReleaseError::Git(error) => error.into(),
             crate::release::ReleaseError::Tree(error) => error.into(),
         }
+    }
+}
+
+impl From<crate::notice::NoticeError> for Failure {
+    fn from(error: crate::notice::NoticeError) -> Self {
+        Self { message: error.to_string(), help: error.help() }
     }
 }
 
@@ -266,6 +274,7 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments, &surroundings),
         Command::Release(arguments) => release::run(&arguments, &surroundings),
         Command::Publish(arguments) => publish::run(&arguments, &surroundings),
+        Command::Notify(arguments) => notices::run(&arguments, &surroundings),
         Command::Export(arguments) => export::run(&arguments, &surroundings),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments, &surroundings),

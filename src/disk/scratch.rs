@@ -25,6 +25,11 @@ impl Scratch {
         fs::write(self.folder.path().join(name), content)
     }
 
+    /// A file that was written, for a program to read.
+    pub fn open(&self, name: &str) -> io::Result<fs::File> {
+        fs::File::open(self.folder.path().join(name))
+    }
+
     /// A new file for what a program says.
     pub fn log(&self, name: &str) -> io::Result<fs::File> {
         fs::File::create_new(self.folder.path().join(name))

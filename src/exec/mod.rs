@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+pub use std::process::ExitStatus;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -117,18 +118,19 @@ pub fn watched(
     wait(command.spawn()?, || stop.load(Ordering::SeqCst))
 }
 
-/// Runs a program to its end in a folder, with variables of its own, nothing on its standard input and all that it says in a file;
-/// `None` where it takes longer than `limit`, which ends it.
-pub fn limited(
+/// Runs a program to its end in a folder, with variables of its own and a file on its standard input, where there is one, and all that
+/// it says in a file; `None` where it takes longer than `limit`, which ends it.
+pub fn limited<F: Into<Stdio>>(
     program: &OsStr,
     arguments: &[&OsStr],
     folder: &Path,
     set: &[(&str, &OsStr)],
-    [printed, complained]: [impl Into<Stdio>; 2],
+    input: Option<F>,
+    [printed, complained]: [F; 2],
     limit: Duration,
 ) -> io::Result<Option<ExitStatus>> {
     let mut command = without_git_variables(program, arguments, folder);
-    command.envs(set.iter().copied()).stdin(Stdio::null()).stdout(printed).stderr(complained);
+    command.envs(set.iter().copied()).stdin(input.map_or_else(Stdio::null, F::into)).stdout(printed).stderr(complained);
     let end = Instant::now() + limit;
     wait(command.spawn()?, || Instant::now() > end)
 }

@@ -1,7 +1,8 @@
 //! Commits that this program makes by itself, of files that are in no work tree: reports that are published.
 
 use super::{Commit, GitError, Oid, Repo};
-use git2::{ErrorCode, ObjectType, Repository, RepositoryInitOptions, Signature, Time};
+use git2::build::TreeUpdateBuilder;
+use git2::{ErrorCode, FileMode, ObjectType, Repository, RepositoryInitOptions, Signature, Time};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -44,6 +45,26 @@ impl Repo {
             builder.insert(name, *tree, 0o040000)?;
         }
         Ok(builder.write()?)
+    }
+
+    /// Writes a tree that is another one but for some files, by their paths: their new bytes, or nothing where they go. Gives its id.
+    pub fn write_changed(
+        &self,
+        before: Option<Oid>,
+        files: &BTreeMap<String, Option<Vec<u8>>>,
+    ) -> Result<Oid, GitError> {
+        let before = match before {
+            Some(tree) => self.repository.find_tree(tree)?,
+            None => self.repository.find_tree(self.repository.treebuilder(None)?.write()?)?,
+        };
+        let mut update = TreeUpdateBuilder::new();
+        for (path, content) in files {
+            match content {
+                Some(content) => update.upsert(path.as_str(), self.repository.blob(content)?, FileMode::Blob),
+                None => update.remove(path.as_str()),
+            };
+        }
+        Ok(update.create_updated(&self.repository, &before)?)
     }
 
     /// The folders at the top of a tree, by name.

@@ -196,6 +196,7 @@ word_fields!(
     ReportSection,
     Wording,
     Naming,
+    Occasion,
     Outcome,
 );
 

@@ -41,7 +41,9 @@ pub use leaf::{
     ActionId, AssetId, CustodyId, DecisionId, EventId, EvidenceId, FindingId, IndicatorId, Own, Reference, Set,
 };
 pub use note::Note;
-pub use policy::{Audience, Custom, CustomField, CustomValue, Duty, Gate, Policy, SignoffRule, Transition};
+pub use policy::{
+    Audience, Custom, CustomField, CustomValue, Duty, Gate, NoticeRoute, Policy, SignoffRule, Transition,
+};
 pub use record::{FieldShape, Record, TableShape};
 pub use release::{Release, ReleasedFile};
 pub use team::{Person, Team};

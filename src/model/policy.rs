@@ -6,9 +6,10 @@ use super::reading;
 use super::record::record;
 use crate::diagnostic::Code;
 use crate::values::vocabulary::{
-    CustomType, KnownAudience, LeastStanding, Level, Marking, Milestone, Naming, ReportSection, Role, Severity, Wording,
+    CustomType, KnownAudience, LeastStanding, Level, Marking, Milestone, Naming, Occasion, ReportSection, Role,
+    Severity, Wording,
 };
-use crate::values::{Handle, Line, Moment, Span, Trail, Zone};
+use crate::values::{Handle, Line, Moment, Span, TechniqueId, Trail, Zone};
 use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::DeValue;
@@ -30,6 +31,8 @@ record! {
         duties: Vec<Duty>,
         /// Who is told of the case, and what must hold of what they are told.
         audiences: Vec<Audience>,
+        /// Who hears of what, when it is committed or its time comes.
+        routes: Vec<NoticeRoute>,
         /// What evidence may be kept in Git.
         evidence: Option<EvidencePolicy>,
         /// The team's own fields: `[custom.finding.room]`.
@@ -136,6 +139,38 @@ record! {
 }
 
 record! {
+    /// A route: what is told to whom as soon as it is so, and through which channels.
+    NoticeRoute("route") {
+        /// The name that notices and the ledger use.
+        handle: Handle,
+        /// The audience that hears of it: in its words, up to its marking, of what stands as it asks.
+        audience: Handle,
+        /// The channels that it goes through. Where each leads, whoever runs the server says, never the case.
+        channels: Set<Handle>,
+        /// The occasions on which they hear; `reached` where none is named.
+        on: Set<Occasion>,
+        /// The kind of entry, or `case`; any where nothing is said.
+        kind: Set<Line>,
+        /// The statuses that it is about; any that counts where none is named.
+        status: Set<Line>,
+        /// The severities that it is about; any where none is named.
+        severity: Set<Severity>,
+        /// ATT&CK techniques that a finding or an event names, with their sub-techniques.
+        techniques: Set<TechniqueId>,
+        /// The teams that own the action, or an asset that the entry concerns.
+        owners: Set<Handle>,
+        /// The duties that it is about; all where none is named.
+        duties: Set<Handle>,
+        /// The strictest marking that goes this way; that of the audience where nothing is said.
+        tlp: Option<Marking>,
+        /// How long before something is due they hear of it; 24 hours where nothing is said.
+        ahead: Option<Span>,
+        /// How long something may be overdue before they hear of it; no time where nothing is said.
+        patience: Option<Span>,
+    }
+}
+
+record! {
     /// What evidence may be kept in Git.
     EvidencePolicy("evidence policy") {
         /// The largest file, in bytes; 50 MiB where nothing is said.
@@ -168,6 +203,7 @@ impl Policy {
             transitions: Vec::new(),
             duties: Vec::new(),
             audiences: Vec::new(),
+            routes: Vec::new(),
             evidence: None,
             custom: BTreeMap::new(),
         }

@@ -102,6 +102,11 @@ impl Told {
 }
 
 impl Case {
+    /// Why an entry by itself may not be told, if so; what it refers to is not looked at.
+    pub fn kept_back(&self, entry: &Entry, telling: &Telling) -> Option<LeftOut> {
+        reason(entry, self.marking(entry), telling)
+    }
+
     /// The case as it may be told. A case whose own marking nobody can read counts as red.
     pub fn told(&self, telling: &Telling) -> Told {
         let own = self.own_marking();

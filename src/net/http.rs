@@ -36,8 +36,23 @@ pub struct Bounds {
 /// Posts a body and gives the answer, whatever its status is. A redirection is an answer like any other: nothing is sent
 /// to where it points.
 pub fn post(url: &str, content_type: &str, body: &[u8], bounds: Bounds) -> Result<Answer, HttpError> {
+    post_with(url, content_type, &[], body, bounds)
+}
+
+/// The same with headers.
+pub fn post_with(
+    url: &str,
+    content_type: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+    bounds: Bounds,
+) -> Result<Answer, HttpError> {
     let failed = |error: ureq::Error| failure(url, error, bounds);
-    let mut response = agent(bounds.patience).post(url).content_type(content_type).send(body).map_err(failed)?;
+    let mut request = agent(bounds.patience).post(url).content_type(content_type);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let mut response = request.send(body).map_err(failed)?;
     let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let status = response.status().as_u16();
     let body = response.body_mut().with_config().limit(bounds.limit).read_to_vec().map_err(failed)?;

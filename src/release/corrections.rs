@@ -51,7 +51,7 @@ pub fn between(profile: &Profile, has_news: bool, then: &Case, now: &Case) -> Ve
     let of_told = told.entries.keys().filter_map(|id| then.get(*id));
     let live = of_told.filter(|entry| is_told(entry.kind()) && !is_retired(entry));
     live.filter_map(|entry| {
-        let change = change((then, entry), now)?;
+        let change = change_of((then, entry), now)?;
         Some(Correction { entry: entry.id(), title: title(entry).into_owned(), change })
     })
     .collect()
@@ -83,7 +83,8 @@ fn kinds(section: ReportSection) -> &'static [Kind] {
     }
 }
 
-fn change((then, old): (&Case, &Entry), now: &Case) -> Option<Change> {
+/// What became of one entry that was told; nothing where it says what it said.
+pub fn change_of((then, old): (&Case, &Entry), now: &Case) -> Option<Change> {
     let Some(new) = now.get(old.id()) else {
         // What cannot be read is there, and `check` says so.
         return (!now.unreadable.contains_key(&old.id())).then_some(Change::Gone);

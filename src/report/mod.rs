@@ -28,6 +28,8 @@ mod section;
 mod templated;
 pub mod verify;
 
+pub use section::marking_words;
+
 use crate::check;
 use crate::diagnostic::render::{Count, count};
 use crate::git::Commit;
@@ -209,7 +211,7 @@ impl Source {
     }
 
     /// What no text shows to an audience as it is.
-    fn defanged(&self, profile: &Profile) -> &Defanged {
+    pub fn defanged(&self, profile: &Profile) -> &Defanged {
         const NOTHING: &Defanged = &Defanged::nothing();
         if profile.live { NOTHING } else { &self.defanged }
     }

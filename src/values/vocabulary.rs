@@ -419,6 +419,17 @@ vocabulary!(
     LeastStanding, "a standing" { Authored = "authored", Reviewed = "reviewed", Approved = "approved" }
 );
 vocabulary!(
+    /// What somebody is told of: that something came to be so, that it is so no longer, or that a time came.
+    Occasion, "an occasion" {
+        Reached = "reached",
+        Corrected = "corrected",
+        Milestone = "milestone",
+        DueSoon = "due-soon",
+        Overdue = "overdue",
+        ObjectiveMissed = "objective-missed",
+    }
+);
+vocabulary!(
     /// How a rule reports: it blocks, it warns, or it is silent.
     Level, "a level" { Off = "off", Warning = "warning", Error = "error" }
 );

@@ -142,7 +142,7 @@ fn run(program: &OsStr, scratch: &Scratch, name: &str, more: &[&str]) -> Result<
     let set = [("HOME", home), ("XDG_CONFIG_HOME", home), ("XDG_CACHE_HOME", home), ("XDG_DATA_HOME", home)];
     let log = format!("{name}.log");
     let file = scratch.log(&log)?;
-    let ended = exec::limited(program, &arguments, folder, &set, [file.try_clone()?, file], LIMIT);
+    let ended = exec::limited(program, &arguments, folder, &set, None, [file.try_clone()?, file], LIMIT);
     let ended = ended.map_err(|error| match error.kind() {
         ErrorKind::NotFound => Failed::NotThere,
         _ => error.into(),

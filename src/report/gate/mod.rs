@@ -14,6 +14,7 @@ use crate::values::reference::mentions;
 use crate::values::vocabulary::{LeastStanding, ReportSection};
 use crate::values::{EntryId, Kind, Trail};
 use rayon::prelude::*;
+pub use secrets::Secrets;
 use std::collections::BTreeMap;
 
 /// A reason for which a report is not written.
@@ -53,7 +54,7 @@ impl<'e> Examined<'e> {
         if !self.profile.is_internal() {
             refusals.extend(self.retired_claims());
         }
-        let secrets = secrets::Secrets::of(self);
+        let secrets = Secrets::of(self);
         refusals.par_extend(files.par_iter().flat_map_iter(|file| {
             let (found, stray) = rayon::join(|| secrets.found_in(file), || stray(file));
             found.into_iter().chain(stray)

@@ -7,7 +7,7 @@ use crate::scaffold::format::read::Row;
 /// The keys that say which thing a row is about; none where a row is only what it says, such as a citation.
 fn keys(table: &TableShape) -> &'static [&'static str] {
     match table.name {
-        "person" | "team group" | "duty" | "audience" => &["handle"],
+        "person" | "team group" | "duty" | "audience" | "route" => &["handle"],
         "objective" => &["name"],
         "gate" => &["kind", "status"],
         "sign-off rule" => &["kind", "status", "severity"],
@@ -97,6 +97,7 @@ mod tests {
             ("known_as", false),
             ("objective", false),
             ("person", false),
+            ("route", false),
             ("sighting", false),
             ("sign-off rule", false),
             ("team group", false),

@@ -2,9 +2,11 @@
 
 pub mod audience_handle;
 pub mod bad_gate;
+pub mod bad_route;
 pub mod bad_signoff_rule;
 pub mod duplicate_audience;
 pub mod duplicate_duty;
+pub mod duplicate_route;
 pub mod fixed_rule;
 pub mod unknown_custom_kind;
 pub mod unknown_duty;
@@ -22,6 +24,7 @@ pub const RULES: &[Rule] = &[
         check: Check::Case(audience_handle::check),
     },
     Rule { page: Page::of("bad-gate", include_str!("bad_gate.rs")), check: Check::Case(bad_gate::check) },
+    Rule { page: Page::of("bad-route", include_str!("bad_route.rs")), check: Check::Case(bad_route::check) },
     Rule {
         page: Page::of("bad-signoff-rule", include_str!("bad_signoff_rule.rs")),
         check: Check::Case(bad_signoff_rule::check),
@@ -33,6 +36,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         page: Page::of("duplicate-duty", include_str!("duplicate_duty.rs")),
         check: Check::Case(duplicate_duty::check),
+    },
+    Rule {
+        page: Page::of("duplicate-route", include_str!("duplicate_route.rs")),
+        check: Check::Case(duplicate_route::check),
     },
     Rule { page: Page::fixed("fixed-rule", include_str!("fixed_rule.rs")), check: Check::Case(fixed_rule::check) },
     Rule {

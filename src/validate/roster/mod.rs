@@ -37,7 +37,7 @@ pub const RULES: &[Rule] = &[
 enum Named {
     Person,
     Team,
-    /// An audience, a duty, a system outside, or the person or team that the record itself is.
+    /// An audience, a channel, a duty, a system outside, or the person or team that the record itself is.
     Other,
 }
 
@@ -46,8 +46,8 @@ fn named(trail: Trail<'_>) -> Named {
     match trail {
         Trail::Root => Named::Other,
         Trail::Index(before, _) => named(*before),
-        Trail::Key(_, "owner" | "team") => Named::Team,
-        Trail::Key(_, "audience" | "duty" | "handle" | "system") => Named::Other,
+        Trail::Key(_, "owner" | "owners" | "team") => Named::Team,
+        Trail::Key(_, "audience" | "channels" | "duties" | "duty" | "handle" | "system") => Named::Other,
         Trail::Key(..) => Named::Person,
     }
 }

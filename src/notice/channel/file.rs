@@ -1,0 +1,34 @@
+//! Notices as files of a folder, each by its key: what another program picks up, and where they go as long as no channel is
+//! configured.
+
+use super::{Channel, Settings, WrongSetting};
+use crate::disk::write;
+use crate::notice::ledger::Parcel;
+use jiff::Timestamp;
+use std::path::PathBuf;
+
+pub struct File {
+    pub folder: PathBuf,
+}
+
+impl File {
+    pub fn of(settings: &Settings<'_>) -> Result<Self, WrongSetting> {
+        settings.demand("folder")?;
+        let folder = settings.repository.config_path(&settings.name("folder"));
+        let folder = folder.filter(|folder| folder.is_absolute());
+        folder.map(|folder| Self { folder }).ok_or_else(|| settings.wrong("folder", "is no whole path"))
+    }
+}
+
+impl Channel for File {
+    fn place(&self) -> String {
+        self.folder.display().to_string()
+    }
+
+    fn deliver(&self, parcel: &Parcel, _: Timestamp) -> Result<String, String> {
+        let name = format!("{}.txt", parcel.notice.key);
+        let path = self.folder.join(&name);
+        write::whole(&path, parcel.notice.text().as_bytes(), true).map_err(|error| error.to_string())?;
+        Ok(name)
+    }
+}

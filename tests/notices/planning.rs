@@ -1,0 +1,208 @@
+//! What is told to whom: found between two commits, and at a moment.
+
+use super::support::Desk;
+use super::{LEGAL, confirm, routed, set_status};
+use std::fs;
+use std::path::Path;
+
+/// Compares a text with the file of that name in tests/notices. Ids of commits differ from run to run of Git.
+#[track_caller]
+fn golden(name: &str, text: &str) {
+    let commits = regex::Regex::new(r"\b(?:[0-9a-f]{40}|[0-9a-f]{12})\b").unwrap();
+    let text = commits.replace_all(text, "[commit]");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/notices").join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, text.as_bytes()).unwrap();
+        return;
+    }
+    assert_eq!(
+        text,
+        fs::read_to_string(&path).unwrap_or_default(),
+        "tests/notices/{name} is behind: UPDATE=1 writes it"
+    );
+}
+
+/// What is told of the last commit: `occasion about → channel`, or `not told`.
+fn told(desk: &Desk) -> Vec<String> {
+    let plan = desk.json(&["notify", "plan"]);
+    let line = |notice: &serde_json::Value| {
+        let text = |key: &str| notice[key].as_str().unwrap_or("not told").to_owned();
+        format!("{} {} → {}", text("occasion"), text("about"), text("channel"))
+    };
+    let all = plan["notices"].as_array().unwrap().iter().chain(plan["withheld"].as_array().unwrap());
+    all.map(line).collect()
+}
+
+const ALL: &str = r#"
+[[routes]]
+handle = "legal"
+audience = "legal"
+channels = ["legal-chat", "legal-mail"]
+on = ["due-soon", "milestone", "overdue", "reached"]
+kind = ["case", "finding"]
+status = ["confirmed", "contained"]
+
+[[routes]]
+handle = "clocks"
+audience = "legal"
+channels = ["legal-mail"]
+on = ["due-soon", "overdue"]
+duties = ["gdpr-72h"]
+ahead = "48h"
+
+[[routes]]
+handle = "mail-team"
+audience = "operations"
+channels = ["mail-chat"]
+on = ["due-soon", "objective-missed", "overdue", "reached"]
+owners = ["mail"]
+
+[[routes]]
+handle = "hunters"
+audience = "indicators"
+channels = ["hunt"]
+kind = ["indicator"]
+"#;
+
+#[test]
+fn a_plan_reads_well_in_every_format() {
+    let desk = routed(ALL);
+    confirm(&desk);
+    set_status(&desk, "case.toml", "open", "contained");
+    desk.change("case.toml", |text| {
+        let changed = String::from_utf8_lossy(text)
+            .replace("[[objectives]]", "contained = 2026-03-02T08:00:00Z\n\n[[objectives]]");
+        *text = changed.into_bytes();
+    });
+    desk.write(
+        "actions/r-7q2k9dm5.toml",
+        "id = \"r-7q2k9dm5\"\ntitle = \"Reset the password of j.doe\"\nphase = \"contain\"\nstatus = \"open\"\nowner = \"mail\"\npriority = \"urgent\"\ndue = 2026-03-05T10:00:00Z\nassets = [\"a-7q2k9dm4\"]\ndescription = \"See [[f-7q2k9dm4]]: **both** sessions.\"\n",
+    );
+    desk.write(
+        "indicators/i-7q2k9dm5.toml",
+        "id = \"i-7q2k9dm5\"\ntype = \"domain\"\nvalue = \"evil.example\"\nverdict = \"malicious\"\ntlp = \"green\"\n",
+    );
+    desk.write(
+        "indicators/i-7q2k9dm6.toml",
+        "id = \"i-7q2k9dm6\"\ntype = \"domain\"\nvalue = \"bad.example\"\nverdict = \"malicious\"\n",
+    );
+    desk.commit("What is known on the fifth");
+    let plan = desk.casebook(&["notify", "plan", "--text"]);
+    assert_eq!(plan.code, 1, "{}", plan.text());
+    golden("plan.txt", &plan.stdout);
+    golden("plan.md", &desk.casebook(&["notify", "plan", "--format", "md"]).stdout);
+    let json = desk.casebook(&["notify", "plan", "--format", "json"]).stdout;
+    assert_eq!(json, desk.casebook(&["notify", "plan", "HEAD^..HEAD", "--format", "json"]).stdout);
+    let keys = regex::Regex::new("[0-9a-f]{64}").unwrap();
+    golden("plan.json", &keys.replace_all(&json, "[key]"));
+}
+
+#[test]
+fn only_what_is_new_is_told_and_once() {
+    let desk = routed(LEGAL);
+    confirm(&desk);
+    desk.commit("Confirm");
+    assert_eq!(told(&desk), ["reached f-7q2k9dm4 → legal-mail"]);
+    desk.change("findings/f-7q2k9dm4.toml", |text| text.extend_from_slice(b"tags = [\"seen\"]\n"));
+    desk.commit("A tag changes nothing of what was told");
+    assert_eq!(told(&desk), [""; 0]);
+    // A route that is added later tells nobody what was there already.
+    desk.change("policy.toml", |text| text.extend_from_slice(LEGAL.replace("\"legal\"", "\"executive\"").as_bytes()));
+    desk.commit("One more route");
+    assert_eq!(told(&desk), [""; 0]);
+}
+
+#[test]
+fn whoever_was_told_is_told_what_holds_no_longer() {
+    for (change, says) in [
+        (("status = \"confirmed\"", "status = \"withdrawn\""), "holds no longer: it is withdrawn now"),
+        (("status = \"confirmed\"", "status = \"confirmed\"\ntlp = \"red\""), "It is TLP:RED now"),
+        (("at night", "by day"), "has another summary; this is what holds now"),
+    ] {
+        let desk = routed(LEGAL.replace("\"legal\"", "\"executive\"").as_str());
+        confirm(&desk);
+        desk.commit("Confirm");
+        desk.change("findings/f-7q2k9dm4.toml", |text| {
+            *text = String::from_utf8_lossy(text).replacen(change.0, change.1, 1).into_bytes();
+        });
+        desk.commit("Change");
+        let plan = desk.casebook(&["notify", "plan", "--text"]);
+        assert!(plan.stdout.contains(says), "{}", plan.text());
+        assert_eq!(told(&desk)[0], "corrected f-7q2k9dm4 → legal-mail");
+        let title = plan.stdout.contains("The attacker logged on");
+        assert_eq!(title, change.1 != "status = \"confirmed\"\ntlp = \"red\"", "{}", plan.text());
+    }
+}
+
+#[test]
+fn what_may_not_be_told_yet_is_told_when_it_may() {
+    let policy = format!("{LEGAL}\n[[audiences]]\nhandle = \"legal\"\nstanding = \"reviewed\"\n");
+    let desk = routed(&policy);
+    set_status(&desk, "findings/f-7q2k9dm4.toml", "proposed", "confirmed");
+    desk.change("findings/f-7q2k9dm4.toml", |text| {
+        *text = String::from_utf8_lossy(text).replace("type = \"observation\"", "type = \"hypothesis\"").into_bytes();
+    });
+    desk.commit("Confirm");
+    let plan = desk.casebook(&["notify", "plan"]);
+    assert!(plan.stdout.contains("told of what is reviewed only"), "{}", plan.text());
+    assert_eq!(told(&desk), ["reached f-7q2k9dm4 → not told"]);
+    let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/keys");
+    let key = desk.sandbox.path("alice");
+    fs::copy(keys.join("alice"), &key).unwrap();
+    fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    desk.casebook(&["sign", "f-7q2k9dm4", "--as", "lead", "--by", "alice", "--key", key.to_str().unwrap()]).ok();
+    desk.commit("Sign");
+    assert_eq!(told(&desk), ["reached f-7q2k9dm4 → legal-mail"]);
+}
+
+#[test]
+fn a_notice_never_says_what_is_above_its_marking() {
+    let desk = routed(LEGAL.replace("\"legal\"", "\"customer\"").as_str());
+    desk.write(
+        "assets/a-7q2k9dm5.toml",
+        "id = \"a-7q2k9dm5\"\nname = \"projekt-nordlicht\"\nkind = \"host\"\ntlp = \"red\"\n",
+    );
+    confirm(&desk);
+    desk.change("findings/f-7q2k9dm4.toml", |text| {
+        *text = String::from_utf8_lossy(text).replace("at night", "to projekt-nordlicht").into_bytes();
+    });
+    desk.commit("Confirm");
+    let plan = desk.casebook(&["notify", "plan"]);
+    assert!(plan.stdout.contains("“projekt-nordlicht” of a-7q2k9dm5, which is marked red"), "{}", plan.text());
+    assert_eq!(told(&desk), ["reached f-7q2k9dm4 → not told"]);
+}
+
+#[test]
+fn a_plan_is_the_same_in_another_clone() {
+    let desk = routed(LEGAL);
+    confirm(&desk);
+    desk.commit("Confirm");
+    let clone = desk.sandbox.path("clone");
+    desk.sandbox.git(&desk.top, &["clone", "-q", ".", clone.to_str().unwrap()]).ok();
+    let here = desk.casebook(&["notify", "plan", "--format", "json"]).stdout;
+    let there = desk.sandbox.casebook(&clone, &["notify", "plan", "--format", "json"]).stdout;
+    assert_eq!(here, there);
+}
+
+/// What time brings is told once, not with every commit that follows.
+#[test]
+fn a_time_that_is_over_has_the_same_key_in_every_plan() {
+    let desk = routed(ALL);
+    let keys = || -> Vec<String> {
+        let plan = desk.json(&["notify", "plan", "HEAD^..HEAD"]);
+        plan["notices"].as_array().unwrap().iter().map(|notice| notice["key"].as_str().unwrap().to_owned()).collect()
+    };
+    desk.commit("One");
+    let first = keys();
+    desk.commit("Two");
+    assert_eq!((first.len(), &first), (2, &keys()));
+}
+
+#[test]
+fn what_cannot_be_planned_says_what_to_type() {
+    let desk = routed(LEGAL);
+    let wrong = desk.casebook(&["notify", "plan", "nothing..HEAD"]).code(2);
+    assert!(wrong.stderr.contains("nothing"), "{}", wrong.text());
+    let empty = desk.casebook(&["notify", "plan", "HEAD..HEAD"]).ok();
+    assert!(empty.stdout.contains("nobody is told anything"), "{}", empty.text());
+}
