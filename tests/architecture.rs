@@ -35,6 +35,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("ureq::", &["net"]),
     ("rusty_s3::", &["net"]),
     ("httparse::", &["net"]),
+    ("lettre::", &["net"]),
     ("notify::", &["disk"]),
     ("std::env", &["cli"]),
     ("Timestamp::now", &["cli"]),

@@ -18,8 +18,6 @@ mod random;
 mod receiver;
 #[path = "notices/sending.rs"]
 mod sending;
-#[path = "support/mod.rs"]
-#[allow(dead_code)]
 mod support;
 
 use support::Desk;

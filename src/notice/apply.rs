@@ -124,6 +124,7 @@ fn parcels(ledger: &Ledger<'_>, plan: &Plan, now: Timestamp) -> Vec<Parcel> {
     let before = ledger.state.as_ref().map_or(0, |state| state.planned);
     let parcel = |(number, notice): (usize, &Notice)| Parcel {
         notice: notice.clone(),
+        case: plan.case.clone(),
         commit: plan.after.clone(),
         planned: now,
         number: before + number,

@@ -48,6 +48,8 @@ pub struct State {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parcel {
     pub notice: Notice,
+    /// The name or number of the case.
+    pub case: String,
     /// The commit that it tells of.
     pub commit: String,
     pub planned: Timestamp,

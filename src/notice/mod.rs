@@ -5,6 +5,7 @@
 
 pub mod apply;
 pub mod channel;
+mod html;
 pub mod json;
 pub mod ledger;
 pub mod markdown;
@@ -19,7 +20,7 @@ use crate::git::{Commit, GitError, Repo};
 use crate::load::{self, Memory};
 use crate::model::{Case, NoticeRoute};
 use crate::report::audience::{self, Profile};
-use crate::report::gate::{Examined, Secrets};
+use crate::report::gate::{self, Examined, Refusal, Secrets};
 use crate::report::{Dialect, RenderedFile, Source};
 use crate::tree::{MemoryTree, Tree, TreeError};
 use crate::values::vocabulary::{Marking, Occasion};
@@ -123,6 +124,11 @@ impl Notice {
     /// All that it says, as plain text.
     pub fn text(&self) -> String {
         plain::write(&self.message, self.marking)
+    }
+
+    /// The same as a page.
+    pub fn html(&self) -> String {
+        html::write(&self.message, self.marking)
     }
 }
 
@@ -268,17 +274,21 @@ impl Ends<'_> {
             marking,
             message: message.clone(),
         };
-        let refused = secrets.found_in(&as_file(plain::write(&message, marking)));
+        let forms =
+            [(Dialect::Markdown, plain::write(&message, marking)), (Dialect::Html, html::write(&message, marking))];
+        let refused: BTreeSet<Refusal> =
+            forms.into_iter().flat_map(|(dialect, text)| self.refused(secrets, dialect, text)).collect();
         if refused.is_empty() {
             return Ok(route.channels.iter().map(notice).collect());
         }
         Err((refused.into_iter().map(|refusal| refusal.says).collect(), true))
     }
-}
 
-/// A text as the gate reads it.
-fn as_file(content: String) -> RenderedFile {
-    RenderedFile { name: "notice".to_owned(), dialect: Dialect::Markdown, content, is_templated: false }
+    /// What the gate finds in a finished text.
+    fn refused(&self, secrets: &Secrets<'_>, dialect: Dialect, content: String) -> Vec<Refusal> {
+        let file = RenderedFile { name: "notice".to_owned(), dialect, content, is_templated: false };
+        [secrets.found_in(&file), gate::stray(&file)].concat()
+    }
 }
 
 /// What tells one notice from all others: where it goes, what it is about, and since which commit, or until when, it is so.

@@ -195,6 +195,11 @@ fn a_wrong_setting_says_where_it_is() {
         (&[("command", "cat")], "`casebook.channel.legal-mail.tlp` is not set"),
         (&[("tlp", "purple")], "is `purple`, which is no marking"),
         (&[("tlp", "red"), ("timeout", "soon")], "is `soon`; write a length of time"),
+        (&[("type", "mail"), ("timeout", "5s"), ("from", "nobody")], "`casebook.channel.legal-mail.to` is not set"),
+        (&[("to", "carol@example.org")], "`casebook.channel.legal-mail.from` is `nobody`, which is no mail address"),
+        (&[("from", "ir@example.org"), ("server", "mail.example.org")], "write `smtps://HOST` (TLS)"),
+        (&[("server", "smtp+plain://mail.example.org")], "without encryption mail goes to this machine only"),
+        (&[("server", "smtp://mail.example.org"), ("user", "u")], "`casebook.channel.legal-mail.password` is not set"),
     ] {
         configure(&desk, "legal-mail", settings);
         let wrong = apply(&desk, &[]).code(2);

@@ -3,6 +3,7 @@
 
 mod command;
 mod file;
+mod mail;
 mod webhook;
 
 use super::ledger::Parcel;
@@ -65,11 +66,11 @@ impl Channels {
             let made: Box<dyn Channel> = match kind.as_str() {
                 "file" => Box::new(file::File::of(&settings)?),
                 "command" => Box::new(command::Command::of(&settings)?),
+                "mail" => Box::new(mail::MailChannel::of(&settings)?),
                 "webhook" => Box::new(webhook::Webhook::of(&settings)?),
                 _ => {
-                    return Err(
-                        settings.wrong("type", format!("is `{kind}`; a channel is a file, a command or a webhook"))
-                    );
+                    return Err(settings
+                        .wrong("type", format!("is `{kind}`; a channel is a file, a mail, a command or a webhook")));
                 }
             };
             let carries = settings.demand("tlp")?;

@@ -149,7 +149,7 @@ impl<'e> Examined<'e> {
 }
 
 /// What is in a file as markup, and must not be there.
-fn stray(file: &RenderedFile) -> Vec<Refusal> {
+pub fn stray(file: &RenderedFile) -> Vec<Refusal> {
     match file.dialect {
         Dialect::Html => page::stray(file),
         Dialect::Docx => markup::stray(&file.content),
