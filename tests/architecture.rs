@@ -36,6 +36,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("rusty_s3::", &["net"]),
     ("httparse::", &["net"]),
     ("lettre::", &["net"]),
+    ("rustls::", &["net"]),
     ("notify::", &["disk"]),
     ("std::env", &["cli"]),
     ("Timestamp::now", &["cli"]),

@@ -21,7 +21,9 @@ const LONGEST: usize = 2_000;
 /// What a notice says.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Message {
-    /// In one line what it is about.
+    /// What it is about, by its own name.
+    pub title: String,
+    /// In one line what is said of it.
     pub subject: String,
     /// What happened to it, in a sentence, where the subject does not say so.
     pub lead: Option<String>,
@@ -71,7 +73,12 @@ impl Teller<'_> {
             id => format!("case {}", self.line(id)),
         };
         let commit: String = self.commit.chars().take(12).collect();
-        Message { subject, origin: format!("From {about}{case}, commit {commit}."), ..Message::default() }
+        Message {
+            title: subject.clone(),
+            subject,
+            origin: format!("From {about}{case}, commit {commit}."),
+            ..Message::default()
+        }
     }
 
     fn of_case(&self) -> Written {
@@ -137,9 +144,11 @@ impl Teller<'_> {
         let subject = match occurrence.occasion {
             Occasion::DueSoon => format!("Due soon: {title}"),
             Occasion::Overdue => format!("Overdue: {title}"),
+            Occasion::Changed => format!("{noun} changed, {}: {title}", entry.status()),
             _ => format!("{noun} {}: {title}", entry.status()),
         };
         let mut message = self.message(&format!("{id} of "), subject);
+        message.title = title;
         message.facts = self.facts(entry);
         if let Some(end) = occurrence.end {
             message.facts.retain(|(name, _)| name != "Due");

@@ -18,7 +18,7 @@ pub use message::Message;
 use crate::diagnostic::render::Count;
 use crate::git::{Commit, GitError, Repo};
 use crate::load::{self, Memory};
-use crate::model::{Case, NoticeRoute};
+use crate::model::{Case, Entry, NoticeRoute};
 use crate::report::audience::{self, Profile};
 use crate::report::gate::{self, Examined, Refusal, Secrets};
 use crate::report::{Dialect, RenderedFile, Source};
@@ -27,7 +27,7 @@ use crate::values::vocabulary::{Marking, Occasion};
 use crate::values::{Handle, Sha256, TreePath};
 use jiff::Timestamp;
 use message::Teller;
-use occurrence::Occurrence;
+use occurrence::{Occurrence, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -103,6 +103,9 @@ pub struct Notice {
     pub occasion: Occasion,
     /// The id of the entry, or what else it is about.
     pub about: String,
+    /// The status of the entry, and whether it waits for somebody.
+    pub status: Option<String>,
+    pub is_open: bool,
     /// The highest marking of what it says.
     pub marking: Marking,
     pub message: Message,
@@ -264,6 +267,10 @@ impl Ends<'_> {
         case: &str,
     ) -> Result<Vec<Notice>, (Vec<String>, bool)> {
         let (message, marking) = teller.write(occurrence, &self.old.case).map_err(|reason| (vec![reason], false))?;
+        let entry = match &occurrence.subject {
+            Subject::Entry(id) => teller.told.case.get(*id),
+            _ => None,
+        };
         let notice = |channel: &Handle| Notice {
             key: key(case, route, channel, occurrence, self.commit),
             route: route.handle.clone(),
@@ -271,6 +278,8 @@ impl Ends<'_> {
             audience: teller.profile.handle.clone(),
             occasion: occurrence.occasion,
             about: occurrence.subject.to_string(),
+            status: entry.map(|entry| entry.status().to_owned()),
+            is_open: entry.is_some_and(Entry::is_open),
             marking,
             message: message.clone(),
         };

@@ -69,6 +69,9 @@ pub fn between(ends: &Ends<'_>, route: &NoticeRoute, profile: &Profile) -> Vec<O
         found.extend(case_reached(&old.case, &new.case, route));
         found.extend(entries_reached(ends, route, profile));
     }
+    if is_on(Occasion::Changed) {
+        found.extend(changed(old, new, route, profile));
+    }
     if is_on(Occasion::Reached) || is_on(Occasion::Corrected) {
         found.extend(corrected(old, new, route, profile));
     }
@@ -117,6 +120,28 @@ fn entries_reached(ends: &Ends<'_>, route: &NoticeRoute, profile: &Profile) -> V
         is_news.then(|| Occurrence { kept_back, ..Occurrence::new(Occasion::Reached, Subject::Entry(entry.id())) })
     };
     new.case.entries.values().filter_map(reached).collect()
+}
+
+/// What was told by this route, is told still, and is otherwise. A ticket that was opened for it is no change of it.
+fn changed(old: &Source, new: &Source, route: &NoticeRoute, profile: &Profile) -> Vec<Occurrence> {
+    let is_told = |source: &Source, entry: &Entry| {
+        describes(route, &source.case, entry) && kept_back(source, entry, profile).is_none()
+    };
+    let changed = |entry: &&Entry| {
+        let before = old.case.get(entry.id()).filter(|before| is_told(old, before));
+        before.is_some_and(|before| is_told(new, entry) && without_ticket(before) != without_ticket(entry))
+    };
+    let changed = new.case.entries.values().filter(changed);
+    changed.map(|entry| Occurrence::new(Occasion::Changed, Subject::Entry(entry.id()))).collect()
+}
+
+fn without_ticket(entry: &Entry) -> std::borrow::Cow<'_, Body> {
+    match &entry.body {
+        Body::Action(action) if action.ticket.is_some() => {
+            std::borrow::Cow::Owned(Body::Action(Box::new(crate::model::Action { ticket: None, ..(**action).clone() })))
+        }
+        body => std::borrow::Cow::Borrowed(body),
+    }
 }
 
 /// What was told by this route and holds no longer.

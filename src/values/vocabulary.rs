@@ -419,9 +419,10 @@ vocabulary!(
     LeastStanding, "a standing" { Authored = "authored", Reviewed = "reviewed", Approved = "approved" }
 );
 vocabulary!(
-    /// What somebody is told of: that something came to be so, that it is so no longer, or that a time came.
+    /// What somebody is told of: that something came to be so, is otherwise, or is so no longer, or that a time came.
     Occasion, "an occasion" {
         Reached = "reached",
+        Changed = "changed",
         Corrected = "corrected",
         Milestone = "milestone",
         DueSoon = "due-soon",

@@ -49,6 +49,16 @@ fn a_webhook_is_what_the_reference_implementation_accepts() {
     }
 }
 
+/// Makes `mail.pem` and `mail.key`, by which this machine is known as localhost.
+fn certificate(desk: &super::support::Desk) {
+    let path = |name: &str| desk.sandbox.path(name).to_str().unwrap().to_owned();
+    let subject =
+        ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=CA:FALSE"];
+    let new = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
+    let files = ["-keyout", &path("mail.key"), "-out", &path("mail.pem")];
+    desk.sandbox.run("openssl", &desk.top, &[&new[..], &subject, &files].concat()).ok();
+}
+
 /// A mail server that ends with the test.
 struct MailServer {
     child: std::process::Child,
@@ -66,18 +76,8 @@ impl MailServer {
     fn start(desk: &super::support::Desk, mode: &str) -> Option<Self> {
         let python = tool("python")?;
         let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/notices/mail_server.py");
+        certificate(desk);
         let path = |name: &str| desk.sandbox.path(name).to_str().unwrap().to_owned();
-        let subject = [
-            "-subj",
-            "/CN=localhost",
-            "-addext",
-            "subjectAltName=DNS:localhost",
-            "-addext",
-            "basicConstraints=CA:FALSE",
-        ];
-        let new = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
-        let files = ["-keyout", &path("mail.key"), "-out", &path("mail.pem")];
-        desk.sandbox.run("openssl", &desk.top, &[&new[..], &subject, &files].concat()).ok();
         std::fs::create_dir(desk.sandbox.path("mails")).unwrap();
         let mut command = desk.sandbox.command(python, &desk.top);
         command.arg(script).args([&path("mails"), &path("mail.pem"), &path("mail.key"), mode]);
@@ -152,4 +152,182 @@ fn a_mail_arrives_encrypted_in_two_forms_and_in_the_thread_of_its_case() {
         }
         assert!(second["parts"][0]["text"].as_str().unwrap().contains("holds no longer"), "{second}");
     }
+}
+
+/// What a chat is sent of a finding whose text is hostile.
+fn posted(kind: &str) -> Option<serde_json::Value> {
+    let desk = routed(LEGAL);
+    let receiver = Receiver::start(|_| Mood::Take);
+    configure(&desk, "legal-mail", &[("type", kind), ("tlp", "red"), ("secret", "HOOK_SECRET")]);
+    let send = || {
+        let mut command = desk.sandbox.command(super::support::CASEBOOK, &desk.top);
+        command.env("HOOK_SECRET", format!("{}/token-1234", receiver.url)).args(["notify", "apply"]);
+        super::support::ran(command.output().unwrap())
+    };
+    send().ok();
+    super::hostile::write(&desk);
+    let sent = send().ok();
+    assert!(sent.stdout.contains("127.0.0.1") && !sent.text().contains("token-1234"), "{}", sent.text());
+    let ledger = desk.git(&["log", "-p", "casebook-notices"]).stdout;
+    assert!(!ledger.contains("token-1234"), "{ledger}");
+    let taken = receiver.taken.lock().unwrap();
+    assert!(!taken[0].body.contains("token-1234"));
+    Some(serde_json::from_str(&taken[0].body).unwrap())
+}
+
+#[test]
+fn slack_is_sent_plain_text_and_an_escaped_subject() {
+    let posted = posted("slack").unwrap();
+    assert!(posted["text"].as_str().unwrap().contains("&lt;!channel&gt; @everyone &lt;script&gt;"), "{posted}");
+    for block in posted["blocks"].as_array().unwrap() {
+        assert_eq!(block["text"]["type"], "plain_text");
+    }
+    assert_eq!((&posted["unfurl_links"], &posted["unfurl_media"]), (&false.into(), &false.into()));
+}
+
+#[test]
+fn mattermost_and_discord_are_sent_one_block_of_code_that_nothing_ends() {
+    for (kind, field, most) in [("mattermost", "text", 16_383), ("discord", "content", 2_000)] {
+        let posted = posted(kind).unwrap();
+        let text = posted[field].as_str().unwrap();
+        assert!(text.starts_with("```\n") && text.ends_with("\n```"), "{text}");
+        assert_eq!(text.matches('`').count(), 6, "{text}");
+        assert!(text.contains("@everyone") && text.chars().count() <= most, "{text}");
+        // As a reader of Markdown sees it, there is nothing but that block.
+        let mut parts = pulldown_cmark::Parser::new(text);
+        assert!(matches!(parts.next(), Some(pulldown_cmark::Event::Start(pulldown_cmark::Tag::CodeBlock(_)))));
+        let rest: Vec<_> = parts.filter(|part| !matches!(part, pulldown_cmark::Event::Text(_))).collect();
+        assert_eq!(rest.len(), 1, "{rest:?}");
+        if kind == "discord" {
+            assert_eq!(posted["allowed_mentions"], serde_json::json!({ "parse": [] }));
+        }
+    }
+}
+
+#[test]
+fn teams_is_sent_a_card_that_its_own_library_reads_without_a_complaint() {
+    let Some(library) = tool("adaptivecards") else { return };
+    let posted = posted("teams").unwrap();
+    let desk = super::support::Desk::new();
+    desk.write("../card.json", posted.to_string());
+    let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/notices/card.js");
+    let mut command = desk.sandbox.command("node", &desk.top);
+    command.arg(script).arg(library).stdin(std::fs::File::open(desk.path("../card.json")).unwrap());
+    let read = super::support::ran(command.output().unwrap()).ok();
+    let read: serde_json::Value = serde_json::from_str(&read.stdout).unwrap();
+    assert_eq!(read["wrong"], serde_json::json!([]));
+    let texts = read["texts"].as_array().unwrap();
+    assert!(texts.iter().all(|text| text[0] == "TextRun"), "{read}");
+    assert!(texts.iter().any(|text| text[1].as_str().unwrap().contains("<!channel> @everyone")), "{read}");
+}
+
+/// rsyslogd, which writes what it reads into a file.
+struct Rsyslog {
+    child: std::process::Child,
+    port: u16,
+}
+
+impl Drop for Rsyslog {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Rsyslog {
+    fn start(desk: &super::support::Desk) -> Option<Self> {
+        let program = std::path::Path::new("/usr/sbin/rsyslogd");
+        let program = if program.exists() { program.to_owned() } else { tool("rsyslogd")? };
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let settings = format!(
+            "global(workDirectory=\"{folder}\")\nmodule(load=\"imtcp\")\ninput(type=\"imtcp\" address=\"127.0.0.1\" port=\"{port}\")\n\
+             template(name=\"whole\" type=\"string\" string=\"%pri% %app-name% %timereported:::date-rfc3339% %msg%\\n\")\n\
+             action(type=\"omfile\" file=\"{folder}/siem.log\" template=\"whole\")\n",
+            folder = desk.sandbox.path("").display()
+        );
+        desk.write("../rsyslog.conf", settings);
+        let (conf, pid) = (desk.sandbox.path("rsyslog.conf"), desk.sandbox.path("rsyslog.pid"));
+        let mut command = desk.sandbox.command(program, &desk.top);
+        command.arg("-n").arg("-f").arg(conf).arg("-i").arg(pid);
+        let child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+        let started = Self { child, port };
+        for _ in 0..200 {
+            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return Some(started);
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("rsyslogd does not start");
+    }
+}
+
+#[test]
+fn a_siem_reads_one_line_in_which_no_text_ends_a_field() {
+    let desk = routed(LEGAL);
+    let Some(server) = Rsyslog::start(&desk) else { return };
+    let address = format!("syslog://localhost:{}", server.port);
+    configure(&desk, "legal-mail", &[("type", "syslog"), ("tlp", "red"), ("server", &address)]);
+    apply(&desk, &[]).ok();
+    super::hostile::write(&desk);
+    apply(&desk, &[]).ok();
+    let log = desk.sandbox.path("siem.log");
+    let mut text = String::new();
+    for _ in 0..200 {
+        text = std::fs::read_to_string(&log).unwrap_or_default();
+        if text.ends_with('\n') {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.starts_with("133 casebook 2026-03-05T12:00:00"), "{text}");
+    let cef = &text[text.find("CEF:0|").unwrap()..];
+    let unescaped = cef.replace(r"\\", "").replace(r"\|", "");
+    assert_eq!(unescaped.matches('|').count(), 7, "{cef}");
+    assert!(cef.contains("|casebook|casebook|") && cef.contains("cs2=f-7q2k9dm4") && cef.contains(r"src\=x"), "{cef}");
+}
+
+/// OpenSSL's own server takes what is sent with encryption.
+#[test]
+fn a_siem_elsewhere_is_told_with_encryption_and_checked_by_its_certificate() {
+    let desk = routed(LEGAL);
+    certificate(&desk);
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let path = |name: &str| desk.sandbox.path(name).to_str().unwrap().to_owned();
+    let mut command = desk.sandbox.command("openssl", &desk.top);
+    command.args([
+        "s_server",
+        "-quiet",
+        "-accept",
+        &port.to_string(),
+        "-cert",
+        &path("mail.pem"),
+        "-key",
+        &path("mail.key"),
+    ]);
+    let log = std::fs::File::create(desk.sandbox.path("siem.log")).unwrap();
+    let child =
+        command.stdin(std::process::Stdio::piped()).stdout(log).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let _server = MailServer { child, port };
+    for _ in 0..100 {
+        if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let address = format!("syslog+tls://localhost:{port}");
+    let ca = path("mail.pem");
+    configure(
+        &desk,
+        "legal-mail",
+        &[("type", "syslog"), ("tlp", "red"), ("server", &address), ("ca", &ca), ("timeout", "5s")],
+    );
+    apply(&desk, &[]).ok();
+    confirm(&desk);
+    desk.commit("Confirm");
+    apply(&desk, &[]).ok();
+    let text = std::fs::read_to_string(desk.sandbox.path("siem.log")).unwrap();
+    let (length, message) = text.split_once(' ').unwrap();
+    assert_eq!(length.parse::<usize>().unwrap(), message.len(), "{text}");
+    assert!(message.starts_with("<133>1 2026-03-05T12:00:00.000000Z - casebook - - - CEF:0|"), "{text}");
 }

@@ -113,6 +113,30 @@ fn only_what_is_new_is_told_and_once() {
 }
 
 #[test]
+fn a_change_is_told_where_a_route_asks_for_it() {
+    let desk = routed(
+        "[[routes]]\nhandle = \"work\"\naudience = \"technical\"\nchannels = [\"queue\"]\nkind = [\"action\"]\non = [\"changed\", \"reached\"]\n",
+    );
+    let file = "actions/r-7q2k9dm4.toml";
+    for (from, to, told_of) in [
+        ("title = \"Isolate mail01\"", "title = \"Isolate mail01 now\"", 1),
+        ("owner = \"mail\"", "owner = \"mail\"\n[ticket]\nsystem = \"rt\"\nkey = \"4\"\n", 0),
+    ] {
+        desk.change(file, |text| {
+            let text_now = String::from_utf8_lossy(text).into_owned();
+            // A table stands last in its file.
+            let (text_now, to) = match to.split_once("\n[ticket]") {
+                Some((line, table)) => (format!("{text_now}\n[ticket]{table}"), line.to_owned()),
+                None => (text_now, to.to_owned()),
+            };
+            *text = text_now.replace(from, &to).into_bytes();
+        });
+        desk.commit("Change");
+        assert_eq!(told(&desk), vec!["changed r-7q2k9dm4 → queue"; told_of], "{to}");
+    }
+}
+
+#[test]
 fn whoever_was_told_is_told_what_holds_no_longer() {
     for (change, says) in [
         (("status = \"confirmed\"", "status = \"withdrawn\""), "holds no longer: it is withdrawn now"),

@@ -2,7 +2,6 @@
 //! the server that takes it.
 
 use super::{Channel, Settings, WrongSetting};
-use crate::disk::file;
 use crate::net::smtp::{self, Encryption, Mail, Server};
 use crate::notice::ledger::Parcel;
 use crate::report::marking_words;
@@ -74,17 +73,9 @@ fn server(settings: &Settings<'_>) -> Result<Server, WrongSetting> {
         port,
         encryption,
         credentials,
-        trusted: trusted(settings)?,
+        trusted: settings.trusted()?,
         patience: settings.timeout(PATIENCE)?,
     })
-}
-
-/// The certificates of `ca`, a file.
-fn trusted(settings: &Settings<'_>) -> Result<Option<Vec<u8>>, WrongSetting> {
-    let Some(path) = settings.repository.config_path(&settings.name("ca")) else { return Ok(None) };
-    let found = file::find(&path).map_err(|error| settings.wrong("ca", format!("cannot be read: {error}")))?;
-    let found = found.ok_or_else(|| settings.wrong("ca", format!("names `{}`, which is not there", path.display())))?;
-    Ok(Some(found.content))
 }
 
 impl Channel for MailChannel {

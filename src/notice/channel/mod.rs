@@ -1,12 +1,16 @@
 //! Channels: where notices go. What a channel is called, the policy of the case says; where it leads, only the configuration of Git in
 //! the repository that sends, which nobody who pushes a case can change.
 
+mod chat;
 mod command;
-mod file;
+mod folder;
 mod mail;
+mod posting;
+mod syslog;
 mod webhook;
 
 use super::ledger::Parcel;
+use crate::disk::file;
 use crate::git::Repo;
 use crate::publish::log;
 use crate::report::marking_words;
@@ -25,6 +29,9 @@ trait Channel {
     /// Brings a notice there, and gives what was answered, or why it did not arrive.
     fn deliver(&self, parcel: &Parcel, now: Timestamp) -> Result<String, String>;
 }
+
+/// What a channel can be.
+pub const KINDS: &[&str] = &["command", "discord", "file", "mail", "mattermost", "slack", "syslog", "teams", "webhook"];
 
 /// The channels of a repository, by their names.
 pub struct Channels {
@@ -63,16 +70,7 @@ impl Channels {
         let mut named = BTreeMap::new();
         for (channel, kind) in repository.configs_between("casebook.channel.", ".type") {
             let settings = Settings { repository, environment, channel: &channel };
-            let made: Box<dyn Channel> = match kind.as_str() {
-                "file" => Box::new(file::File::of(&settings)?),
-                "command" => Box::new(command::Command::of(&settings)?),
-                "mail" => Box::new(mail::MailChannel::of(&settings)?),
-                "webhook" => Box::new(webhook::Webhook::of(&settings)?),
-                _ => {
-                    return Err(settings
-                        .wrong("type", format!("is `{kind}`; a channel is a file, a mail, a command or a webhook")));
-                }
-            };
+            let made = settings.channel_of(&kind)?;
             let carries = settings.demand("tlp")?;
             let carries = carries.parse().map_err(|_| {
                 settings.wrong(
@@ -94,7 +92,7 @@ impl Channels {
     pub fn deliver(&self, parcel: &Parcel, now: Timestamp) -> Result<(String, String), String> {
         let name = parcel.notice.channel.as_str();
         if self.are_files() {
-            let channel = file::File { folder: self.files.join(name) };
+            let channel = folder::Folder { folder: self.files.join(name) };
             return Ok((channel.place(), channel.deliver(parcel, now)?));
         }
         let Some(Named { carries, channel }) = self.named.get(name) else {
@@ -109,6 +107,20 @@ impl Channels {
 }
 
 impl Settings<'_> {
+    fn channel_of(&self, kind: &str) -> Result<Box<dyn Channel>, WrongSetting> {
+        Ok(match kind {
+            "command" => Box::new(command::Command::of(self)?),
+            "file" => Box::new(folder::Folder::of(self)?),
+            "mail" => Box::new(mail::MailChannel::of(self)?),
+            "syslog" => Box::new(syslog::Syslog::of(self)?),
+            "webhook" => Box::new(webhook::Webhook::of(self)?),
+            other => match chat::Chat::of(other) {
+                Some(chat) => Box::new(chat::ChatChannel::of(chat, self)?),
+                None => return Err(self.wrong("type", format!("is `{other}`; it is one of {}", KINDS.join(", ")))),
+            },
+        })
+    }
+
     fn name(&self, key: &str) -> String {
         format!("casebook.channel.{}.{key}", self.channel)
     }
@@ -136,6 +148,14 @@ impl Settings<'_> {
         let span = text.parse::<Span>().ok().and_then(|span| u64::try_from(span.0).ok()).filter(|seconds| *seconds > 0);
         let wrong = || self.wrong("timeout", format!("is `{text}`; write a length of time, such as `20s`"));
         span.map(Duration::from_secs).ok_or_else(wrong)
+    }
+
+    /// The certificates of `ca`, a file; none where it is not set.
+    fn trusted(&self) -> Result<Option<Vec<u8>>, WrongSetting> {
+        let Some(path) = self.repository.config_path(&self.name("ca")) else { return Ok(None) };
+        let found = file::find(&path).map_err(|error| self.wrong("ca", format!("cannot be read: {error}")))?;
+        let found = found.ok_or_else(|| self.wrong("ca", format!("names `{}`, which is not there", path.display())))?;
+        Ok(Some(found.content))
     }
 
     fn wrong(&self, key: &str, what: impl Into<String>) -> WrongSetting {

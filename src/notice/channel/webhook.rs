@@ -2,31 +2,19 @@
 //! by which a receiver knows what it has; `webhook-signature` is an HMAC-SHA256 over id, time and body, so that nobody else can send
 //! and nothing old can be sent again.
 
+use super::posting::Post;
 use super::{Channel, Settings, WrongSetting};
-use crate::net::http::{self, Bounds};
 use crate::notice::json;
 use crate::notice::ledger::Parcel;
-use crate::values::wording::shortened;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use serde_json::json;
-use std::time::Duration;
-
-/// How long an exchange may take, where nothing else is said.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// How much of the answer is read, in bytes.
-const LIMIT: u64 = 64 << 10;
-
-/// How much of an answer is kept, in characters.
-const KEPT: usize = 200;
 
 pub struct Webhook {
-    url: String,
+    post: Post,
     key: Vec<u8>,
-    patience: Duration,
 }
 
 impl Webhook {
@@ -39,13 +27,13 @@ impl Webhook {
         let key = key.filter(|key| (24..=64).contains(&key.len())).ok_or_else(|| {
             settings.wrong("secret", "names a variable that does not hold `whsec_` and 24 to 64 bytes in base64")
         })?;
-        Ok(Self { url, key, patience: settings.timeout(PATIENCE)? })
+        Ok(Self { post: Post::to(url, settings)?, key })
     }
 }
 
 impl Channel for Webhook {
     fn place(&self) -> String {
-        http::without_secrets(&self.url)
+        self.post.host()
     }
 
     fn deliver(&self, parcel: &Parcel, now: Timestamp) -> Result<String, String> {
@@ -56,12 +44,7 @@ impl Channel for Webhook {
         let seconds = now.as_second().to_string();
         let signature = signature(&self.key, &id, &seconds, &body).ok_or("it cannot be signed")?;
         let headers = [("webhook-id", id.as_str()), ("webhook-timestamp", &seconds), ("webhook-signature", &signature)];
-        let bounds = Bounds { patience: self.patience, limit: LIMIT };
-        let answer = http::post_with(&self.url, "application/json", &headers, body.as_bytes(), bounds)
-            .map_err(|error| error.to_string())?;
-        let said = String::from_utf8_lossy(&answer.body);
-        let said = format!("{} {}", answer.status, shortened(said.trim(), KEPT));
-        if (200..300).contains(&answer.status) { Ok(said.trim_end().to_owned()) } else { Err(said) }
+        self.post.send(&headers, &body)
     }
 }
 

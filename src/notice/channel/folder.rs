@@ -7,11 +7,11 @@ use crate::notice::ledger::Parcel;
 use jiff::Timestamp;
 use std::path::PathBuf;
 
-pub struct File {
+pub struct Folder {
     pub folder: PathBuf,
 }
 
-impl File {
+impl Folder {
     pub fn of(settings: &Settings<'_>) -> Result<Self, WrongSetting> {
         settings.demand("folder")?;
         let folder = settings.repository.config_path(&settings.name("folder"));
@@ -20,7 +20,7 @@ impl File {
     }
 }
 
-impl Channel for File {
+impl Channel for Folder {
     fn place(&self) -> String {
         self.folder.display().to_string()
     }
