@@ -126,6 +126,11 @@ impl Made {
         self.row("evidence", cells)
     }
 
+    /// Takes a text out.
+    pub fn remove(&mut self, key: &str) -> Option<String> {
+        self.document.remove(key)?.as_str().map(str::to_owned)
+    }
+
     pub fn has(&self, key: &str) -> bool {
         self.document.contains_key(key)
     }

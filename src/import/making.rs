@@ -173,6 +173,15 @@ impl<'c> Making<'c> {
         self.made.iter().map(|(id, made)| (*id, title(made))).collect()
     }
 
+    /// Changes what was made, and counts a remark for each entry of which `change` gives one.
+    pub fn mend(&mut self, change: &dyn Fn(&mut Made, &Case) -> Option<&'static str>) {
+        for made in self.made.values_mut() {
+            if let Some(remark) = change(&mut made.entry, self.case) {
+                *self.account.remarks.entry(remark.to_owned()).or_default() += 1;
+            }
+        }
+    }
+
     /// Changes the texts of several lines of what was made; how many entries and notes were changed.
     pub fn change_markdown(&mut self, change: &dyn Fn(&str) -> Option<String>) -> usize {
         let mut count = 0;

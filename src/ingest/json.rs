@@ -98,17 +98,24 @@ fn without_place(error: &serde_json::Error) -> String {
     text.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
+/// The text of a member of the object that a row is, where no field has it since it holds more than a single value.
+pub type Whole<'w> = dyn Fn(&str) -> Option<String> + 'w;
+
 /// The same as [`each`] for rows that are made of the fields of an object, which need no value between.
 pub fn each_fields(
     source: &mut dyn BufRead,
-    row: &mut dyn FnMut(Fields) -> Result<Row, String>,
+    row: &mut dyn FnMut(Fields, &Whole<'_>) -> Result<Row, String>,
     hear: &mut Hear<'_>,
 ) -> io::Result<()> {
+    let of = |value: &Value, name: &str| value.get(name).map(text);
     if first_byte(source)? == Some(b'[') {
-        return document(source, None, &mut |value| vec![(String::new(), row(fields(value)))], hear);
+        let rows = &mut |value: &Value| vec![(String::new(), row(fields(value), &|name| of(value, name)))];
+        return document(source, None, rows, hear);
     }
     lines::raw(source, &mut |number, line| {
-        let read = line.and_then(fields_of).and_then(&mut *row);
+        let read = line.and_then(|line| {
+            row(fields_of(line)?, &|name| serde_json::from_slice(line).ok().and_then(|value| of(&value, name)))
+        });
         let read = read.map(|row| placed(row, Some(number), String::new()));
         hear(read.map_err(|why| Refused { line: number, why }))
     })

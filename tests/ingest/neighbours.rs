@@ -2,6 +2,8 @@
 //! listed, and that no file makes the readers fall over.
 
 use super::support;
+use calamine::{Reader, Xlsx};
+use casebook::diagnostic::Level;
 use casebook::export::format::Format;
 use casebook::export::source::{Options, Source};
 use casebook::import::Making;
@@ -11,6 +13,7 @@ use casebook::ingest::instant::Told;
 use casebook::load::{NoMemory, load};
 use casebook::model::{Case, EvidenceId, Telling};
 use casebook::tree::MemoryTree;
+use casebook::validate::{Context, validate};
 use casebook::values::Sha256;
 use casebook::values::vocabulary::Marking;
 use serde_json::Value;
@@ -318,6 +321,19 @@ fn fields(name: &str, content: &[u8]) -> BTreeMap<String, Vec<String>> {
                 found.entry(format!("{name}/{column}")).or_default().push(cell.to_owned());
             }
         }
+    } else if name.ends_with(".xlsx") {
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(content)).unwrap();
+        for (sheet, cells) in book.worksheets() {
+            let mut rows = cells.rows().map(|row| row.iter().map(ToString::to_string));
+            if sheet == "Case Info" {
+                rows.for_each(|mut row| _ = found.insert(format!("{sheet}/{}", row.next().unwrap()), row.collect()));
+                continue;
+            }
+            let header: Vec<String> = rows.next().unwrap().collect();
+            for (column, cell) in rows.flat_map(|row| header.iter().zip(row)) {
+                found.entry(format!("{sheet}/{column}")).or_default().push(cell);
+            }
+        }
     } else {
         panic!("{name}");
     }
@@ -352,6 +368,10 @@ fn differences(format: Format, before: &Case, after: &Case) -> BTreeSet<String> 
     ways
 }
 
+/// The formats that go out and are read back.
+const READ_BACK: [Format; 7] =
+    [Format::IrisCsv, Format::Iris, Format::Aurora, Format::Misp, Format::Stix, Format::Kanvas, Format::Veris];
+
 /// The case that has every key goes out in each format, comes into a case with the same people and evidence, and goes out again:
 /// what differs is what `differences.txt` has, each with its reason.
 #[test]
@@ -359,7 +379,8 @@ fn what_goes_out_and_comes_back_is_the_same_but_for_what_is_listed() {
     let whole = every_key();
     let before = case(&whole);
     let mut found = BTreeSet::new();
-    for format in [Format::IrisCsv, Format::Iris, Format::Aurora, Format::Misp, Format::Stix] {
+    for format in &READ_BACK[..5] {
+        let format = *format;
         let mut files = without_entries(&whole);
         for (name, content) in export(format, &before) {
             let after = case(&files);
@@ -390,6 +411,49 @@ fn what_goes_out_and_comes_back_is_the_same_but_for_what_is_listed() {
     assert!(unlisted.is_empty() && stale.is_empty(), "not listed: {unlisted:#?}\nlisted and the same: {stale:#?}");
     let bare: Vec<&String> = listed.iter().filter(|(_, why)| why.is_empty()).map(|(way, _)| way).collect();
     assert!(bare.is_empty(), "without a reason: {bare:#?}");
+}
+
+/// A case whose policy has no duty takes in one that fulfils some, and decisions that do not say why.
+#[test]
+fn a_case_that_was_sound_is_sound_with_what_came_in() {
+    let mut whole = every_key();
+    let decision = whole.get_mut("decisions/d-11111111.toml").unwrap();
+    *decision = decision.replace("rationale = \"Cheaper to be sure.\"\n", "");
+    let before = case(&whole);
+    let mut files = without_entries(&whole);
+    files.retain(|path, _| !path.contains('/'));
+    files.insert("policy.toml".to_owned(), "version = 1\n".to_owned());
+    let record = files.get_mut("case.toml").unwrap();
+    *record = record.split("\n[custom]").next().unwrap().replace("status = \"closed\"", "status = \"open\"");
+    let errors = |files: &Files| -> Vec<String> {
+        let case = case(files);
+        let (now, pages) = ("2026-03-05T11:00:00Z".parse().unwrap(), casebook::check::pages());
+        let policy = case.policy_or_none();
+        let found = validate(&Context { case: &case, policy: &policy, now, pages: &pages });
+        let errors = found.into_iter().filter(|found| found.level == Level::Error);
+        errors.map(|found| format!("{:?}: {}", found.place, found.message)).collect()
+    };
+    assert_eq!(errors(&files), Vec::<String>::new());
+    for format in READ_BACK {
+        let mut files = files.clone();
+        let mut remarks = String::new();
+        for (name, content) in export(format, &before) {
+            let after = case(&files);
+            let making = made(format_of(&name, &content).unwrap(), &content, &after, utc()).unwrap();
+            remarks += &told(&making);
+            files.extend(files_of(&making).into_iter().map(|(path, text)| (path, without_import(&text))));
+        }
+        assert_eq!(errors(&files), Vec::<String>::new(), "{format:?}");
+        if [Format::Iris, Format::Stix].contains(&format) {
+            assert_has(
+                &remarks,
+                &["remark 1: an action fulfils a duty that the policy does not have", "- Duty: gdpr-33"],
+            );
+        }
+        if [Format::Aurora, Format::Stix].contains(&format) {
+            assert_has(&remarks, &[": a decision that is taken does not say what, by whom, when and why"]);
+        }
+    }
 }
 
 /// An entry without the citation of the file that it was imported from.

@@ -181,6 +181,15 @@ fn a_byte_order_mark_hides_no_json() {
 }
 
 #[test]
+fn a_message_that_is_an_object_is_its_text() {
+    let desk = Desk::new();
+    let row = r#"{"message": {"user": "bob", "ports": [22, 80]}, "datetime": "2026-03-01T10:15:00Z", "timestamp_desc": "Logged"}"#;
+    let item = desk.add(&[&desk.source("sketch.jsonl", row.as_bytes())], &[]);
+    let rows = table(&desk, &[&item]);
+    assert_eq!(&rows[0][10], r#"{"user":"bob","ports":[22,80]}"#);
+}
+
+#[test]
 fn a_quote_swallows_no_row_where_the_tool_writes_none() {
     let desk = Desk::new();
     let tln = "Time|Source|Host|User|Description\n1262304000|LOG|a|b|\"unended\n1262304001|LOG|a|b|next\n";

@@ -9,6 +9,7 @@ mod kanvas;
 mod misp;
 mod prose;
 mod references;
+mod sound;
 mod stix;
 mod table;
 mod thehive;
@@ -40,9 +41,11 @@ pub struct Neighbour {
 }
 
 impl Neighbour {
-    /// Makes entries of a whole file. What its texts mention and does not exist is no mention in the case.
+    /// Makes entries of a whole file, with which a sound case is sound. What its texts mention and does not exist is no mention in the case.
     pub fn make(&self, bytes: &[u8], making: &mut Making<'_>) -> Result<(), String> {
         (self.read)(bytes, making)?;
+        making.mend(&sound::decision);
+        making.mend(&sound::duty);
         let made: BTreeSet<EntryId> = making.titles().into_iter().map(|(id, _)| id).collect();
         let case = making.case;
         let exists =

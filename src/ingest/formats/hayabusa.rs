@@ -32,7 +32,7 @@ fn read(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io::Resul
     if is_json {
         let of_fields =
             &mut |fields: Fields| row(&|name| json::said(&fields, name), told).map(|row| Row { fields, ..row });
-        return json::each_fields(source, of_fields, hear);
+        return json::each_fields(source, &mut |fields, _| of_fields(fields), hear);
     }
     let of_cells =
         &mut |cells: &Cells<'_>| row(&|name| cells.text(name), told).map(|row| Row { fields: cells.fields(), ..row });

@@ -38,7 +38,7 @@ fn detect(head: &Head<'_>) -> bool {
 fn read(source: &mut dyn BufRead, told: &Told, hear: &mut Hear<'_>) -> io::Result<()> {
     let is_json = json::first_byte(source)? == Some(b'{');
     match is_json {
-        true => json::each_fields(source, &mut |fields| of_fields(fields, told), hear),
+        true => json::each_fields(source, &mut |fields, whole| of_fields(fields, whole, told), hear),
         false => table::each(source, b',', &mut |cells| of_cells(cells, told), hear),
     }
 }
@@ -47,8 +47,12 @@ fn of_cells(cells: &Cells<'_>, told: &Told) -> Result<Row, String> {
     row(&|name| cells.text(name), told).map(|row| Row { fields: cells.fields(), ..row })
 }
 
-fn of_fields(fields: Fields, told: &Told) -> Result<Row, String> {
-    let get = |name: &str| json::field(&fields, name).filter(|text| !text.trim().is_empty()).map(str::to_owned);
+fn of_fields(fields: Fields, whole: &json::Whole<'_>, told: &Told) -> Result<Row, String> {
+    let get = |name: &str| match json::field(&fields, name) {
+        Some(text) => Some(text.to_owned()).filter(|text| !text.trim().is_empty()),
+        None if name == "message" => whole(name).filter(|text| !text.is_empty()),
+        None => None,
+    };
     row(&get, told).map(|row| Row { fields, ..row })
 }
 
