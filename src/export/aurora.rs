@@ -2,7 +2,7 @@
 //! its own vocabularies, which the file brings along.
 
 use super::format::{Export, File};
-use super::source::{Source, citations, is_account, technique, tlp};
+use super::source::{Source, citations, is_account, remarks, technique, tlp};
 use crate::model::{Entry, Event};
 use crate::values::vocabulary::{
     ActionStatus, Actor, AssetKind, Compromise, DecisionStatus, EvidenceKind, IndicatorType, Phase, Tactic, Verdict,
@@ -160,17 +160,6 @@ fn event_type(event: &Event) -> &'static str {
         (Some(Tactic::CommandAndControl), _) => "C2",
         _ => "Misc",
     }
-}
-
-/// What is said of an entry in a column of notes.
-fn remarks(source: &Source<'_>, entry: &Entry, more: Vec<String>) -> String {
-    let tags: Vec<&str> = entry.tags().iter().map(|tag| tag.as_str()).collect();
-    let mut lines = more;
-    if !tags.is_empty() {
-        lines.push(format!("tags: {}", tags.join(", ")));
-    }
-    lines.push(format!("{}, {}", entry.id(), tlp(source.line_marking(entry.id()))));
-    lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn timeline(source: &Source<'_>) -> Vec<Map<String, Value>> {

@@ -1,7 +1,7 @@
 //! Kanvas: the workbook that it reads (`sod.xlsx`), with its sheets and headings spelt as it spells them.
 
 use super::format::{Export, File};
-use super::source::{Source, citations, is_account, technique, tlp};
+use super::source::{Source, citations, is_account, remarks, technique};
 use crate::model::Entry;
 use crate::values::vocabulary::{
     ActionStatus, Actor, Compromise, Containment, IndicatorType, Marking, Phase, Priority, Tactic,
@@ -242,14 +242,6 @@ fn kanvas_tlp(marking: Marking) -> String {
     .to_owned()
 }
 
-fn remarks(source: &Source<'_>, entry: &Entry, more: Vec<String>) -> String {
-    let mut lines = more;
-    let tags: Vec<&str> = entry.tags().iter().map(|tag| tag.as_str()).collect();
-    lines.push(tags.join(", "));
-    lines.push(format!("{}, {}", entry.id(), tlp(source.line_marking(entry.id()))));
-    lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
 fn tactic(tactic: Tactic) -> &'static str {
     match tactic {
         Tactic::Reconnaissance => "Reconnaissance",
@@ -275,7 +267,7 @@ fn timeline(source: &Source<'_>) -> Vec<Row> {
         let from_elsewhere = event.source.is_some() && event.destination.is_some();
         let here = event.destination.or(event.source);
         let mut notes: Vec<String> = event.description.iter().map(ToString::to_string).collect();
-        notes.extend(event.direction.map(|direction| direction.to_string()));
+        notes.extend(event.direction.map(|direction| format!("direction: {direction}")));
         notes.push(source.titles(event.indicators.iter().map(|id| id.0)).join(", "));
         notes.extend(citations(&event.evidence));
         notes.extend(super::source::remark(&event.time));
@@ -330,11 +322,20 @@ fn finding_notes(source: &Source<'_>, entry: &Entry, finding: &crate::model::Fin
     notes.extend(finding.severity.map(|severity| format!("severity: {severity}")));
     notes.extend(finding.confidence.map(|confidence| format!("confidence: {confidence}")));
     notes.extend(finding.reason.iter().map(|reason| format!("because: {reason}")));
+    if finding.observed.is_none() {
+        notes.extend(finding.techniques.iter().map(|id| technique(id.as_str())));
+    }
     notes.extend(finding.vulnerabilities.iter().map(ToString::to_string));
     notes.push(source.titles(finding.indicators.iter().map(|id| id.0)).join(", "));
     notes.extend(citations(&finding.evidence));
     notes.extend(finding.observed.as_ref().and_then(super::source::remark));
     remarks(source, entry, notes)
+}
+
+/// The line that lists the identifiers of an asset, where it has some.
+fn identifiers(asset: &crate::model::Asset) -> Option<String> {
+    let names: Vec<&str> = asset.identifiers.iter().map(|name| name.as_str()).collect();
+    (!names.is_empty()).then(|| format!("identifiers: {}", names.join(", ")))
 }
 
 fn systems(source: &Source<'_>) -> Vec<Row> {
@@ -344,7 +345,7 @@ fn systems(source: &Source<'_>) -> Vec<Row> {
             let names = || asset.identifiers.iter().map(|name| name.as_str());
             let addresses: Vec<&str> = names().filter(|name| name.parse::<core::net::IpAddr>().is_ok()).collect();
             let mut notes: Vec<String> = asset.description.iter().map(ToString::to_string).collect();
-            notes.push(names().collect::<Vec<_>>().join(", "));
+            notes.extend(identifiers(asset));
             notes.extend(asset.owner.as_ref().map(|owner| format!("owner: {}", source.name(owner))));
             notes.extend(asset.criticality.map(|word| format!("criticality: {word}")));
             notes.extend(asset.containment.map(|word| format!("containment: {word}")));
@@ -378,6 +379,9 @@ fn accounts(source: &Source<'_>) -> Vec<Row> {
         .map(|(entry, asset)| {
             let sid = asset.identifiers.iter().map(|name| name.as_str()).find(|name| name.starts_with("S-1-"));
             let mut notes: Vec<String> = asset.description.iter().map(ToString::to_string).collect();
+            notes.extend(identifiers(asset));
+            notes.extend(asset.owner.as_ref().map(|owner| format!("owner: {}", source.name(owner))));
+            notes.extend(asset.criticality.map(|word| format!("criticality: {word}")));
             notes.extend(asset.compromise.map(|word| format!("compromise: {word}")));
             notes.extend(asset.containment.map(|word| format!("containment: {word}")));
             let cells = vec![
@@ -475,8 +479,10 @@ fn recommendations(source: &Source<'_>) -> Vec<Row> {
     let actions = source.case().actions().filter(|(_, action)| action.phase == Phase::Recommend);
     let mut rows: Vec<Row> = actions
         .map(|(entry, action)| {
-            let mut notes: Vec<String> = action.outcome.iter().map(ToString::to_string).collect();
-            notes.extend(action.description.iter().map(ToString::to_string));
+            let mut notes: Vec<String> = action.description.iter().map(ToString::to_string).collect();
+            notes.extend(action.outcome.iter().map(ToString::to_string));
+            notes.extend(action.done_at.map(|done| format!("done: {}", date(done.timestamp()))));
+            notes.extend(action.due.map(|due| format!("due: {}", date(due.timestamp()))));
             let cells = vec![
                 source.titles(action.findings.iter().map(|id| id.0)).join("\n"),
                 action.title.to_string(),
@@ -490,9 +496,8 @@ fn recommendations(source: &Source<'_>) -> Vec<Row> {
         .collect();
     // A finding without a time is on no timeline.
     for (entry, finding) in source.case().findings().filter(|(_, finding)| finding.observed.is_none()) {
-        let techniques: Vec<String> = finding.techniques.iter().map(|id| technique(id.as_str())).collect();
         let applies = source.titles(finding.assets.iter().map(|id| id.0)).join(", ");
-        let notes = format!("{}\n{}", techniques.join(", "), finding_notes(source, entry, finding));
+        let notes = finding_notes(source, entry, finding);
         rows.push((
             Some(entry.id()),
             vec![finding.title.to_string(), String::new(), applies, String::new(), finding.status.to_string(), notes],
@@ -513,7 +518,7 @@ fn streams(source: &Source<'_>) -> Vec<Row> {
             };
             let mut task = vec![action.title.to_string()];
             task.extend(action.description.iter().map(ToString::to_string));
-            task.extend(action.due.map(|due| format!("due {}", date(due.timestamp()))));
+            task.extend(action.due.map(|due| format!("due: {}", date(due.timestamp()))));
             task.push(source.titles(action.assets.iter().map(|id| id.0)).join(", "));
             task.extend(action.ticket.as_ref().map(|ticket| format!("{} {}", ticket.system, ticket.key)));
             let who = action.assignee.as_ref().or(action.owner.as_ref());

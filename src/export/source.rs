@@ -1,7 +1,7 @@
 //! What every export is made of: the case as it may be told, its commit, and what names follow from them.
 
 use super::blocklist::BlockType;
-use crate::model::{Case, Citation, Datum, Told};
+use crate::model::{Case, Citation, Datum, Entry, Told};
 use crate::values::vocabulary::{AssetKind, Marking};
 use crate::values::{EntryId, Handle, When, attack};
 use jiff::Timestamp;
@@ -163,6 +163,17 @@ pub fn citation(citation: &Citation) -> String {
 
 pub fn citations(all: &[Citation]) -> Vec<String> {
     all.iter().map(citation).collect()
+}
+
+/// What is said of an entry in a column of notes.
+pub fn remarks(source: &Source<'_>, entry: &Entry, more: Vec<String>) -> String {
+    let tags: Vec<&str> = entry.tags().iter().map(|tag| tag.as_str()).collect();
+    let mut lines = more;
+    if !tags.is_empty() {
+        lines.push(format!("tags: {}", tags.join(", ")));
+    }
+    lines.push(format!("{}, {}", entry.id(), tlp(source.line_marking(entry.id()))));
+    lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether an asset is somebody's account rather than a system.

@@ -122,7 +122,8 @@ fn indicators(source: &Source<'_>) -> Vec<Value> {
     });
     bad.map(|(_, indicator)| {
         let about = indicator.description.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
-        json!({ "indicator": indicator.value.as_str(), "comment": format!("{}{about}", indicator.r#type) })
+        let comment = format!("{}, {}{about}", indicator.r#type, indicator.verdict);
+        json!({ "indicator": indicator.value.as_str(), "comment": comment })
     })
     .collect()
 }

@@ -7,16 +7,17 @@
 //! Keys to MISP and VirusTotal, which Aurora keeps in its file, are left out and told.
 
 use super::Neighbour;
-use super::entries::{self, Observed, identity, mark, settle};
+use super::entries::{self, Observed, identity, settle};
 use super::fields::{Fields, document, each};
-use super::prose::{self, Own, Prose};
+use super::prose::{self, Prose};
 use super::references::{self, listed};
+use super::remarks::{self, Own, take_first, take_listed, take_named};
 use super::words;
 use crate::import::{Made, Making, Outcome, made};
 use crate::ingest::instant::Form;
 use crate::values::time::Known;
 use crate::values::vocabulary::{ActionStatus, AssetKind, IndicatorType, Tactic};
-use crate::values::{EntryId, Kind, When};
+use crate::values::{Kind, When};
 
 pub const FORMAT: Neighbour = Neighbour {
     name: "aurora",
@@ -82,62 +83,6 @@ fn read(bytes: &[u8], making: &mut Making<'_>) -> Result<(), String> {
 
 const PEOPLE: &str = "people belong into the roster, with their keys: team.toml";
 
-fn take_first(lines: &mut Vec<String>) -> String {
-    if lines.is_empty() { String::new() } else { lines.remove(0) }
-}
-
-/// Takes lines like `name: value` off the end, for these names in this order.
-fn take_named(lines: &mut Vec<String>, name: &str) -> Option<String> {
-    let value = lines.last()?.strip_prefix(name)?.strip_prefix(": ")?.to_owned();
-    lines.pop();
-    Some(value)
-}
-
-/// Takes what casebook says of a time off the end.
-fn take_remark(lines: &mut Vec<String>) -> Option<String> {
-    let last = lines.last()?;
-    let is_one = ["the source gave `", "its clock was "]
-        .iter()
-        .any(|start| last.starts_with(start) || last.contains(&format!("; {start}")))
-        || prose::shown_time(last.split("; ").next().unwrap_or_default()).is_some();
-    is_one.then(|| lines.pop()).flatten()
-}
-
-/// Takes a line off the end that lists nothing but what is known.
-fn take_listed(lines: &mut Vec<String>, known: &dyn Fn(&str) -> Vec<EntryId>) -> Vec<EntryId> {
-    let Some(last) = lines.last() else { return Vec::new() };
-    let found = listed(last, ", ", known);
-    if found.ids.is_empty() || !found.unknown.is_empty() {
-        return Vec::new();
-    }
-    lines.pop();
-    found.ids
-}
-
-/// Takes lines off the end that are a technique with its name.
-fn take_techniques(lines: &mut Vec<String>) -> Vec<String> {
-    let mut found = Vec::new();
-    while let Some(id) = lines.last().and_then(|line| line.split(' ').next())
-        && words::techniques(id).iter().any(|known| known.as_str() == id)
-    {
-        found.push(id.to_owned());
-        lines.pop();
-    }
-    found
-}
-
-/// What is left of remarks: the description, without the citations that stand in it.
-fn describe(lines: &[String], key: &str, entry: &mut Made, making: &Making<'_>) {
-    let (text, citations) = prose::citations(&lines.join("\n"), making);
-    entry.markdown(key, &text);
-    citations.into_iter().for_each(|cited| cited.put(entry));
-}
-
-fn put_own(entry: &mut Made, own: &Own, making: &Making<'_>) {
-    mark(entry, making, own.marking);
-    entry.set("tags", &own.tags);
-}
-
 /// A time of Aurora, without a zone; casebook writes those of its own entries in UTC.
 fn time(text: Option<String>, is_own: bool, making: &Making<'_>) -> Result<When, String> {
     let form = if is_own { Form::IsoUtc } else { Form::Iso };
@@ -146,11 +91,10 @@ fn time(text: Option<String>, is_own: bool, making: &Making<'_>) -> Result<When,
 
 fn event(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let notes = fields.text("notes").unwrap_or_default();
-    let own = prose::own(&notes, "tags: ");
-    if let Some(own) = own.filter(|own| own.id.kind() == Kind::Finding) {
-        return finding(key, fields, own, making);
+    if let Some(own) = remarks::own(&notes, Kind::Finding) {
+        return finding(key, fields, &own, making);
     }
-    let own = prose::own(&notes, "tags: ").filter(|own| own.id.kind() == Kind::Event);
+    let own = remarks::own(&notes, Kind::Event);
     let when = match time(fields.text("date_time"), own.is_some(), making) {
         Ok(when) => when,
         Err(why) => return fields.count(making, Outcome::Refused(why)),
@@ -171,17 +115,9 @@ fn event(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     entry.maybe("tactic", tactic).maybe("source", source).maybe("destination", destination);
     let attribution = fields.text("attribution");
     match own.filter(|own| own.id == id) {
-        Some(mut own) => {
-            let remark = take_remark(&mut own.lines);
-            let found = take_listed(&mut own.lines, &references::indicators(&making.names));
-            entry.maybe("direction", take_named(&mut own.lines, "direction"));
-            entry.line("account", &take_named(&mut own.lines, "account").unwrap_or_default());
-            entry.set("techniques", take_techniques(&mut own.lines)).set("indicators", found);
-            entry
-                .when("time", &prose::recalled(when, remark.as_deref()))
-                .word("actor", attribution.as_deref().unwrap_or("unknown"));
-            describe(&own.lines, "description", &mut entry, making);
-            put_own(&mut entry, &own, making);
+        Some(own) => {
+            entry.word("actor", attribution.as_deref().unwrap_or("unknown"));
+            remarks::event(&mut entry, &own, when, making);
         }
         None => {
             let actor = match kind.as_str() {
@@ -221,40 +157,19 @@ fn tactic(kind: &str, chain: &str) -> Option<Tactic> {
 }
 
 /// A finding that casebook wrote into the timeline.
-fn finding(key: &str, mut fields: Fields, mut own: Own, making: &mut Making<'_>) {
+fn finding(key: &str, mut fields: Fields, own: &Own, making: &mut Making<'_>) {
     let mut entry = Made::new(identity(making, Kind::Finding, key, Some(own.id)));
-    let remark = take_remark(&mut own.lines);
-    if let Some(date) = fields.text("date_time") {
-        match time(Some(date), true, making) {
-            Ok(when) => _ = entry.when("observed", &prose::recalled(when, remark.as_deref())),
-            Err(why) => return fields.count(making, Outcome::Refused(why)),
-        }
-    }
-    let (text, citations) = prose::citations(&own.lines.join("\n"), making);
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let found = take_listed(&mut lines, &references::indicators(&making.names));
-    let mut vulnerabilities = Vec::new();
-    while lines.last().is_some_and(|line| line.starts_with("CVE-")) {
-        vulnerabilities.extend(lines.pop());
-    }
+    let observed = match fields.text("date_time").map(|date| time(Some(date), true, making)).transpose() {
+        Ok(observed) => observed,
+        Err(why) => return fields.count(making, Outcome::Refused(why)),
+    };
     let hosts = fields.text("event_host").unwrap_or_default();
     let authors = fields.text("owner").unwrap_or_default();
     entry
         .line("title", fields.text("event_data").unwrap_or_default().trim_start_matches("Finding: "))
-        .word("status", "draft")
-        .set("indicators", found)
-        .set("vulnerabilities", vulnerabilities)
-        .set("techniques", take_techniques(&mut lines))
-        .line("reason", &take_named(&mut lines, "because").unwrap_or_default())
-        .maybe("confidence", take_named(&mut lines, "confidence"))
-        .maybe("severity", take_named(&mut lines, "severity"))
         .set("assets", listed(&hosts, ", ", &references::assets(&making.names)).ids)
         .set("authors", authors.split(", ").filter_map(|name| words::person(name, making)));
-    let kind = take_first(&mut lines);
-    entry.word("type", kind.split_once(' ').map_or("observation", |(_, kind)| kind));
-    entry.markdown("summary", &lines.join("\n"));
-    citations.into_iter().for_each(|cited| cited.put(&mut entry));
-    put_own(&mut entry, &own, making);
+    remarks::finding(&mut entry, own, observed, making);
     fields.pass(&["event_type", "direction", "killchain", "visual", "followup", "attribution", "event_source_host"]);
     fields.lose_rest("timeline", making);
     settle(making, &fields, entry);
@@ -263,7 +178,7 @@ fn finding(key: &str, mut fields: Fields, mut own: Own, making: &mut Making<'_>)
 fn system(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let kind_name = fields.text("system_type").unwrap_or_default();
     let description = fields.text("description").unwrap_or_default();
-    let own = prose::own(&description, "tags: ").filter(|own| own.id.kind() == Kind::Asset);
+    let own = remarks::own(&description, Kind::Asset);
     let own_kind = own.as_ref().and_then(|own| own.lines.first()?.strip_prefix("kind: ")?.parse::<AssetKind>().ok());
     let kind = own_kind.or_else(|| words::asset_kind(&kind_name)).unwrap_or(AssetKind::Other);
     let name = fields.text("text").unwrap_or_default();
@@ -281,7 +196,7 @@ fn system(key: &str, mut fields: Fields, making: &mut Making<'_>) {
             }
             entry.maybe("criticality", take_named(&mut lines, "criticality")).set("identifiers", identifiers);
             entry.markdown("description", &lines.join("\n")).maybe("owner", team);
-            put_own(entry, own, making);
+            own.put(entry, making);
             return;
         }
         let mut said = Prose::default();
@@ -297,7 +212,7 @@ fn system(key: &str, mut fields: Fields, making: &mut Making<'_>) {
 fn investigated(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let name = fields.text("hostname").unwrap_or_default();
     let summary = fields.text("summary").unwrap_or_default();
-    let own = prose::own(&summary, "tags: ");
+    let own = remarks::own(&summary, Kind::Asset);
     let verdict = fields.text("verdict");
     let compromise = match verdict.as_deref() {
         Some("Infected") => Some("compromised"),
@@ -345,7 +260,7 @@ fn account(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let domain = fields.text("domain");
     let name = domain.map_or_else(|| account.clone(), |domain| format!("{domain}\\{account}"));
     let context = fields.text("context").unwrap_or_default();
-    let own = prose::own(&context, "tags: ").filter(|own| own.id.kind() == Kind::Asset);
+    let own = remarks::own(&context, Kind::Asset);
     let sid = fields.text("sid");
     let more: Vec<(&str, Option<String>)> =
         [("Last activity", "last_activity"), ("Privileges", "privileges"), ("Attribution", "attribution")]
@@ -360,7 +275,7 @@ fn account(key: &str, mut fields: Fields, making: &mut Making<'_>) {
             let mut lines = own.lines.clone();
             entry.maybe("containment", take_named(&mut lines, "containment"));
             entry.maybe("compromise", take_named(&mut lines, "compromise")).markdown("description", &lines.join("\n"));
-            put_own(entry, own, making);
+            own.put(entry, making);
             return;
         }
         let mut said = Prose::default();
@@ -395,7 +310,7 @@ impl Said {
             entry.word("verdict", take_named(&mut lines, "verdict").as_deref().unwrap_or("unknown"));
             entry.markdown("description", &lines.join("\n"));
             citations.into_iter().for_each(|cited| cited.put(entry));
-            put_own(entry, own, making);
+            own.put(entry, making);
         } else {
             entry.word("verdict", self.verdict).markdown("description", &self.prose.text());
         }
@@ -410,7 +325,7 @@ fn malware(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let path = fields.text("path_on_disk");
     let digest = fields.text("md5").unwrap_or_default();
     let notes = fields.text("notes").unwrap_or_default();
-    let own = prose::own(&notes, "tags: ").filter(|own| own.id.kind() == Kind::Indicator);
+    let own = remarks::own(&notes, Kind::Indicator);
     let whole = path.as_ref().map_or_else(|| name.clone(), |path| joined(path, &name));
     let named = if own.is_some() { &whole } else { &name };
     let (kind, value) = match words::digest_type(&digest) {
@@ -448,13 +363,13 @@ fn network(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let (address, domain, port) = (fields.text("ip"), fields.text("domainname"), fields.text("port"));
     let context = fields.text("context").unwrap_or_default();
     // casebook writes the assets that a value was seen on behind its id.
-    let (before, hosts) = match prose::own(&context, "tags: ") {
+    let (before, hosts) = match remarks::own(&context, Kind::Indicator) {
         Some(_) => (context.clone(), String::new()),
         None => context
             .rsplit_once('\n')
             .map_or((context.clone(), String::new()), |(before, hosts)| (before.to_owned(), hosts.to_owned())),
     };
-    let own = prose::own(&before, "tags: ").filter(|own| own.id.kind() == Kind::Indicator);
+    let own = remarks::own(&before, Kind::Indicator);
     let mut values: Vec<(IndicatorType, String)> = Vec::new();
     match (&address, &port) {
         (Some(address), Some(port)) => values.push((IndicatorType::IpDstPort, format!("{address}|{port}"))),
@@ -524,11 +439,11 @@ fn exfiltration(key: &str, mut fields: Fields, making: &mut Making<'_>) {
 
 fn action(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let task = fields.text("task").unwrap_or_default();
-    let own = prose::own(&task, "tags: ").filter(|own| own.id.kind() == Kind::Action);
+    let own = remarks::own(&task, Kind::Action);
     let mut entry = Made::new(identity(making, Kind::Action, key, own.as_ref().map(|own| own.id)));
     let mut lines: Vec<String> = match own.as_ref().filter(|own| own.id == entry.id) {
         Some(own) => {
-            put_own(&mut entry, own, making);
+            own.put(&mut entry, making);
             own.lines.clone()
         }
         None => task.lines().map(str::to_owned).collect(),
@@ -544,11 +459,7 @@ fn action(key: &str, mut fields: Fields, making: &mut Making<'_>) {
             entry.word("phase", phase);
         }
         entry.set("assets", take_listed(&mut lines, &references::assets(&making.names)));
-        let ticket = lines.last().and_then(|line| line.split_once(' ')).filter(|(system, key)| is_ticket(system, key));
-        if let Some((system, key)) = ticket.map(|(system, key)| (system.to_owned(), key.to_owned())) {
-            lines.pop();
-            entry.inside("ticket", "system", system).inside("ticket", "key", key);
-        }
+        remarks::take_ticket(&mut lines, &mut entry);
         done = take_named(&mut lines, "done");
         entry.maybe("priority", take_named(&mut lines, "priority"));
     } else {
@@ -589,14 +500,10 @@ fn action(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     settle(making, &fields, entry);
 }
 
-fn is_ticket(system: &str, key: &str) -> bool {
-    system.parse::<crate::values::Handle>().is_ok() && !key.contains(' ') && key.contains(|c: char| c.is_ascii_digit())
-}
-
 fn note(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let text = fields.text("note").unwrap_or_default();
     let (owner, added) = (fields.text("owner"), fields.text("date_added"));
-    let own = prose::own(&text, "tags: ").filter(|own| own.id.kind() == Kind::Decision);
+    let own = remarks::own(&text, Kind::Decision);
     fields.lose_rest("casenotes", making);
     if let Some(own) = own {
         return decision(key, &fields, own, (owner, added), making);
@@ -626,12 +533,12 @@ fn decision(
         if let Some(When { known: Known::At(at), .. }) = at {
             entry.cell("at", made::moment_value(at));
         }
-        // What was decided stands before why.
-        let rationale = (own.lines.len() > 1).then(|| own.lines.pop()).flatten();
-        entry.markdown("rationale", rationale.as_deref().unwrap_or_default());
     }
-    entry.markdown("decision", &own.lines.join("\n"));
-    put_own(&mut entry, &own, making);
+    own.put(&mut entry, making);
+    match state {
+        "Decision" => remarks::decided(&mut entry, own.lines),
+        _ => _ = entry.markdown("decision", &own.lines.join("\n")),
+    }
     settle(making, fields, entry);
 }
 

@@ -2,19 +2,20 @@
 //!
 //! Its times are in UTC, as the heading of the column says. An arrow between the systems of an event says which one is the source.
 //! Systems that are listed as compromised are compromised; the kind of a system is told from its type. Recommendations are
-//! recommendations, work streams are investigations. Of what casebook exported, ids, markings and tags come back; what it
-//! wrote into the columns of notes stays text.
+//! recommendations, work streams are investigations. What casebook exported comes back under its own ids and with what its notes
+//! say; findings come back as drafts.
 
 use super::Neighbour;
 use super::entries::{self, Observed, identity, mark, settle};
 use super::fields::Fields;
-use super::prose::{self, Own, Prose};
+use super::prose::{self, Prose};
 use super::references::{self, listed};
+use super::remarks::{self, Own, take_first, take_listed, take_named};
 use super::words;
-use crate::import::{Made, Making, Outcome};
+use crate::import::{Made, Making, Outcome, made};
 use crate::ingest::instant::Form;
-use crate::values::vocabulary::{AssetKind, IndicatorType};
-use crate::values::{EntryId, Kind};
+use crate::values::Kind;
+use crate::values::vocabulary::{ActionStatus, AssetKind, IndicatorType};
 use calamine::{DataRef, Reader, Xlsx};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
@@ -188,90 +189,88 @@ fn case_info(rows: &[Row], making: &mut Making<'_>) {
     }
 }
 
-/// Remarks of casebook; a line of values that the case knows is no line of tags.
-fn own(notes: &str, kind: Kind, making: &Making<'_>) -> Option<Own> {
-    let own = prose::own(notes, "")?;
-    let is_known = |tag: &str| !making.names.indicators_of(tag).is_empty() || making.names.asset(tag).is_some();
-    let mut own = if own.id.kind() == kind { own } else { return None };
-    if own.tags.iter().any(|tag| is_known(tag.as_str())) {
-        let tags: Vec<&str> = own.tags.iter().map(|tag| tag.as_str()).collect();
-        own.lines.push(tags.join(", "));
-        own.tags.clear();
-    }
-    Some(own)
-}
-
-/// What remarks say: of casebook's own the citations, tags and marking, and the rest as text.
-fn describe(entry: &mut Made, own: Option<&Own>, notes: &str, said: &mut Prose, making: &Making<'_>) {
-    match own.filter(|own| own.id == entry.id) {
-        Some(own) => {
-            let (text, citations) = prose::citations(&own.lines.join("\n"), making);
-            mark(entry, making, own.marking);
-            said.add(Some(text));
-            entry.set("tags", &own.tags);
-            citations.into_iter().for_each(|cited| cited.put(entry));
-        }
-        None => _ = said.add(Some(notes)),
-    }
-    let key = if entry.id.kind() == Kind::Finding { "summary" } else { "description" };
-    entry.markdown(key, &said.text());
-}
-
 fn event(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let when = match words::when(&fields.text("Timestamp_UTC_0").unwrap_or_default(), Form::IsoUtc, making) {
         Ok(when) => when,
         Err(why) => return fields.count(making, Outcome::Refused(why.to_string())),
     };
     let notes = fields.text("Notes").unwrap_or_default();
-    let kind = fields.text("EvidenceType").unwrap_or_default();
-    let is_finding = kind == "finding";
-    let of_kind = if is_finding { Kind::Finding } else { Kind::Event };
-    let own = own(&notes, of_kind, making);
-    let of_kind = if own.is_some() { of_kind } else { Kind::Event };
-    let mut entry = Made::new(identity(making, of_kind, key, own.as_ref().map(|own| own.id)));
-    let (here, there) = (fields.text("Event System"), fields.text("Remote System"));
-    let arrow = fields.text("<->").unwrap_or_default();
     let techniques = fields.text("MITRE Techniques").unwrap_or_default();
+    let found: std::collections::BTreeSet<_> = techniques.split([',', ';', '\n']).flat_map(words::techniques).collect();
+    let title = fields.text("Activity").unwrap_or_else(|| "(no activity)".to_owned());
+    if let Some(own) = remarks::own(&notes, Kind::Finding) {
+        let mut entry = Made::new(identity(making, Kind::Finding, key, Some(own.id)));
+        let hosts = fields.text("Event System").unwrap_or_default();
+        let assets = listed(&hosts, ", ", &references::assets(&making.names));
+        entry.line("title", &title).set("techniques", found).set("assets", assets.ids);
+        remarks::finding(&mut entry, &own, Some(when), making);
+        fields.pass(&["EvidenceType"]);
+        fields.lose_rest("Timeline", making);
+        settle(making, &fields, entry);
+        return;
+    }
+    let own = remarks::own(&notes, Kind::Event);
+    let mut entry = Made::new(identity(making, Kind::Event, key, own.as_ref().map(|own| own.id)));
+    let kind = fields.text("EvidenceType").unwrap_or_default();
+    let (here, there) = (fields.text("Event System"), fields.text("Remote System"));
     let tactic_name = fields.text("MITRE Tactic");
     let tactic = tactic_name.as_deref().and_then(words::tactic);
-    let mut said = Prose::default();
-    said.fact("Tactic", tactic_name.filter(|_| tactic.is_none()));
-    let found: std::collections::BTreeSet<_> = techniques.split([',', ';', '\n']).flat_map(words::techniques).collect();
-    said.fact("Techniques", Some(&techniques).filter(|_| found.is_empty()));
-    entry
-        .line("title", &fields.text("Activity").unwrap_or_else(|| "(no activity)".to_owned()))
-        .set("techniques", found);
-    if of_kind == Kind::Finding {
-        let hosts = here.unwrap_or_default();
-        let found = listed(&hosts, ", ", &references::assets(&making.names));
-        entry.word("status", "draft").word("type", "observation").when("observed", &when).set("assets", found.ids);
-    } else {
-        let asset = |name: &Option<String>| name.as_ref().and_then(|name| making.names.asset(name));
-        let (mut source, mut destination) = (asset(&there), asset(&here));
-        if arrow == "->" {
-            (source, destination) = (destination, source);
-        }
-        said.fact("Event system", here.filter(|name| making.names.asset(name).is_none()));
-        said.fact("Remote system", there.filter(|name| making.names.asset(name).is_none()));
-        let actor = match (own.is_some(), tactic) {
-            (true, _) => kind.clone(),
-            (false, Some(_)) => "attacker".to_owned(),
-            (false, None) => "unknown".to_owned(),
-        };
-        said.fact("Evidence", Some(&kind).filter(|_| own.is_none()));
-        entry.when("time", &when).word("actor", actor).maybe("tactic", tactic).maybe("source", source);
-        entry.maybe("destination", destination).line("account", &fields.text("Suspect Account").unwrap_or_default());
+    let asset = |name: &Option<String>| name.as_ref().and_then(|name| making.names.asset(name));
+    let (mut source, mut destination) = (asset(&there), asset(&here));
+    if fields.text("<->").as_deref() == Some("->") {
+        (source, destination) = (destination, source);
     }
-    describe(&mut entry, own.as_ref(), &notes, &mut said, making);
+    entry
+        .line("title", &title)
+        .set("techniques", &found)
+        .maybe("tactic", tactic)
+        .maybe("source", source)
+        .maybe("destination", destination)
+        .line("account", &fields.text("Suspect Account").unwrap_or_default());
+    match own.filter(|own| own.id == entry.id) {
+        Some(own) => {
+            entry.word("actor", &kind);
+            remarks::event(&mut entry, &own, when, making);
+        }
+        None => {
+            let mut said = Prose::default();
+            said.add(Some(&notes)).fact("Tactic", tactic_name.filter(|_| tactic.is_none()));
+            said.fact("Techniques", Some(&techniques).filter(|_| found.is_empty()));
+            said.fact("Event system", here.filter(|name| making.names.asset(name).is_none()));
+            said.fact("Remote system", there.filter(|name| making.names.asset(name).is_none()));
+            said.fact("Evidence", Some(&kind));
+            let actor = if tactic.is_some() { "attacker" } else { "unknown" };
+            entry.when("time", &when).word("actor", actor).markdown("description", &said.text());
+        }
+    }
     fields.pass(&["Visualize", "Visualise"]);
     fields.lose_rest("Timeline", making);
     settle(making, &fields, entry);
 }
 
+/// Says what remarks say of an asset; others' are text.
+fn about_asset(entry: &mut Made, own: Option<&Own>, notes: &str, said: &Prose, making: &Making<'_>) {
+    let Some(own) = own.filter(|own| own.id == entry.id) else {
+        let mut all = Prose::default();
+        all.add(Some(notes)).add(Some(said.text()));
+        entry.markdown("description", &all.text());
+        return;
+    };
+    let mut lines = own.cite(entry, making);
+    for name in ["containment", "compromise", "criticality"] {
+        entry.maybe(name, take_named(&mut lines, name));
+    }
+    entry.maybe("owner", take_named(&mut lines, "owner").and_then(|name| words::group(&name, making)));
+    if let Some(identifiers) = take_named(&mut lines, "identifiers") {
+        entry.set("identifiers", identifiers.split(", "));
+    }
+    entry.markdown("description", &lines.join("\n"));
+}
+
 fn system(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let name = fields.text("HostName").unwrap_or_default();
     let notes = fields.text("Notes").unwrap_or_default();
-    let own = own(&notes, Kind::Asset, making);
+    let own = remarks::own(&notes, Kind::Asset);
     let kind_name = fields.text("SystemType").unwrap_or_default();
     let kind = words::asset_kind(&kind_name).unwrap_or(AssetKind::Other);
     let addresses = fields.text("IPAddress").unwrap_or_default();
@@ -280,6 +279,7 @@ fn system(key: &str, mut fields: Fields, making: &mut Making<'_>) {
         Some("compromised") => Some("compromised"),
         Some("suspected") => Some("suspected"),
         Some("cleared") => Some("cleared"),
+        Some("unknown") if own.is_some() => Some("unknown"),
         _ => None,
     };
     let mut said = Prose::default();
@@ -293,14 +293,14 @@ fn system(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let own_id = own.as_ref().map(|own| own.id);
     entries::asset(making, &fields, key, own_id, (&name, kind), &mut |entry, making| {
         entry.set("identifiers", addresses.split([',', ';', ' ', '\n']).map(str::trim)).maybe("compromise", compromise);
-        describe(entry, own.as_ref(), &notes, &mut said, making);
+        about_asset(entry, own.as_ref(), &notes, &said, making);
     });
 }
 
 fn account(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let (account, user) = (fields.text("AccountName"), fields.text("UserName"));
     let notes = fields.text("Notes").unwrap_or_default();
-    let own = own(&notes, Kind::Asset, making);
+    let own = remarks::own(&notes, Kind::Asset);
     let name = account.or(user.clone()).unwrap_or_default();
     let kind_name = fields.text("AccountType").unwrap_or_default();
     let kind = if kind_name == "mailbox" { AssetKind::Mailbox } else { AssetKind::Account };
@@ -318,7 +318,7 @@ fn account(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let own_id = own.as_ref().map(|own| own.id);
     entries::asset(making, &fields, key, own_id, (&name, kind), &mut |entry, making| {
         entry.set("identifiers", sid.iter().chain(user.iter().filter(|user| **user != name)));
-        describe(entry, own.as_ref(), &notes, &mut said, making);
+        about_asset(entry, own.as_ref(), &notes, &said, making);
     });
 }
 
@@ -326,7 +326,7 @@ fn indicator(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let kind_name = fields.text("IndicatorType").unwrap_or_default();
     let value = fields.text("Indicator").unwrap_or_default();
     let notes = fields.text("Notes").unwrap_or_default();
-    let own = own(&notes, Kind::Indicator, making);
+    let own = remarks::own(&notes, Kind::Indicator);
     let marking = words::marking_in(fields.text("TLP"), "Indicators: TLP", making);
     let digests: Vec<(IndicatorType, String)> =
         [(IndicatorType::Sha256, "SHA256"), (IndicatorType::Sha1, "SHA1"), (IndicatorType::Md5, "MD5")]
@@ -334,7 +334,7 @@ fn indicator(key: &str, mut fields: Fields, making: &mut Making<'_>) {
             .filter_map(|(kind, column)| Some((kind, fields.text(column)?)))
             .collect();
     // casebook says the type and the verdict in a line of its own.
-    let facts = own.as_ref().and_then(|own| own.lines.iter().find_map(|line| own_facts(line)));
+    let facts = own.as_ref().and_then(|own| own.lines.iter().find_map(|line| words::type_and_verdict(line)));
     let kind = facts
         .as_ref()
         .map(|(kind, _)| *kind)
@@ -364,17 +364,39 @@ fn indicator(key: &str, mut fields: Fields, making: &mut Making<'_>) {
         .zip(&keys)
         .map(|((kind, value), key)| Observed { key, own: own_id, kind: *kind, value })
         .collect();
-    entries::indicators(making, &fields, &all, &mut |entry, making| {
-        mark(entry, making, marking);
-        entry.maybe("verdict", facts.as_ref().map(|(_, verdict)| verdict));
-        describe(entry, own.as_ref(), &notes, &mut said, making);
-    });
+    entries::indicators(
+        making,
+        &fields,
+        &all,
+        &mut |entry, making| match own.as_ref().filter(|own| own.id == entry.id) {
+            Some(own) => about_indicator(entry, own, making),
+            None => {
+                mark(entry, making, marking);
+                let mut all = Prose::default();
+                all.add(Some(&notes)).add(Some(said.text()));
+                entry.markdown("description", &all.text());
+            }
+        },
+    );
 }
 
-/// A line such as `ip-src, malicious`.
-fn own_facts(line: &str) -> Option<(IndicatorType, crate::values::vocabulary::Verdict)> {
-    let (kind, verdict) = line.split_once(", ")?;
-    Some((kind.parse().ok()?, verdict.parse().ok()?))
+/// Says what remarks say of an indicator.
+fn about_indicator(entry: &mut Made, own: &Own, making: &Making<'_>) {
+    let mut lines = own.cite(entry, making);
+    for asset in take_listed(&mut lines, &references::assets(&making.names)) {
+        entry.row("sightings", [("asset", asset.to_string().into())]);
+    }
+    for (name, key) in [("last seen", "last_seen"), ("first seen", "first_seen")] {
+        if let Some(when) = take_named(&mut lines, name).and_then(|text| prose::shown_time(&text)) {
+            entry.when(key, &when);
+        }
+    }
+    entry.maybe("confidence", take_named(&mut lines, "confidence"));
+    if let Some((_, verdict)) = lines.last().and_then(|line| words::type_and_verdict(line)) {
+        lines.pop();
+        entry.word("verdict", verdict);
+    }
+    entry.markdown("description", &lines.join("\n"));
 }
 
 fn containment(_: &str, mut fields: Fields, making: &mut Making<'_>) {
@@ -393,8 +415,13 @@ fn containment(_: &str, mut fields: Fields, making: &mut Making<'_>) {
     };
     let mut said = Prose::default();
     said.fact("Containment", Some(&method).filter(|_| word.is_empty()));
-    let notes = fields.text("Notes").filter(|notes| prose::own(notes, "").is_none());
-    said.fact("About it", notes);
+    let notes = fields.text("Notes").unwrap_or_default();
+    if remarks::own(&notes, Kind::Asset).is_some() {
+        // What was done, and when, are actions.
+        fields.pass(&["Timestamp of Isolation Requested", "Timestamp of isolation"]);
+    } else {
+        said.fact("About it", Some(notes));
+    }
     for (name, column) in
         [("Isolation requested", "Timestamp of Isolation Requested"), ("Isolated", "Timestamp of isolation")]
     {
@@ -417,66 +444,158 @@ fn containment(_: &str, mut fields: Fields, making: &mut Making<'_>) {
 fn recommendation(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let notes = fields.text("Notes").unwrap_or_default();
     let issue = fields.text("Finding/Issue");
-    let title = fields.text("Recommendations").or(issue.clone()).unwrap_or_default();
-    let own = own(&notes, Kind::Action, making);
-    let mut entry = Made::new(identity(making, Kind::Action, key, own.as_ref().map(|own| own.id)));
-    let mut said = Prose::default();
-    said.fact("Issue", issue.filter(|issue| *issue != title));
-    action(&mut entry, &title, "recommend", &mut fields, ("Status", None), &mut said, making);
     let applies = fields.text("ApplyTo").unwrap_or_default();
     let found = listed(&applies, ", ", &references::assets(&making.names));
+    if let Some(own) = remarks::own(&notes, Kind::Finding) {
+        let mut entry = Made::new(identity(making, Kind::Finding, key, Some(own.id)));
+        entry.line("title", &issue.unwrap_or_default()).set("assets", found.ids);
+        remarks::finding(&mut entry, &own, None, making);
+        fields.pass(&["Status"]);
+        fields.lose_rest("Recommendations", making);
+        settle(making, &fields, entry);
+        return;
+    }
+    let title = fields.text("Recommendations").or(issue.clone()).unwrap_or_default();
+    let own = remarks::own(&notes, Kind::Action);
+    let mut entry = Made::new(identity(making, Kind::Action, key, own.as_ref().map(|own| own.id)));
+    let own = own.filter(|own| own.id == entry.id);
+    let titles = references::titles(making, Kind::Finding);
+    let issue = issue.filter(|issue| *issue != title).unwrap_or_default();
+    let issues = listed(&issue, "\n", &|title| titles.get(title).cloned().unwrap_or_default());
+    let mut said = Prose::default();
+    let (lines, done) = match &own {
+        Some(own) => {
+            let mut lines = own.cite(&mut entry, making);
+            take_due(&mut lines, &mut entry);
+            let done = take_named(&mut lines, "done");
+            (lines, done)
+        }
+        None => (notes.lines().map(str::to_owned).collect(), None),
+    };
+    said.fact("Issue", Some(issues.unknown.join("; ")));
     said.fact("Applies to", Some(found.unknown.join(", ")));
-    entry.set("assets", found.ids);
-    describe(&mut entry, own.as_ref(), &notes, &mut said, making);
+    entry.set("assets", found.ids).set("findings", issues.ids);
+    entry.line("title", &title).word("phase", "recommend");
+    let outcome = own.as_ref().map(|_| None);
+    action(&mut entry, lines, &mut fields, ("Status", done.as_deref(), outcome), said, making);
     fields.lose_rest("Recommendations", making);
     settle(making, &fields, entry);
 }
 
+/// Takes when an action is due off the end.
+fn take_due(lines: &mut Vec<String>, entry: &mut Made) {
+    let due = take_named(lines, "due").and_then(|due| format!("{}Z", due.replacen(' ', "T", 1)).parse().ok());
+    if let Some(due) = due {
+        entry.cell("due", made::moment_value(due));
+    }
+}
+
 fn stream(key: &str, mut fields: Fields, making: &mut Making<'_>) {
     let task = fields.text("Request / Task").unwrap_or_default();
-    let number: Option<EntryId> = fields.text("ID").and_then(|id| id.parse().ok());
-    let own = own(&task, Kind::Action, making).filter(|own| Some(own.id) == number);
     let stream = fields.text("Work Stream");
-    let mut lines: Vec<String> =
-        own.as_ref().map_or_else(|| task.lines().map(str::to_owned).collect(), |own| own.lines.clone());
-    let title = if lines.is_empty() { stream.clone().unwrap_or_default() } else { lines.remove(0) };
-    let mut entry = Made::new(identity(making, Kind::Action, key, own.as_ref().map(|own| own.id)));
-    let phase = stream.as_deref().filter(|_| own.is_some()).unwrap_or("investigate");
-    let done = fields.text("Date Completed");
-    let mut said = Prose::default();
-    said.fact("Work stream", stream.as_ref().filter(|_| own.is_none()));
-    action(&mut entry, &title, phase, &mut fields, ("CurrentStatus", done.as_deref()), &mut said, making);
-    said.fact("Updates", fields.text("Significant Updates"));
-    if let Some(name) = fields.text("Assigned To") {
-        let person = words::person(&name, making);
-        said.fact("Assigned to", Some(&name).filter(|_| person.is_none()));
-        entry.maybe("assignee", person);
+    let (done, who) = (fields.text("Date Completed"), fields.text("Assigned To"));
+    fields.pass(&["ID", "Date Updated"]);
+    if let Some(own) = remarks::own(&task, Kind::Decision) {
+        return decision(key, fields, own, (done, who), making);
     }
-    let own = own.map(|own| Own { lines: lines.clone(), ..own });
-    describe(&mut entry, own.as_ref(), &lines.join("\n"), &mut said, making);
-    fields.pass(&["Date Updated"]);
+    let own = remarks::own(&task, Kind::Action);
+    let mut entry = Made::new(identity(making, Kind::Action, key, own.as_ref().map(|own| own.id)));
+    let own = own.filter(|own| own.id == entry.id);
+    let mut lines: Vec<String> = match &own {
+        Some(own) => own.cite(&mut entry, making),
+        None => task.lines().map(str::to_owned).collect(),
+    };
+    let title = match lines.is_empty() {
+        true => stream.clone().unwrap_or_default(),
+        false => take_first(&mut lines),
+    };
+    let updates = fields.text("Significant Updates");
+    let mut said = Prose::default();
+    entry.line("title", &title);
+    let outcome = if own.is_some() {
+        remarks::take_ticket(&mut lines, &mut entry);
+        entry.set("assets", take_listed(&mut lines, &references::assets(&making.names)));
+        take_due(&mut lines, &mut entry);
+        entry.word("phase", stream.as_deref().unwrap_or("investigate"));
+        Some(updates)
+    } else {
+        said.fact("Work stream", stream.as_ref()).fact("Updates", updates);
+        entry.word("phase", "investigate");
+        None
+    };
+    if let Some(name) = who {
+        let (person, team) = (words::person(&name, making), words::group(&name, making));
+        said.fact("Assigned to", Some(&name).filter(|_| person.is_none() && team.is_none()));
+        entry.maybe("assignee", person).maybe("owner", team);
+    }
+    action(&mut entry, lines, &mut fields, ("CurrentStatus", done.as_deref(), outcome), said, making);
     fields.lose_rest("Investigation Streams", making);
     settle(making, &fields, entry);
 }
 
-/// What both sheets of actions say.
-fn action(
-    entry: &mut Made,
-    title: &str,
-    phase: &str,
-    fields: &mut Fields,
-    (status, done): (&str, Option<&str>),
-    said: &mut Prose,
+/// A decision that casebook wrote among the work streams.
+fn decision(
+    key: &str,
+    mut fields: Fields,
+    own: Own,
+    (at, by): (Option<String>, Option<String>),
     making: &mut Making<'_>,
 ) {
-    entry.line("title", title).word("phase", phase);
+    let mut entry = Made::new(identity(making, Kind::Decision, key, Some(own.id)));
+    let mut lines = own.cite(&mut entry, making);
+    let status = match fields.text("CurrentStatus").as_deref() {
+        Some("open") => "open",
+        Some("taken") => "taken",
+        _ => "withdrawn",
+    };
+    entry
+        .line("question", &take_first(&mut lines))
+        .word("status", status)
+        .maybe("by", by.and_then(|name| words::person(&name, making)));
+    if let Some(at) = at.and_then(|at| format!("{}Z", at.replacen(' ', "T", 1)).parse().ok()) {
+        entry.cell("at", made::moment_value(at));
+    }
+    let said = fields.text("Significant Updates").unwrap_or_default();
+    remarks::decided(&mut entry, said.lines().map(str::to_owned).collect());
+    fields.pass(&["Work Stream", "Priority"]);
+    fields.lose_rest("Investigation Streams", making);
+    settle(making, &fields, entry);
+}
+
+/// What both sheets of actions say: of which the columns of the status and when it was done, and, of what casebook exported, what came
+/// of it; in a sheet without a column for that, it is the last line of the notes.
+fn action(
+    entry: &mut Made,
+    mut lines: Vec<String>,
+    fields: &mut Fields,
+    (status, done, outcome): (&str, Option<&str>, Option<Option<String>>),
+    mut facts: Prose,
+    making: &mut Making<'_>,
+) {
     let priority = fields.text("Priority");
     let known =
         priority.as_deref().and_then(|text| words::plain(text).parse::<crate::values::vocabulary::Priority>().ok());
-    said.fact("Priority", priority.filter(|_| known.is_none()));
+    facts.fact("Priority", priority.filter(|_| known.is_none()));
     entry.maybe("priority", known);
     let text = fields.text(status).unwrap_or_default();
+    let known = match (text.as_str(), &outcome) {
+        // casebook writes so what no longer stands.
+        ("Closed" | "superseded" | "withdrawn", Some(_)) => Some(ActionStatus::Declined),
+        _ => words::action_status(&text),
+    };
     // Its dates are in UTC.
     let done = done.map(|done| if done.ends_with('Z') { done.to_owned() } else { format!("{done}Z") });
-    entries::status(entry, making, (&text, words::action_status(&text)), done.as_deref(), said);
+    entries::status(entry, making, (&text, known), done.as_deref(), &mut facts);
+    let is_over = matches!(entry.get("status"), Some("done" | "declined"));
+    match outcome {
+        Some(Some(outcome)) => _ = entry.markdown("outcome", &outcome),
+        Some(None) if is_over && status == "Status" => {
+            entry.markdown("outcome", lines.pop().as_deref().unwrap_or_default());
+        }
+        Some(None) if entry.get("status") == Some("done") => _ = entry.remove("outcome"),
+        _ => {}
+    }
+    let mut said = Prose::default();
+    said.add(Some(lines.join("\n"))).add(Some(facts.text()));
+    entry.markdown("description", &said.text());
 }

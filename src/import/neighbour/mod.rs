@@ -9,6 +9,7 @@ mod kanvas;
 mod misp;
 mod prose;
 mod references;
+mod remarks;
 mod sound;
 mod stix;
 mod table;

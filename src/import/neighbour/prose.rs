@@ -1,13 +1,11 @@
 //! Texts of neighbours: what an entry says in prose, and what casebook itself wrote into prose when it exported an entry, read back.
 
-use super::words;
 use crate::import::{Made, Making};
 use crate::model::EvidenceId;
 use crate::values::reference::mentions;
 use crate::values::time::Known;
-use crate::values::vocabulary::Marking;
-use crate::values::{EntryId, Kind, Moment, Precision, Selector, Skew, Tag, When};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::values::{EntryId, Kind, Moment, Precision, Selector, Skew, When};
+use std::collections::BTreeMap;
 use toml_edit::Value;
 
 /// Prose in the making: what is said first, then facts with their names.
@@ -66,30 +64,6 @@ pub fn facts(text: &str, names: &[&str]) -> (String, BTreeMap<String, String>) {
         lines.pop();
     }
     (lines.join("\n"), found)
-}
-
-/// What the last lines of a column of remarks say of the entry that casebook exported: its tags, its id and its marking.
-pub struct Own {
-    pub id: EntryId,
-    pub marking: Option<Marking>,
-    pub tags: BTreeSet<Tag>,
-    /// The lines before that.
-    pub lines: Vec<String>,
-}
-
-/// Reads remarks as the exports to Aurora and Kanvas write them; `named` is what stands before the tags.
-pub fn own(text: &str, named: &str) -> Option<Own> {
-    let mut lines: Vec<&str> = text.lines().collect();
-    // An indicator of Aurora has the assets that it was seen on behind that.
-    let last = lines.pop()?;
-    let (id, marking) = last.split_once(", TLP:")?;
-    let (id, marking) = (id.parse().ok()?, words::marking(marking));
-    let tags = lines
-        .last()
-        .and_then(|line| line.strip_prefix(named))
-        .and_then(|line| line.split(", ").map(|tag| tag.parse().ok()).collect::<Option<BTreeSet<Tag>>>());
-    let tags = tags.inspect(|_| _ = lines.pop()).unwrap_or_default();
-    Some(Own { id, marking, tags, lines: lines.into_iter().map(str::to_owned).collect() })
 }
 
 /// A citation that was written as text: `x-7q2k9dm4 auth.log record:17: "…"`.

@@ -127,11 +127,16 @@ fn read_incident(mut fields: Fields, incident: &Incident, is_only: bool, making:
 fn indicator(mut fields: Fields, making: &mut Making<'_>) {
     let value = fields.text("indicator").unwrap_or_default();
     let comment = fields.text("comment").unwrap_or_default();
-    // casebook writes the type before the description.
-    let named = comment.split(": ").next().and_then(|word| word.parse().ok());
+    // casebook writes the type and the verdict before the description.
+    let (said, description) = comment.split_once(": ").unwrap_or((&comment, ""));
+    let facts = words::type_and_verdict(said);
+    let description = if facts.is_some() { description } else { &comment };
+    let named = facts.map(|(kind, _)| kind).or_else(|| said.parse().ok());
     let kind: IndicatorType = named.or_else(|| words::type_of_value(&value)).unwrap_or(IndicatorType::Other);
     fields.lose_rest("ioc", making);
     let key = fields.place.clone();
     let of = Observed { key: &key, own: None, kind, value: &value };
-    entries::indicator(making, &fields, &of, &mut |entry, _| _ = entry.markdown("description", &comment));
+    entries::indicator(making, &fields, &of, &mut |entry, _| {
+        entry.maybe("verdict", facts.map(|(_, verdict)| verdict)).markdown("description", description);
+    });
 }

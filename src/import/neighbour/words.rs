@@ -4,7 +4,9 @@ use crate::import::Making;
 use crate::ingest::instant::{self, Form, Instant, NoInstant, ZoneFrom};
 use crate::values::attack::{self, Standing};
 use crate::values::time::Known;
-use crate::values::vocabulary::{ActionStatus, AssetKind, Confidence, IndicatorType, Marking, Severity, Tactic};
+use crate::values::vocabulary::{
+    ActionStatus, AssetKind, Confidence, IndicatorType, Marking, Severity, Tactic, Verdict,
+};
 use crate::values::{EntryId, Handle, Tag, TechniqueId, When};
 use std::collections::BTreeSet;
 
@@ -173,6 +175,12 @@ pub fn indicator_type(name: &str) -> Option<IndicatorType> {
         "other" | "otherstrings" | "string" => Type::Other,
         _ => return None,
     })
+}
+
+/// What casebook writes of an indicator in one line: `ip-src, malicious`.
+pub fn type_and_verdict(line: &str) -> Option<(IndicatorType, Verdict)> {
+    let (kind, verdict) = line.split_once(", ")?;
+    Some((kind.parse().ok()?, verdict.parse().ok()?))
 }
 
 /// The type that the form of a value tells; none where several have that form.
