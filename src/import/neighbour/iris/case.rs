@@ -214,20 +214,10 @@ fn event(
             None => content.push_str(&format!("\n\n- Indicator: {value}")),
         }
     }
-    let tags = fields.text("event_tags").unwrap_or_default();
     let key = fields.text("event_uuid").unwrap_or_else(|| number.to_string());
-    let event = Event {
-        key: format!("timeline/{key}"),
-        when,
-        title: fields.text("event_title"),
-        category: fields.text("category"),
-        content,
-        raw: fields.text("event_raw"),
-        source: fields.text("event_source"),
-        assets: found,
-        indicators,
-        tags: words::tags(tags.split([',', '|']), making),
-    };
+    let category = fields.text("category");
+    let both = Event::of(format!("timeline/{key}"), when, &mut fields, making);
+    let event = Event { category, content, assets: found, indicators, ..both };
     fields.pass(&[
         "event_id",
         "event_in_summary",

@@ -32,6 +32,25 @@ struct Event {
     tags: words::Tags,
 }
 
+impl Event {
+    /// What stands in columns of the same names.
+    fn of(key: String, when: Result<When, NoInstant>, fields: &mut Fields, making: &mut Making<'_>) -> Self {
+        let tags = fields.text("event_tags").unwrap_or_default();
+        Self {
+            key,
+            when,
+            title: fields.text("event_title"),
+            category: None,
+            content: String::new(),
+            raw: fields.text("event_raw"),
+            source: fields.text("event_source"),
+            assets: Vec::new(),
+            indicators: Vec::new(),
+            tags: words::tags(tags.split([',', '|']), making),
+        }
+    }
+}
+
 /// The facts that casebook writes at the end of the description of an event.
 const EVENT_FACTS: [&str; 8] = ["Time", "Actor", "Tactic", "Techniques", "From", "To", "Account", "Direction"];
 

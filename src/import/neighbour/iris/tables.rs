@@ -67,19 +67,9 @@ fn timeline(bytes: &[u8], making: &mut Making<'_>) -> Result<(), String> {
         let assets = fields.first(&["event_assets", "linked_assets"]).unwrap_or_default();
         let iocs = fields.first(&["event_iocs", "linked_iocs"]).unwrap_or_default();
         let (assets, indicators) = super::cell_references(making, &assets, (&iocs, separator), &mut content);
-        let tags = fields.text("event_tags").unwrap_or_default();
-        let event = Event {
-            key: format!("timeline/{number}"),
-            when,
-            title: fields.text("event_title"),
-            category: fields.text("event_category"),
-            content,
-            raw: fields.text("event_raw"),
-            source: fields.text("event_source"),
-            assets,
-            indicators,
-            tags: words::tags(tags.split(['|', ',']), making),
-        };
+        let category = fields.text("event_category");
+        let both = Event::of(format!("timeline/{number}"), when, &mut fields, making);
+        let event = Event { category, content, assets, indicators, ..both };
         fields.lose_rest("timeline", making);
         super::event(making, &fields, event);
     });
