@@ -328,6 +328,7 @@ impl Facts {
 
 fn finding_report(source: &Source<'_>, entry: &Entry, finding: &Finding) -> Value {
     let mut facts = Facts::default();
+    facts.add("Number", Some(entry.id().to_string()));
     facts.add("Marking", Some(super::source::tlp(source.line_marking(entry.id()))));
     facts.add("Status", Some(finding.status.to_string()));
     facts.add("Type", Some(finding.r#type.to_string()));
@@ -356,6 +357,7 @@ fn timeline(source: &Source<'_>) -> Vec<String> {
     events.sort_by_key(|(entry, event)| (event.time.earliest(), entry.id()));
     let section = |(entry, event): (&Entry, &crate::model::Event)| {
         let mut facts = Facts::headed(event.title.as_str());
+        facts.add("Number", Some(entry.id().to_string()));
         facts.add("Marking", Some(super::source::tlp(source.line_marking(entry.id()))));
         facts.add("Time", Some(told_time(&event.time)));
         facts.add("By", Some(event.actor.to_string()));

@@ -60,19 +60,25 @@ pub fn indicator(making: &mut Making<'_>, fields: &Fields, of: &Observed<'_>, fi
 /// Makes the indicators of a record that has several values, and counts it once: taken, where one of them was.
 pub fn indicators(making: &mut Making<'_>, fields: &Fields, all: &[Observed<'_>], fill: &mut Fill<'_>) -> Vec<EntryId> {
     let mut ids = Vec::new();
-    let mut first = None;
+    let mut outcomes = Vec::new();
     for of in all {
         let (id, outcome) = observed(making, fields, of, fill);
         ids.extend(id);
         if let (Outcome::Refused(why), true) = (&outcome, all.len() > 1) {
             making.remark(format!("{}: one of its values is left out: {why}", fields.place));
         }
-        if outcome == Outcome::Taken || first.is_none() {
-            first = Some(outcome);
-        }
+        outcomes.push(outcome);
     }
-    fields.count(making, first.unwrap_or_else(|| Outcome::Refused("it has no value".to_owned())));
+    count_any(making, fields, outcomes);
     ids
+}
+
+/// Counts a record of which several entries are made once: taken, where one of them was.
+pub fn count_any(making: &mut Making<'_>, fields: &Fields, outcomes: Vec<Outcome>) {
+    let is_taken = outcomes.contains(&Outcome::Taken);
+    let first = outcomes.into_iter().next().filter(|_| !is_taken);
+    let none = if is_taken { Outcome::Taken } else { Outcome::Refused("it has no value".to_owned()) };
+    fields.count(making, first.unwrap_or(none));
 }
 
 fn observed(

@@ -4,11 +4,13 @@
 //! verdict, and its absence says nothing. Composites are taken apart where a case has no type for both halves: `domain|ip` is a
 //! domain and an address, `filename|md5` the digest, with the name in its description. `target-machine`, `target-user` and
 //! `target-email` are assets. What is no value to look for (a size, a comment, a link) stands in the description of the other
-//! attributes of its object, or in a note of the event. Event reports are notes. Threat level 1 is a high severity, 2 medium, 3 low.
+//! attributes of its object, or in a note of the event. Event reports are notes; of
+//! what casebook exported, findings (as drafts) and events come back. Threat level 1 is a high severity, 2 medium, 3 low.
 
 use super::Neighbour;
 use super::entries::{self, Observed, mark};
 use super::fields::{Fields, document, each};
+use super::misp_reports;
 use super::prose::{self, Prose};
 use super::words;
 use crate::import::{Made, Making, Outcome};
@@ -21,7 +23,7 @@ use std::collections::BTreeMap;
 pub const FORMAT: Neighbour = Neighbour {
     name: "misp",
     what: "an event of MISP, or several: JSON",
-    keeps: "attributes and those of objects as indicators or assets, with comments, tags, TLP, first and last seen; event reports as notes; title, severity and TLP of the case to be set by hand",
+    keeps: "attributes and those of objects as indicators or assets, with comments, tags, TLP, first and last seen; event reports as notes; of what casebook exported, findings as drafts and events; title, severity and TLP of the case to be set by hand",
     loses: "attached bytes, references between objects, proposals, distribution, who made it",
     detect: |head| {
         let text = head.text();
@@ -78,7 +80,14 @@ fn read_event(mut event: Fields, pointer: &str, making: &mut Making<'_>) {
     each(&attributes, &format!("{pointer}/Attribute"), making, &mut |number, fields, making| {
         all.push(Attribute::of(fields, format!("{pointer}/Attribute/{number}"), making));
     });
-    let mut context = make_all(all, &Prose::default(), making);
+    let is_own = tags.own_id("case").is_some();
+    let context = make_all(all, &Prose::default(), making);
+    // What casebook lists so is named by its findings.
+    let (named, mut context): (Vec<_>, Vec<_>) =
+        context.into_iter().partition(|attribute| is_own && attribute.kind == "vulnerability");
+    for attribute in named {
+        attribute.fields.count(making, Outcome::Skipped("findings name it".to_owned()));
+    }
     let mut lines: Vec<String> = context.iter().map(Attribute::line).collect();
     for (number, object) in event.list("Object").iter().enumerate() {
         let below = format!("{pointer}/Object/{number}");
@@ -88,7 +97,7 @@ fn read_event(mut event: Fields, pointer: &str, making: &mut Making<'_>) {
         }
     }
     each(&event.list("EventReport"), &format!("{pointer}/EventReport"), making, &mut |_, fields, making| {
-        report(fields, making)
+        report(fields, is_own, making)
     });
     let proposals = event.list("ShadowAttribute");
     each(&proposals, &format!("{pointer}/ShadowAttribute"), making, &mut |_, fields, making| {
@@ -119,7 +128,6 @@ fn read_event(mut event: Fields, pointer: &str, making: &mut Making<'_>) {
         "SharingGroup",
     ]);
     event.lose_rest("event", making);
-    let is_own = tags.own_id("case").is_some();
     if !lines.is_empty() || (!is_own && !said.text().is_empty()) {
         said.add(Some(lines.join("\n")));
         let outcome = entries::take_note(making, &title, &said);
@@ -559,14 +567,18 @@ fn read_object(
     }
 }
 
-fn report(mut fields: Fields, making: &mut Making<'_>) {
+fn report(mut fields: Fields, is_own: bool, making: &mut Making<'_>) {
     let title = fields.text("name").unwrap_or_else(|| "Report".to_owned());
-    let mut said = Prose::default();
-    said.add(fields.text("content"));
+    let content = fields.text("content").unwrap_or_default();
     if fields.flag("deleted") {
         return fields.count(making, Outcome::Skipped("deleted there".to_owned()));
     }
     fields.pass(&["id", "uuid", "event_id", "distribution", "sharing_group_id", "timestamp"]);
     fields.lose_rest("report", making);
+    if is_own && misp_reports::read(&fields, &title, &content, making) {
+        return;
+    }
+    let mut said = Prose::default();
+    said.add(Some(content));
     entries::note(making, &fields, &title, &said);
 }

@@ -7,6 +7,7 @@ mod indicator_table;
 mod iris;
 mod kanvas;
 mod misp;
+mod misp_reports;
 mod prose;
 mod references;
 mod remarks;
