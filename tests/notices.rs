@@ -6,6 +6,9 @@
 
 #[path = "notices/channels.rs"]
 mod channels;
+#[path = "review/firm.rs"]
+#[allow(dead_code)]
+mod firm;
 #[path = "notices/hostile.rs"]
 mod hostile;
 #[path = "notices/kill.rs"]
@@ -18,6 +21,8 @@ mod random;
 mod receiver;
 #[path = "notices/sending.rs"]
 mod sending;
+#[path = "notices/server.rs"]
+mod server;
 mod support;
 
 use support::Desk;

@@ -10,8 +10,10 @@ use crate::notice::channel::Channels;
 use crate::notice::ledger::Parcel;
 use crate::notice::{self, Notice, Plan, Withheld, json, markdown};
 use crate::report::marking_words;
+use crate::values::Span;
 use crate::values::wording::counted;
 use clap::{Args, Subcommand};
+use std::time::{Duration, Instant};
 
 /// Tell people what concerns them, as soon as it is committed: by the routes of policy.toml.
 #[derive(Args)]
@@ -100,6 +102,10 @@ struct ApplyArguments {
     #[arg(long)]
     retry: bool,
 
+    /// Go on trying what could not be sent for so long, such as `10m`.
+    #[arg(long, value_name = "TIME", conflicts_with = "dry_run")]
+    wait: Option<Span>,
+
     /// Say what would be sent, and send nothing.
     #[arg(long)]
     dry_run: bool,
@@ -138,14 +144,19 @@ fn plan(arguments: &PlanArguments, surroundings: &Surroundings) -> Result<Outcom
     Ok(if plan.withheld.is_empty() { Outcome::Sound } else { Outcome::Problems })
 }
 
+/// How long to wait for another casebook that sends. It sends what came meanwhile, too.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a run that waits sleeps at least and at most, before it looks what is due and what came.
+const SHORTEST: Duration = Duration::from_millis(200);
+const LONGEST: Duration = Duration::from_secs(30);
+
 fn apply(arguments: &ApplyArguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let variables = surroundings.git_variables();
     let repository = match variables.dir {
         true => Repo::from_environment(&variables, &surroundings.folder)?,
         false => surroundings.repository()?,
     };
-    let tip = tip(arguments.rev.as_deref(), &repository)?;
-    open::demand_case(&repository.tree(tip.tree))?;
     let environment = |name: &str| surroundings.variable(name);
     let channels = Channels::of(&repository, &environment).map_err(|wrong| {
         Failure::new(wrong.to_string())
@@ -156,21 +167,34 @@ fn apply(arguments: &ApplyArguments, surroundings: &Surroundings) -> Result<Outc
         (None, true) => Start::Everything,
         (None, false) => Start::Here,
     };
-    let order = Order {
-        tip: &tip,
-        start,
-        channels: &channels,
-        retry: arguments.retry,
-        dry: arguments.dry_run,
-        clock: &|| surroundings.clock(),
-    };
+    let wait = arguments.wait.map_or(0, |wait| u64::try_from(wait.0).unwrap_or_default());
+    let end = Instant::now() + Duration::from_secs(wait);
     let mut cache = open::cache(&repository);
     let is_text = arguments.format == super::Format::Text;
-    let applied = notice::apply::apply(&repository, &mut cache.entries, &order, &mut |parcel| {
-        if is_text {
-            print_parcel(parcel);
-        }
-    })?;
+    let mut sent = Vec::new();
+    let applied = loop {
+        // What came while this one waited is told, too.
+        let tip = tip(arguments.rev.as_deref(), &repository)?;
+        open::demand_case(&repository.tree(tip.tree))?;
+        let order = Order {
+            tip: &tip,
+            start: &start,
+            channels: &channels,
+            retry: arguments.retry,
+            dry: arguments.dry_run,
+            patience: PATIENCE.max(Duration::from_secs(wait)),
+            clock: &|| surroundings.clock(),
+        };
+        let mut applied = notice::apply::apply(&repository, &mut cache.entries, &order, &mut |parcel| {
+            if is_text {
+                print_parcel(parcel);
+            }
+        })?;
+        sent.append(&mut applied.sent);
+        let Some(next) = applied.next().filter(|_| Instant::now() < end) else { break Applied { sent, ..applied } };
+        let pause = Duration::try_from(next.duration_since(surroundings.clock())).unwrap_or_default();
+        std::thread::sleep(pause.clamp(SHORTEST, LONGEST).min(end.saturating_duration_since(Instant::now())));
+    };
     cache.save();
     match arguments.format {
         super::Format::Json => outln!("{}", safe_json(&json::applied(&applied))),

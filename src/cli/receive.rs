@@ -56,14 +56,25 @@ pub fn before_push(arguments: &[OsString], surroundings: &Surroundings) -> Resul
     Ok(Outcome::Problems)
 }
 
-/// Starts the publication of a protected branch that was pushed to, in the hook post-receive, and does not wait for it.
+/// Starts what follows from a push to a protected branch, in the hook post-receive, and does not wait for it: the publication of reports,
+/// and the notices.
 pub fn after(surroundings: &Surroundings) -> Result<(), Failure> {
     let updates = receive::updates(&input()?).map_err(Failure::new)?;
     let repository = Repo::from_environment(&surroundings.git_variables(), &surroundings.folder)?;
     let settings = Settings::of(&repository).map_err(Failure::new)?;
-    let is_protected = |update: &Update| update.new.is_some() && settings.protected.contains(&update.name);
-    if updates.iter().any(is_protected) && !Routes::of(&repository)?.is_empty() {
-        publish::log::start(&repository, &surroundings.program()?, surroundings.now)?;
+    let is_protected = |update: &&Update| update.new.is_some() && settings.protected.contains(&update.name);
+    let Some(update) = updates.iter().find(is_protected) else { return Ok(()) };
+    let start = |arguments: &[&str], log: &str| -> Result<(), Failure> {
+        Ok(publish::log::start(&repository, &surroundings.program()?, arguments, log, surroundings.now)?)
+    };
+    if !Routes::of(&repository)?.is_empty() {
+        start(&["publish"], "publish.log")?;
+    }
+    if !repository.configs_between("casebook.channel.", ".type").is_empty() {
+        // The first time, what this push has brought is news, and nothing before it.
+        let old = update.old.map(|old| old.to_string());
+        let first = old.as_ref().map_or_else(|| vec!["--all"], |old| vec!["--since", old]);
+        start(&[&["notify", "apply", "--wait", "10m"], first.as_slice()].concat(), "notify.log")?;
     }
     Ok(())
 }

@@ -143,7 +143,10 @@ pub fn judge_ahead(
     let mut known = repository.tips(&format!("refs/remotes/{remote}/"))?;
     known.extend(updates.iter().filter_map(|update| update.old).filter(|old| repository.find(*old).is_some()));
     // Of reports only the server can say whether their source is protected.
-    let is_judged = |update: &Update| update.name.starts_with("refs/heads/") && update.name != publish::REFERENCE;
+    let is_judged = |update: &Update| {
+        update.name.starts_with("refs/heads/")
+            && ![publish::REFERENCE, publish::NOTICES].contains(&update.name.as_str())
+    };
     let branches = updates.into_iter().filter(|update| is_judged(update) && update.new.is_some());
     let pin = repository.config("casebook.trust").and_then(|text| text.trim().parse().ok());
     let pin = pin.map_or(Pin::Unknown, Pin::Digest);
@@ -185,6 +188,12 @@ impl Desk<'_, '_> {
         }
         if update.name == publish::REFERENCE {
             self.judge_reports(&mut ruling)?;
+            return Ok(ruling);
+        }
+        if update.name == publish::NOTICES {
+            // What is pending in it is sent as it stands: whoever could push it could write in the name of the team.
+            let help = "where the server sends, `casebook notify apply` is run there, and nowhere else";
+            ruling.refuse(format!("`{}` is written by the server alone", update.name), help);
             return Ok(ruling);
         }
         let is_protected = self.settings.protected.contains(&update.name);

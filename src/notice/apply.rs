@@ -14,9 +14,6 @@ use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// How long to wait for another casebook that sends. It sends what came meanwhile, too.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// From where on a case is told that was never told.
 pub enum Start {
     /// What is there already is known to everybody.
@@ -31,12 +28,14 @@ pub enum Start {
 pub struct Order<'o> {
     /// The commit up to which the case is told.
     pub tip: &'o Commit,
-    pub start: Start,
+    pub start: &'o Start,
     pub channels: &'o Channels,
     /// Whether what failed is tried again before its time.
     pub retry: bool,
     /// Whether to say only what would be done.
     pub dry: bool,
+    /// How long to wait for another casebook that sends.
+    pub patience: Duration,
     pub clock: &'o dyn Fn() -> Timestamp,
 }
 
@@ -52,6 +51,13 @@ pub struct Applied {
     pub pending: Vec<Parcel>,
 }
 
+impl Applied {
+    /// When the next of what is pending may be tried again; none where nothing is.
+    pub fn next(&self) -> Option<Timestamp> {
+        self.pending.iter().filter_map(Parcel::next).min()
+    }
+}
+
 /// Plans what is new up to a commit, and sends everything that is pending, one process at a time. `tell` hears of each notice as soon as
 /// something came of it.
 pub fn apply(
@@ -61,7 +67,7 @@ pub fn apply(
     tell: &mut dyn FnMut(&Parcel),
 ) -> Result<Applied, NoticeError> {
     let path = log::folder(repository).join("notify.lock");
-    let held = lock::hold(&path, PATIENCE).map_err(|reason| NoticeError::Disk { path: path.clone(), reason })?;
+    let held = lock::hold(&path, order.patience).map_err(|reason| NoticeError::Disk { path: path.clone(), reason })?;
     let _lock = held.ok_or(NoticeError::Busy)?;
     if order.dry {
         repository.forget_writes()?;
@@ -94,7 +100,7 @@ fn planned(
 ) -> Result<Plan, NoticeError> {
     let now = (order.clock)();
     let Some(state) = &ledger.state else {
-        let before = match &order.start {
+        let before = match order.start {
             Start::Here => Some(order.tip),
             Start::Everything => None,
             Start::After(commit) => Some(commit),

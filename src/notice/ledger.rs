@@ -7,6 +7,7 @@
 use super::{Again, Notice, NoticeError};
 use crate::disk::file;
 use crate::git::{Commit, Oid, Repo};
+use crate::publish::NOTICES as REFERENCE;
 use crate::tree::Tree;
 use crate::values::{Sha256, TreePath};
 use jiff::Timestamp;
@@ -17,9 +18,6 @@ use std::time::{Duration, Instant};
 
 /// The branch of notices.
 pub const BRANCH: &str = "casebook-notices";
-
-/// The same branch as a ref.
-pub const REFERENCE: &str = "refs/heads/casebook-notices";
 
 /// The format that this version writes, and the only one that it reads.
 pub const FORMAT: u32 = 1;

@@ -6,6 +6,7 @@ use crate::disk::{file, write};
 use crate::exec;
 use crate::git::Repo;
 use jiff::Timestamp;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,15 +18,21 @@ pub fn folder(repository: &Repo) -> PathBuf {
     repository.common_dir().join("casebook")
 }
 
-/// Starts `casebook publish` in a repository, and does not wait: what it says goes into the log, and nobody who waits for this process
+/// Starts a command of casebook in a repository, and does not wait: what it says goes into a log, and nobody who waits for this process
 /// waits for that one.
-pub fn start(repository: &Repo, program: &Path, now: Timestamp) -> Result<(), PublishError> {
-    let path = folder(repository).join("publish.log");
+pub fn start(
+    repository: &Repo,
+    program: &Path,
+    arguments: &[&str],
+    log: &str,
+    now: Timestamp,
+) -> Result<(), PublishError> {
+    let path = folder(repository).join(log);
     let log = write::log(&path, MAX_LOG, format!("{now}\n").as_bytes());
     let outputs = log.and_then(|log| Ok([log.try_clone()?, log])).map_err(at(&path))?;
     let home = repository.common_dir();
-    exec::detached(program.as_os_str(), &["publish".as_ref()], home, &[("GIT_DIR", home.as_os_str())], outputs)
-        .map_err(at(program))
+    let words: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
+    exec::detached(program.as_os_str(), &words, home, &[("GIT_DIR", home.as_os_str())], outputs).map_err(at(program))
 }
 
 /// The right to publish from a repository, as soon as nobody else has it; `None` where somebody has it for longer than `patience`.

@@ -29,6 +29,9 @@ pub const BRANCH: &str = "casebook-reports";
 /// The same branch as a ref.
 pub const REFERENCE: &str = "refs/heads/casebook-reports";
 
+/// The branch on which the ledger of notices is kept, which this program alone writes.
+pub const NOTICES: &str = "refs/heads/casebook-notices";
+
 /// How long to wait for another casebook that publishes. It publishes what came meanwhile, too.
 const PATIENCE: Duration = Duration::from_secs(60);
 
