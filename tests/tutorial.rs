@@ -144,6 +144,11 @@ fn check_with(name: &str, handed_over: &[PathBuf]) {
 }
 
 #[test]
+fn the_notices_do_what_they_say() {
+    check("docs/notices.md");
+}
+
+#[test]
 fn what_is_said_of_templates_is_so() {
     check("docs/templates.md");
 }

@@ -230,3 +230,18 @@ fn what_cannot_be_planned_says_what_to_type() {
     let empty = desk.casebook(&["notify", "plan", "HEAD..HEAD"]).ok();
     assert!(empty.stdout.contains("nobody is told anything"), "{}", empty.text());
 }
+
+/// docs/notices.md names every occasion and every kind of channel.
+#[test]
+fn the_document_names_all_that_there_is() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/notices.md")).unwrap();
+    let occasions = casebook::values::vocabulary::Occasion::ALL.iter().map(|occasion| occasion.word());
+    for word in occasions.chain(casebook::notice::channel::KINDS.iter().copied()) {
+        let is_there = text.lines().any(|line| {
+            line.strip_prefix("| ")
+                .and_then(|row| row.split(" | ").next())
+                .is_some_and(|cell| cell.contains(&format!("`{word}`")))
+        });
+        assert!(is_there, "docs/notices.md has no row for `{word}`");
+    }
+}
