@@ -1,4 +1,4 @@
-//! Notices: who hears what of a change, and that everybody hears it once, whatever happens on the way.
+//! Notices: who hears what of a change, and that everybody hears it once, whatever happens on the way; and the legal clocks.
 //!
 //! The texts are in tests/notices: `UPDATE=1 cargo nextest run --test notices` writes them anew; read the difference.
 
@@ -6,6 +6,8 @@
 
 #[path = "notices/channels.rs"]
 mod channels;
+#[path = "notices/duties.rs"]
+mod duties;
 #[path = "review/firm.rs"]
 #[allow(dead_code)]
 mod firm;

@@ -11,6 +11,7 @@ mod content;
 mod demo;
 mod diff;
 mod doctor;
+mod duties;
 mod editor;
 pub mod evidence;
 mod explain;
@@ -94,6 +95,7 @@ enum Command {
     List(list::Arguments),
     Show(show::Arguments),
     Status(status::Arguments),
+    Duties(duties::Arguments),
     Search(search::Arguments),
     Timeline(timeline::Arguments),
     Import(Box<import::Arguments>),
@@ -256,6 +258,7 @@ pub fn run() -> ExitCode {
         Command::List(arguments) => list::run(&arguments, &surroundings),
         Command::Show(arguments) => show::run(&arguments, &surroundings),
         Command::Status(arguments) => status::run(&arguments, &surroundings),
+        Command::Duties(arguments) => duties::run(&arguments, &surroundings),
         Command::Search(arguments) => search::run(&arguments, &surroundings),
         Command::Timeline(arguments) => timeline::run(&arguments, &surroundings),
         Command::Import(arguments) => import::run(&arguments, &surroundings),

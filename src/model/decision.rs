@@ -20,6 +20,8 @@ record! {
         at: Option<Moment>,
         /// When it must be decided.
         due: Option<Moment>,
+        /// The duty of policy.toml whose clock it starts, once it is taken.
+        duty: Option<Handle>,
         /// Who approved it.
         approved_by: Set<Handle>,
         /// Findings that it rests on.

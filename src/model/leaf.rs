@@ -7,8 +7,8 @@ use crate::values::digest::NamedDigest;
 use crate::values::time::Known;
 use crate::values::vocabulary::{self, Vocabulary};
 use crate::values::{
-    CommitId, Cve, Cvss, EntryId, Handle, Kind, Line, Markdown, Moment, Precision, Selector, Sha256, Skew, Span, Tag,
-    TechniqueId, Trail, When, Zone,
+    CommitId, Cve, Cvss, EntryId, Handle, Kind, Line, Markdown, Moment, Period, Precision, Selector, Sha256, Skew,
+    Span, Tag, TechniqueId, Trail, When, Zone,
 };
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -88,6 +88,15 @@ text_field!(
     Span,
     "a length of time",
     Shape::Form { what: "length of time", pattern: "^([0-9]+[wdhms])+$", example: "72h" }
+);
+text_field!(
+    Period,
+    "a time that is allowed",
+    Shape::Form {
+        what: "time that is allowed",
+        pattern: "^(([0-9]+[wdhms])+|[1-9][0-9]* (month|business day)s?)$",
+        example: "1 month"
+    }
 );
 text_field!(
     Skew,

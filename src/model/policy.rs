@@ -9,7 +9,7 @@ use crate::values::vocabulary::{
     CustomType, KnownAudience, LeastStanding, Level, Marking, Milestone, Naming, Occasion, ReportSection, Role,
     Severity, Wording,
 };
-use crate::values::{Handle, Line, Moment, Span, TechniqueId, Trail, Zone};
+use crate::values::{Handle, Line, Moment, Period, Span, TechniqueId, Trail, Zone};
 use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::DeValue;
@@ -97,12 +97,18 @@ record! {
         name: Line,
         /// Where it is written, such as `GDPR Art. 33(1)`.
         law: Option<Line>,
-        /// The milestone that its clock starts at.
-        starts: Milestone,
-        /// The time that it allows.
-        within: Span,
+        /// The milestone that its clock starts at. Without one, and without `after`, a decision starts it that names the duty.
+        starts: Option<Milestone>,
+        /// The duty that starts its clock once it is fulfilled.
+        after: Option<Handle>,
+        /// The time that it allows: `72h`, `1 month` or `4 business days`.
+        within: Period,
+        /// The zone by whose calendar months and business days are counted; UTC where nothing is said.
+        zone: Option<Zone>,
         /// Who must be told.
         to: Option<Line>,
+        /// What they ask for, one line for each.
+        asks: Vec<Line>,
     }
 }
 

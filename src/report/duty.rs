@@ -1,8 +1,9 @@
 //! The legal clocks of a case: which run, which were met, which are overdue.
 
 use crate::model::{Action, Case, Duty, Entry};
-use crate::values::vocabulary::ActionStatus;
-use jiff::{SignedDuration, Timestamp};
+use crate::values::vocabulary::{ActionStatus, DecisionStatus};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Where a duty stands. Who is not sure when a clock started is held to its earliest end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,17 +68,55 @@ pub fn of(case: &Case, now: Timestamp) -> Vec<Clock<'_>> {
 }
 
 fn clock<'c>(case: &'c Case, duty: &'c Duty, now: Timestamp) -> Clock<'c> {
-    let live = case.actions().filter(|(entry, _)| !entry.is_retired());
-    let actions: Vec<_> = live.filter(|(_, action)| action.duty.as_ref() == Some(&duty.handle)).collect();
+    let actions = fulfilling(case, duty);
     let window = window(case, duty);
     let standing = standing(window, &actions, now);
     Clock { duty, window, standing, actions: actions.into_iter().map(|(entry, _)| entry).collect() }
 }
 
+/// The actions that fulfil a duty, and count.
+fn fulfilling<'c>(case: &'c Case, duty: &Duty) -> Vec<(&'c Entry, &'c Action)> {
+    let live = case.actions().filter(|(entry, _)| !entry.is_retired());
+    live.filter(|(_, action)| action.duty.as_ref() == Some(&duty.handle)).collect()
+}
+
 fn window(case: &Case, duty: &Duty) -> Option<(Timestamp, Timestamp)> {
-    let start = case.record.as_ref()?.value.milestones.as_ref()?.get(duty.starts)?;
-    let within = SignedDuration::from_secs(duty.within.0);
-    Some((start.earliest().checked_add(within).ok()?, start.latest().checked_add(within).ok()?))
+    let (earliest, latest) = start(case, duty)?;
+    let zone = duty.zone.as_ref().map_or(TimeZone::UTC, |zone| zone.time_zone().clone());
+    Some((duty.within.end(earliest, &zone)?, duty.within.end(latest, &zone)?))
+}
+
+/// When its clock started, at the earliest and at the latest: at a milestone, once another duty was fulfilled, or with a decision.
+fn start(case: &Case, duty: &Duty) -> Option<(Timestamp, Timestamp)> {
+    if let Some(milestone) = duty.starts {
+        let start = case.record.as_ref()?.value.milestones.as_ref()?.get(milestone)?;
+        return Some((start.earliest(), start.latest()));
+    }
+    let at = match &duty.after {
+        Some(before) => {
+            let before = case.policy.as_ref()?.value.duty(before.as_str())?;
+            let done = fulfilling(case, before).into_iter().filter(|(_, action)| action.status == ActionStatus::Done);
+            done.filter_map(|(_, action)| action.done_at).min()?
+        }
+        None => {
+            let live = case.decisions().filter(|(entry, _)| !entry.is_retired());
+            let named = live.filter(|(_, decision)| decision.duty.as_ref() == Some(&duty.handle));
+            named
+                .filter(|(_, decision)| decision.status == DecisionStatus::Taken)
+                .filter_map(|(_, one)| one.at)
+                .min()?
+        }
+    };
+    Some((at.timestamp(), at.timestamp()))
+}
+
+/// What starts the clock of a duty, in words: `detected`, `the duty gdpr-33`, `a decision`.
+pub fn trigger(duty: &Duty) -> String {
+    match (duty.starts, &duty.after) {
+        (Some(milestone), _) => format!("“{milestone}”"),
+        (None, Some(before)) => format!("the duty {before}"),
+        (None, None) => "the decision on it".to_owned(),
+    }
 }
 
 fn standing(window: Option<(Timestamp, Timestamp)>, actions: &[(&Entry, &Action)], now: Timestamp) -> Standing {

@@ -6,6 +6,7 @@
 //! given the JSON ([`templated`]).
 
 pub mod audience;
+pub mod calendar;
 pub mod clock;
 pub mod defanged;
 pub mod docx;

@@ -94,6 +94,7 @@ fn others(shape: &Shape, value: &Value) -> Vec<Value> {
             "CVE identifier" => &["CVE-2021-44228"],
             "CVSS vector" => &["CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:N"],
             "length of time" => &["5d"],
+            "time that is allowed" => &["2 months"],
             "clock skew" => &["-2h"],
             "place in a file" => &["lines:77-79"],
             "time zone" => &["Asia/Tokyo"],

@@ -7,7 +7,7 @@ use crate::cli::{release, style, terminal};
 use crate::diagnostic::render;
 use crate::model::Entry;
 use crate::report::clock::{self, Elapsed};
-use crate::report::duty::Standing;
+use crate::report::duty::{Standing, trigger};
 use crate::values::Moment;
 use crate::values::vocabulary::Milestone;
 use crate::values::wording::counted as counted_noun;
@@ -140,7 +140,7 @@ fn duties(survey: &Survey<'_>) -> String {
         let time = match (clock.standing, clock.end()) {
             (_, Some(end)) => clock::due(Moment::utc(end), survey.now),
             (Standing::NotStarted, None) => {
-                format!("{} after {}", clock::length(clock.duty.within.0), clock.duty.starts)
+                format!("{} after {}", clock.duty.within.words(clock::length), trigger(clock.duty))
             }
             _ => String::new(),
         };

@@ -52,7 +52,7 @@ fn row<'c>(clock: &Clock<'c>, now: Timestamp) -> Row<'c> {
 }
 
 fn due<'c>(timed: &Clock<'c>) -> Line<'c> {
-    let rule = small(format!("{} after “{}”", clock::length(timed.duty.within.0), timed.duty.starts));
+    let rule = small(format!("{} after {}", timed.duty.within.words(clock::length), duty::trigger(timed.duty)));
     match timed.window {
         None => vec![rule],
         Some((earliest, latest)) if earliest == latest => {

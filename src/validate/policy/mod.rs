@@ -1,6 +1,7 @@
 //! Rules for the policy itself: what it names must be there.
 
 pub mod audience_handle;
+pub mod bad_duty;
 pub mod bad_gate;
 pub mod bad_route;
 pub mod bad_signoff_rule;
@@ -23,6 +24,7 @@ pub const RULES: &[Rule] = &[
         page: Page::of("audience-handle", include_str!("audience_handle.rs")),
         check: Check::Case(audience_handle::check),
     },
+    Rule { page: Page::of("bad-duty", include_str!("bad_duty.rs")), check: Check::Case(bad_duty::check) },
     Rule { page: Page::of("bad-gate", include_str!("bad_gate.rs")), check: Check::Case(bad_gate::check) },
     Rule { page: Page::of("bad-route", include_str!("bad_route.rs")), check: Check::Case(bad_route::check) },
     Rule {

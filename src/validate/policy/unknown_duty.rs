@@ -29,8 +29,12 @@ use crate::values::{Route, nearest};
 pub const CODE: Code = Code::new("unknown-duty");
 
 pub fn check(context: &Context<'_>, entry: &Entry, found: &mut Found) {
-    let Body::Action(action) = &entry.body else { return };
-    let Some(duty) = action.duty.as_ref().filter(|duty| context.policy.duty(duty.as_str()).is_none()) else { return };
+    let named = match &entry.body {
+        Body::Action(action) => action.duty.as_ref(),
+        Body::Decision(decision) => decision.duty.as_ref(),
+        _ => None,
+    };
+    let Some(duty) = named.filter(|duty| context.policy.duty(duty.as_str()).is_none()) else { return };
     let handles = context.policy.duties.iter().map(|duty| duty.handle.as_str());
     let help = match nearest(duty.as_str(), handles) {
         Some(near) => format!("did you mean `{near}`?"),

@@ -47,7 +47,7 @@ fn named(trail: Trail<'_>) -> Named {
         Trail::Root => Named::Other,
         Trail::Index(before, _) => named(*before),
         Trail::Key(_, "owner" | "owners" | "team") => Named::Team,
-        Trail::Key(_, "audience" | "channels" | "duties" | "duty" | "handle" | "system") => Named::Other,
+        Trail::Key(_, "after" | "audience" | "channels" | "duties" | "duty" | "handle" | "system") => Named::Other,
         Trail::Key(..) => Named::Person,
     }
 }

@@ -1,0 +1,92 @@
+//! The legal clocks of a case as a calendar (iCalendar, RFC 5545): an event at the earliest end of each that runs, with an alarm before.
+
+use super::clock;
+use super::duty::{Clock, trigger};
+use super::marking_words;
+use crate::values::Sha256;
+use crate::values::vocabulary::Marking;
+use jiff::Timestamp;
+
+/// What stands around the clocks.
+pub struct About<'a> {
+    /// The name or number of the case, and its title.
+    pub case: &'a str,
+    pub title: &'a str,
+    pub marking: Marking,
+    /// When it is written down.
+    pub now: Timestamp,
+}
+
+/// Writes those clocks that run. The same clock has the same UID in every calendar, so that importing it again moves it.
+pub fn write(clocks: &[Clock<'_>], about: &About<'_>) -> String {
+    let mut lines =
+        vec!["BEGIN:VCALENDAR".to_owned(), "VERSION:2.0".to_owned(), "PRODID:-//casebook//duties//EN".to_owned()];
+    for clock in clocks {
+        if let Some(end) = clock.end() {
+            lines.extend(event(clock, end, about));
+        }
+    }
+    lines.push("END:VCALENDAR".to_owned());
+    lines.iter().map(|line| folded(line)).collect()
+}
+
+fn event(clock: &Clock<'_>, end: Timestamp, about: &About<'_>) -> Vec<String> {
+    let duty = clock.duty;
+    let uid = Sha256::of(format!("casebook duty\n{}\n{}", about.case, duty.handle).as_bytes());
+    let mut said = vec![format!("{} after {}", duty.within.words(clock::length), trigger(duty))];
+    said.extend(duty.law.as_ref().map(ToString::to_string));
+    said.extend(duty.to.as_ref().map(|to| format!("To: {to}")));
+    said.extend(clock.window.filter(|(earliest, latest)| earliest != latest).map(|(_, latest)| {
+        format!(
+            "Nobody knows exactly when its clock started: it ends at {} UTC at the latest",
+            clock::to_the_minute(latest)
+        )
+    }));
+    said.push(format!("Case {}: {}", about.case, about.title));
+    said.push(marking_words(about.marking).to_owned());
+    let summary = format!("[{}] {}", about.case, duty.name);
+    let class = if about.marking <= Marking::Green { "PUBLIC" } else { "CONFIDENTIAL" };
+    vec![
+        "BEGIN:VEVENT".to_owned(),
+        format!("UID:{uid}@casebook.invalid"),
+        format!("DTSTAMP:{}", utc(about.now)),
+        format!("DTSTART:{}", utc(end)),
+        format!("DTEND:{}", utc(end)),
+        format!("SUMMARY:{}", text(&summary)),
+        format!("DESCRIPTION:{}", text(&said.join("\n"))),
+        format!("CLASS:{class}"),
+        "TRANSP:TRANSPARENT".to_owned(),
+        "BEGIN:VALARM".to_owned(),
+        "ACTION:DISPLAY".to_owned(),
+        format!("DESCRIPTION:{}", text(&summary)),
+        "TRIGGER:-PT12H".to_owned(),
+        "END:VALARM".to_owned(),
+        "END:VEVENT".to_owned(),
+    ]
+}
+
+fn utc(at: Timestamp) -> String {
+    at.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// A text as RFC 5545, section 3.3.11, has it.
+fn text(text: &str) -> String {
+    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\r', "").replace('\n', "\\n")
+}
+
+/// A line of at most 75 bytes, continued on the next (RFC 5545, section 3.1).
+fn folded(line: &str) -> String {
+    const MOST: usize = 75;
+    let mut out = String::with_capacity(line.len() + 2);
+    let mut length = 0;
+    for c in line.chars() {
+        if length + c.len_utf8() > MOST {
+            out.push_str("\r\n ");
+            length = 1;
+        }
+        out.push(c);
+        length += c.len_utf8();
+    }
+    out.push_str("\r\n");
+    out
+}
