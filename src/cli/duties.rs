@@ -142,10 +142,8 @@ fn print_one(clock: &Clock<'_>, zone: Option<&Zone>, now: Timestamp) {
     fact("to", duty.to.as_ref().map_or("", |to| to.as_str()));
     fact("allowed", &format!("{} after {}", duty.within.words(clock::length), duty::trigger(duty)));
     fact("standing", clock.standing.word());
-    fact("due", &due(clock, zone));
-    if let Some(end) = clock.end() {
-        fact("left", &clock::due(Moment::utc(end), now));
-    }
+    let left = clock.end().map(|end| format!(", {}", clock::due(Moment::utc(end), now))).unwrap_or_default();
+    fact("due", &format!("{}{left}", due(clock, zone)));
     for entry in &clock.actions {
         fact("fulfilled by", &format!("{} “{}”, {}", entry.id(), entry.title(), entry.status()));
     }
