@@ -211,6 +211,18 @@ fn finding_content(source: &Source<'_>, finding: &Finding) -> String {
     content(&facts, &[Some(finding.summary.as_str()), finding.analysis.as_ref().map(|text| text.as_str())])
 }
 
+/// What a finding without a time says in a note, which has no columns for what it refers to.
+fn timeless_content(source: &Source<'_>, id: EntryId, finding: &Finding) -> String {
+    let mut lines = vec![finding_content(source, finding)];
+    lines.extend(citations(&finding.evidence));
+    let titles =
+        |name: &str, ids: Vec<EntryId>| (!ids.is_empty()).then(|| format!("{name}: {}", source.titles(ids).join(", ")));
+    lines.extend(titles("Assets", finding.assets.iter().map(|id| id.0).collect()));
+    lines.extend(titles("Indicators", finding.indicators.iter().map(|id| id.0).collect()));
+    lines.push(format!("Tags: {}", marked_tags(source, id, &finding.tags).join("|")));
+    lines.join("\n")
+}
+
 fn ioc_content(indicator: &Indicator) -> String {
     let facts = [
         ("Verdict", Some(indicator.verdict.to_string())),
@@ -562,8 +574,7 @@ fn notes(source: &Source<'_>) -> Vec<Value> {
         }));
     };
     for (entry, finding) in source.case().findings().filter(|(_, finding)| finding.observed.is_none()) {
-        let text = format!("{}\n{}", finding_content(source, finding), citations(&finding.evidence).join("\n"));
-        add(entry.id().to_string(), "Findings", finding.title.as_str(), text);
+        add(entry.id().to_string(), "Findings", finding.title.as_str(), timeless_content(source, entry.id(), finding));
     }
     for (entry, decision) in source.case().decisions() {
         let facts = [

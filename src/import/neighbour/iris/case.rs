@@ -42,9 +42,9 @@ fn read(bytes: &[u8], making: &mut Making<'_>) -> Result<(), String> {
     each(&all.list("timeline"), "/timeline", making, &mut |number, fields, making| {
         event(number, fields, making, &assets, &iocs);
     });
+    each(&all.list("notes"), "/notes", making, &mut |_, fields, making| note(fields, making));
     let known = TASK_LISTS.map(|(_, _, kind)| titles(making, kind));
     each(&all.list("tasks"), "/tasks", making, &mut |number, fields, making| task(number, fields, making, &known));
-    each(&all.list("notes"), "/notes", making, &mut |_, fields, making| note(fields, making));
     each(&all.list("evidences"), "/evidences", making, &mut |_, fields, making| evidence(&fields, making));
     each(&all.list("comments"), "/comments", making, &mut |_, fields, making| comment(fields, making));
     all.pass(&["export_date"]);
@@ -302,10 +302,14 @@ fn task(number: usize, mut fields: Fields, making: &mut Making<'_>, known: &[BTr
 
 fn note(mut fields: Fields, making: &mut Making<'_>) {
     let title = fields.text("note_title").unwrap_or_else(|| "Note".to_owned());
-    let mut text = Prose::default();
-    text.add(fields.text("note_content"));
+    let content = fields.text("note_content").unwrap_or_default();
     fields.pass(&["note_id", "note_uuid", "note_user", "directory", "note_creationdate", "note_lastupdate"]);
     fields.lose_rest("note", making);
+    if super::timeless(making, &fields, &title, &content) {
+        return;
+    }
+    let mut text = Prose::default();
+    text.add(Some(content));
     entries::note(making, &fields, &title, &text);
 }
 

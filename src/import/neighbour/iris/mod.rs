@@ -79,7 +79,7 @@ fn event(making: &mut Making<'_>, fields: &Fields, event: Event) -> Option<Entry
     };
     let (raw, citations) = cited;
     if id.kind() == Kind::Finding {
-        finding(making, &mut entry, &event, &when, &content);
+        finding(making, &mut entry, &event, Some(when), &content);
     } else if is_own {
         own_event(making, &mut entry, &event, when, &content);
     } else {
@@ -136,7 +136,7 @@ fn category(text: &str) -> (Option<Tactic>, &'static str) {
     }
 }
 
-fn finding(making: &Making<'_>, entry: &mut Made, event: &Event, when: &When, content: &str) {
+fn finding(making: &Making<'_>, entry: &mut Made, event: &Event, when: Option<When>, content: &str) {
     let (summary, facts) = prose::facts(content, &FINDING_FACTS);
     let get = |name: &str| facts.get(name).map(String::as_str);
     let kind = get("Finding").and_then(|words| words.split_once(' ')).map(|(_, kind)| kind);
@@ -147,13 +147,46 @@ fn finding(making: &Making<'_>, entry: &mut Made, event: &Event, when: &When, co
         .maybe("severity", get("Severity"))
         .maybe("confidence", get("Confidence"))
         .line("reason", get("Because").unwrap_or_default())
-        .when("observed", &prose::recalled(when.clone(), get("Time")))
         .set("techniques", get("Techniques").map(words::techniques).unwrap_or_default())
         .set("vulnerabilities", get("Vulnerabilities").unwrap_or_default().split(", "))
         .maybe("cvss", get("CVSS"))
         .set("assets", &event.assets)
         .set("indicators", &event.indicators)
         .markdown("summary", if summary.trim().is_empty() { event.title.as_deref().unwrap_or("…") } else { &summary });
+    if let Some(when) = when {
+        entry.when("observed", &prose::recalled(when, get("Time")));
+    }
+}
+
+/// Makes a finding of a note that casebook wrote, since it has no time; whether it is one.
+fn timeless(making: &mut Making<'_>, fields: &Fields, title: &str, text: &str) -> bool {
+    let (text, facts) = prose::facts(text, &["Assets", "Indicators", "Tags"]);
+    let get = |name: &str| facts.get(name).map_or("", String::as_str);
+    if !get("Tags").contains("casebook:f-") {
+        return false;
+    }
+    let tags = words::tags(get("Tags").split('|'), making);
+    let Some(own) = tags.id.filter(|id| id.kind() == Kind::Finding) else { return false };
+    let mut entry = Made::new(identity(making, Kind::Finding, &own.to_string(), Some(own)));
+    let (content, citations) = prose::citations(&text, making);
+    entry.line("title", title).set("tags", &tags.own);
+    mark(&mut entry, making, tags.marking);
+    let event = Event {
+        key: String::new(),
+        when: Err(NoInstant::Absent),
+        title: Some(title.to_owned()),
+        category: None,
+        content: String::new(),
+        raw: None,
+        source: None,
+        assets: listed(get("Assets"), ", ", &references::assets(&making.names)).ids,
+        indicators: listed(get("Indicators"), ", ", &references::indicators(&making.names)).ids,
+        tags,
+    };
+    finding(making, &mut entry, &event, None, &content);
+    citations.into_iter().for_each(|cited| cited.put(&mut entry));
+    settle(making, fields, entry);
+    true
 }
 
 /// What both forms say of an indicator.
