@@ -26,6 +26,8 @@ mod sending;
 #[path = "notices/server.rs"]
 mod server;
 mod support;
+#[path = "notices/tickets.rs"]
+mod tickets;
 
 use support::Desk;
 

@@ -35,10 +35,7 @@ impl Client {
     /// Trusts the certificates of a PEM file where one is given, or else those that Mozilla trusts. A proxy is taken from
     /// the variables that programs agree on, such as HTTPS_PROXY.
     pub fn new(trusted: Option<&[u8]>) -> Result<Self, NoAnswer> {
-        let roots = match trusted {
-            Some(pem) => RootCerts::from(certificates(pem)?),
-            None => RootCerts::WebPki,
-        };
+        let roots = roots(trusted)?;
         let patience = |seconds| Some(Duration::from_secs(seconds));
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -119,6 +116,14 @@ impl Answer {
             }
         }
     }
+}
+
+/// The certificates of a PEM file where one is given, or else those that Mozilla trusts.
+pub fn roots(trusted: Option<&[u8]>) -> Result<RootCerts, NoAnswer> {
+    Ok(match trusted {
+        Some(pem) => RootCerts::from(certificates(pem)?),
+        None => RootCerts::WebPki,
+    })
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>, NoAnswer> {

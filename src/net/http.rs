@@ -1,7 +1,9 @@
 //! HTTP: one request, one answer.
 
+use super::client;
 use std::time::Duration;
 use ureq::Agent;
+use ureq::tls::TlsConfig;
 
 /// What a server answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,54 @@ pub struct Bounds {
     pub limit: u64,
 }
 
+/// What is done with what an address names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+}
+
+/// A request to an interface that speaks JSON.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'c> {
+    pub method: Method,
+    pub url: &'c str,
+    /// Names and values of the query, not encoded.
+    pub query: &'c [(&'c str, &'c str)],
+    pub headers: &'c [(&'c str, &'c str)],
+    /// JSON; nothing is sent with [`Method::Get`].
+    pub body: &'c [u8],
+    /// The certificates that are trusted, as PEM; those that Mozilla trusts where there are none.
+    pub trusted: Option<&'c [u8]>,
+}
+
+/// Sends a request and gives the answer, whatever its status is. A redirection is an answer like any other.
+pub fn call(call: &Call<'_>, bounds: Bounds) -> Result<Answer, HttpError> {
+    let failed = |error: ureq::Error| failure(call.url, error, bounds);
+    let agent = agent_with(bounds.patience, call.trusted)
+        .map_err(|error| HttpError::Unreachable { url: without_secrets(call.url), reason: error.0 })?;
+    let query = call.query.iter().copied();
+    let headers = call.headers;
+    let response = match call.method {
+        Method::Get => {
+            let request = agent.get(call.url).query_pairs(query);
+            headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).call()
+        }
+        method => {
+            let request = match method {
+                Method::Put => agent.put(call.url),
+                Method::Patch => agent.patch(call.url),
+                _ => agent.post(call.url),
+            };
+            let request = request.content_type("application/json").query_pairs(query);
+            headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send(call.body)
+        }
+    };
+    read(response.map_err(failed)?, bounds).map_err(failed)
+}
+
 /// Posts a body and gives the answer, whatever its status is. A redirection is an answer like any other: nothing is sent
 /// to where it points.
 pub fn post(url: &str, content_type: &str, body: &[u8], bounds: Bounds) -> Result<Answer, HttpError> {
@@ -52,15 +102,27 @@ pub fn post_with(
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let mut response = request.send(body).map_err(failed)?;
+    read(request.send(body).map_err(failed)?, bounds).map_err(failed)
+}
+
+fn read(mut response: ureq::http::Response<ureq::Body>, bounds: Bounds) -> Result<Answer, ureq::Error> {
     let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let status = response.status().as_u16();
-    let body = response.body_mut().with_config().limit(bounds.limit).read_to_vec().map_err(failed)?;
+    let body = response.body_mut().with_config().limit(bounds.limit).read_to_vec()?;
     Ok(Answer { status, content_type, body })
 }
 
 fn agent(patience: Duration) -> Agent {
+    agent_of(patience, TlsConfig::default())
+}
+
+fn agent_with(patience: Duration, trusted: Option<&[u8]>) -> Result<Agent, client::NoAnswer> {
+    Ok(agent_of(patience, TlsConfig::builder().root_certs(client::roots(trusted)?).build()))
+}
+
+fn agent_of(patience: Duration, tls: TlsConfig) -> Agent {
     Agent::config_builder()
+        .tls_config(tls)
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)

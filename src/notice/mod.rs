@@ -106,6 +106,9 @@ pub struct Notice {
     /// The status of the entry, and whether it waits for somebody.
     pub status: Option<String>,
     pub is_open: bool,
+    /// When it is to be done, where it has such a time.
+    #[serde(default)]
+    pub due: Option<Timestamp>,
     /// The highest marking of what it says.
     pub marking: Marking,
     pub message: Message,
@@ -280,6 +283,7 @@ impl Ends<'_> {
             about: occurrence.subject.to_string(),
             status: entry.map(|entry| entry.status().to_owned()),
             is_open: entry.is_some_and(Entry::is_open),
+            due: entry.and_then(occurrence::end_of),
             marking,
             message: message.clone(),
         };

@@ -194,7 +194,8 @@ fn due(case: &Case, route: &NoticeRoute, occasion: Occasion, now: Timestamp) -> 
     timely.map(|(id, end)| Occurrence { end: Some(end), ..Occurrence::new(occasion, Subject::Entry(id)) }).collect()
 }
 
-fn end_of(entry: &Entry) -> Option<Timestamp> {
+/// When something is to be done or decided.
+pub fn end_of(entry: &Entry) -> Option<Timestamp> {
     match &entry.body {
         Body::Action(action) => action.due,
         Body::Decision(decision) => decision.due,

@@ -7,6 +7,7 @@ mod folder;
 mod mail;
 mod posting;
 mod syslog;
+mod ticket;
 mod webhook;
 
 use super::ledger::Parcel;
@@ -31,7 +32,8 @@ trait Channel {
 }
 
 /// What a channel can be.
-pub const KINDS: &[&str] = &["command", "discord", "file", "mail", "mattermost", "slack", "syslog", "teams", "webhook"];
+pub const KINDS: &[&str] =
+    &["command", "discord", "file", "mail", "mattermost", "redmine", "rt", "slack", "syslog", "teams", "webhook"];
 
 /// The channels of a repository, by their names.
 pub struct Channels {
@@ -114,9 +116,12 @@ impl Settings<'_> {
             "mail" => Box::new(mail::MailChannel::of(self)?),
             "syslog" => Box::new(syslog::Syslog::of(self)?),
             "webhook" => Box::new(webhook::Webhook::of(self)?),
-            other => match chat::Chat::of(other) {
-                Some(chat) => Box::new(chat::ChatChannel::of(chat, self)?),
-                None => return Err(self.wrong("type", format!("is `{other}`; it is one of {}", KINDS.join(", ")))),
+            other => match (chat::Chat::of(other), ticket::TicketChannel::of(other, self)?) {
+                (Some(chat), _) => Box::new(chat::ChatChannel::of(chat, self)?),
+                (None, Some(tickets)) => Box::new(tickets),
+                (None, None) => {
+                    return Err(self.wrong("type", format!("is `{other}`; it is one of {}", KINDS.join(", "))));
+                }
             },
         })
     }
