@@ -51,5 +51,6 @@ pub mod import;
 pub mod notice;
 
 pub mod demo;
+pub mod monitor;
 
 pub mod cli;

@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["export", "ingest", "report", "scaffold"],
     &["diff", "publish", "release", "serve", "timeline"],
     &["hook", "import", "notice"],
-    &["demo"],
+    &["demo", "monitor"],
     &["cli"],
 ];
 

@@ -15,6 +15,8 @@ mod firm;
 mod hostile;
 #[path = "notices/kill.rs"]
 mod kill;
+#[path = "notices/metrics.rs"]
+mod metrics;
 #[path = "notices/planning.rs"]
 mod planning;
 #[path = "support/random.rs"]

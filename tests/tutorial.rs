@@ -149,6 +149,11 @@ fn the_notices_do_what_they_say() {
 }
 
 #[test]
+fn the_numbers_are_what_they_say() {
+    check("docs/monitoring.md");
+}
+
+#[test]
 fn the_duties_are_due_when_they_say() {
     check("docs/duties.md");
 }

@@ -28,6 +28,7 @@ mod list;
 pub mod manual;
 mod markdown;
 mod merge_driver;
+mod metrics;
 mod new;
 mod notices;
 pub mod open;
@@ -115,6 +116,7 @@ enum Command {
     Release(release::Arguments),
     Publish(publish::Arguments),
     Notify(notices::Arguments),
+    Metrics(metrics::Arguments),
     Export(export::Arguments),
     Completions(completions::Arguments),
     Demo(demo::Arguments),
@@ -278,6 +280,7 @@ pub fn run() -> ExitCode {
         Command::Release(arguments) => release::run(&arguments, &surroundings),
         Command::Publish(arguments) => publish::run(&arguments, &surroundings),
         Command::Notify(arguments) => notices::run(&arguments, &surroundings),
+        Command::Metrics(arguments) => metrics::run(&arguments, &surroundings),
         Command::Export(arguments) => export::run(&arguments, &surroundings),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments, &surroundings),

@@ -5,7 +5,7 @@ use super::{
     Record, TableShape,
 };
 use crate::values::vocabulary::{ActionStatus, DecisionStatus, EntryStatus, FindingStatus, Marking};
-use crate::values::{EntryId, Kind, Tag, Trail, TreePath};
+use crate::values::{EntryId, Kind, Moment, Tag, Trail, TreePath};
 use std::ops::Range;
 use toml::de::DeTable;
 
@@ -116,6 +116,15 @@ impl Entry {
     /// Whether its status is `superseded`.
     pub fn is_superseded(&self) -> bool {
         self.status() == "superseded"
+    }
+
+    /// When it must be done or decided, where it says so.
+    pub fn due(&self) -> Option<Moment> {
+        match &self.body {
+            Body::Action(action) => action.due,
+            Body::Decision(decision) => decision.due,
+            _ => None,
+        }
     }
 
     /// Its own marking, where it has one.

@@ -283,7 +283,7 @@ impl Ends<'_> {
             about: occurrence.subject.to_string(),
             status: entry.map(|entry| entry.status().to_owned()),
             is_open: entry.is_some_and(Entry::is_open),
-            due: entry.and_then(occurrence::end_of),
+            due: entry.and_then(Entry::due).map(|due| due.timestamp()),
             marking,
             message: message.clone(),
         };

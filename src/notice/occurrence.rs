@@ -189,19 +189,9 @@ fn due(case: &Case, route: &NoticeRoute, occasion: Occasion, now: Timestamp) -> 
         return Vec::new();
     }
     let open = case.entries.values().filter(|entry| entry.is_open() && describes(route, case, entry));
-    let ends = open.filter_map(|entry| Some((entry.id(), end_of(entry)?)));
+    let ends = open.filter_map(|entry| Some((entry.id(), entry.due()?.timestamp())));
     let timely = ends.filter(|(_, end)| is_time(route, occasion, *end, now));
     timely.map(|(id, end)| Occurrence { end: Some(end), ..Occurrence::new(occasion, Subject::Entry(id)) }).collect()
-}
-
-/// When something is to be done or decided.
-pub fn end_of(entry: &Entry) -> Option<Timestamp> {
-    match &entry.body {
-        Body::Action(action) => action.due,
-        Body::Decision(decision) => decision.due,
-        _ => None,
-    }
-    .map(|due| due.timestamp())
 }
 
 /// Duties that nobody has fulfilled and whose time is near or over. Of an uncertain end, the earliest counts.
