@@ -6,6 +6,8 @@
 
 #[path = "notices/channels.rs"]
 mod channels;
+#[path = "notices/desks.rs"]
+mod desks;
 #[path = "notices/duties.rs"]
 mod duties;
 #[path = "review/firm.rs"]

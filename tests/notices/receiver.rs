@@ -24,6 +24,8 @@ pub enum Mood {
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// The method and the address.
+    pub line: String,
     pub headers: BTreeMap<String, String>,
     pub body: String,
 }
@@ -91,7 +93,7 @@ fn answer(stream: &mut TcpStream, mood: Mood) -> Option<()> {
 }
 
 /// Reads a request whole; `None` where it breaks off.
-fn read(stream: &mut TcpStream) -> Option<Request> {
+pub fn read(stream: &mut TcpStream) -> Option<Request> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -100,9 +102,10 @@ fn read(stream: &mut TcpStream) -> Option<Request> {
             let lines = head.lines().skip(1).filter_map(|line| line.split_once(": "));
             let headers: BTreeMap<String, String> =
                 lines.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
-            let length: usize = headers.get("content-length")?.parse().ok()?;
+            let length = headers.get("content-length").map_or(Ok(0), |length| length.parse()).ok()?;
             if body.len() >= length {
-                return Some(Request { headers, body: body.to_owned() });
+                let line = head.lines().next()?.to_owned();
+                return Some(Request { line, headers, body: body.to_owned() });
             }
         }
         match stream.read(&mut buffer).ok()? {

@@ -1,7 +1,10 @@
-//! Tickets: one for each action, whatever happens on the way. RT and Redmine are the real ones of Debian.
+//! Tickets: one for each action, whatever happens on the way. RT and Redmine are the real ones of Debian; all others are servers of the
+//! test that answer as their documentation says, and see whether they are asked so.
 
+use super::desks::{Asked, FakeDesk, Kind};
 use super::support::{Desk, Ran, ran, tool};
 use super::{configure, routed, set_status};
+use pulldown_cmark::{Event, Parser, Tag};
 use serde_json::Value;
 use std::io::BufRead;
 use std::path::Path;
@@ -108,7 +111,7 @@ fn commit(desk: &Desk, message: &str) {
 type Look<'l> = &'l dyn Fn() -> (bool, Vec<String>);
 
 /// An action from its beginning to its end and back. After each step it is sent once more, as after a crash.
-fn lives(desk: &Desk, token: &str, look: Look<'_>) {
+fn lives(desk: &Desk, token: &str, name: &str, look: Look<'_>) {
     send(desk, token).ok();
     desk.write(ACTION, HOSTILE);
     commit(desk, "Begin");
@@ -124,19 +127,21 @@ fn lives(desk: &Desk, token: &str, look: Look<'_>) {
         assert_eq!(look(), before);
         before
     };
-    let (open, said) = step("opened #1 http", "already in #1 http");
+    let (opened, updated, already) =
+        (format!("opened {name} http"), format!("updated {name} http"), format!("already in {name} http"));
+    let (open, said) = step(&opened, &already);
     assert!(open && said.len() == 1, "{said:?}");
     assert!(said[0].contains("TLP:AMBER") && said[0].contains("Both sessions."), "{said:?}");
     desk.change(ACTION, |text| {
         *text = String::from_utf8_lossy(text).replace("Both sessions.", "All sessions.").into_bytes();
     });
     commit(desk, "More");
-    let (open, said) = step("updated #1 http", "already in #1 http");
+    let (open, said) = step(&updated, &already);
     assert!(open && said.len() == 2 && said[1].contains("All sessions."), "{said:?}");
     for (from, to, is_open) in [("open", "done", false), ("done", "in-progress", true)] {
         set_status(desk, ACTION, from, to);
         commit(desk, to);
-        let (open, said) = step("updated #1 http", "already in #1 http");
+        let (open, said) = step(&updated, &already);
         assert_eq!(open, is_open);
         assert!(said.last().unwrap().contains(&format!("Action changed, {to}")), "{said:?}");
     }
@@ -163,7 +168,7 @@ fn request_tracker_has_one_ticket_of_plain_text_that_follows_its_action() {
         let said = said.iter().map(|one| one["Content"].as_str().unwrap().to_owned()).collect();
         (server.json(header, "/REST/2.0/ticket/1")["Status"] != "resolved", said)
     };
-    lives(&desk, &server.token, &look);
+    lives(&desk, &server.token, "#1", &look);
     let ticket = server.json(header, "/REST/2.0/ticket/1");
     assert_eq!(ticket["Subject"], "[TLP:AMBER] [2026-0142] <b>Reset</b> @admin #1 </pre> ``` the password");
     assert_eq!(ticket["Due"], "2026-03-05T10:00:00Z");
@@ -190,7 +195,7 @@ fn redmine_has_one_issue_of_blocks_of_code_that_follows_its_action() {
         said.extend(notes.filter(|notes| !notes.is_empty()).map(str::to_owned));
         (issue["status"]["is_closed"] == false, said)
     };
-    lives(&desk, &server.token, &look);
+    lives(&desk, &server.token, "#1", &look);
     let issue = server.json(header, "/issues/1.json")["issue"].clone();
     assert_eq!(issue["subject"], "[TLP:AMBER] [2026-0142] <b>Reset</b> @admin #1 </pre> ``` the password");
     assert_eq!(issue["due_date"], "2026-03-05");
@@ -207,4 +212,122 @@ fn redmine_has_one_issue_of_blocks_of_code_that_follows_its_action() {
     commit(&desk, "Done");
     let refused = send(&desk, &server.token).code(1);
     assert!(refused.stderr.contains("with no state no such state"), "{}", refused.text());
+}
+
+const TOKEN: &str = "token-1234567890";
+
+/// Sets up one of the servers of the test, and has an action live there.
+fn lives_at(kind: Kind, settings: &[(&str, &str)], name: &str) -> (Desk, FakeDesk) {
+    let desk = routed(TEAM);
+    let server = FakeDesk::start(kind, TOKEN);
+    configure(&desk, "desk", &[("tlp", "red"), ("url", &server.url), ("secret", "DESK_TOKEN")]);
+    configure(&desk, "desk", settings);
+    lives(&desk, TOKEN, name, &|| {
+        let issues = server.issues();
+        assert_eq!(issues.len(), 1);
+        (issues[0].is_open, [&[issues[0].text.clone()][..], &issues[0].comments].concat())
+    });
+    (desk, server)
+}
+
+/// As a reader of Markdown sees it, a text is one block of code.
+fn is_code(text: &str) -> bool {
+    let mut parts = Parser::new(text);
+    let begins = matches!(parts.next(), Some(Event::Start(Tag::CodeBlock(_))));
+    begins && parts.filter(|part| !matches!(part, Event::Text(_))).count() == 1
+}
+
+fn is_all_code(server: &FakeDesk) {
+    let issue = &server.issues()[0];
+    assert!(is_code(&issue.text) && issue.comments.iter().all(|comment| is_code(comment)), "{issue:?}");
+    assert!(!["@admin", "#1", "`"].iter().any(|mention| issue.title.contains(mention)), "{issue:?}");
+    assert!(issue.title.contains("admin") && issue.title.contains("2026-0142]"), "{issue:?}");
+}
+
+#[test]
+fn github_is_asked_what_its_description_knows() {
+    let (desk, server) = lives_at(Kind::GitHub, &[("type", "github"), ("project", "acme/ir")], "#1");
+    is_all_code(&server);
+    let known: Value = serde_json::from_str(include_str!("github.json")).unwrap();
+    for asked in server.asked() {
+        let path = asked.path.replace("/acme/ir/", "/{owner}/{repo}/").replace("/issues/1", "/issues/{issue_number}");
+        let operation = &known["operations"][format!("{} {path}", asked.method)];
+        assert!(operation.is_object(), "{asked:?}");
+        let names = operation["query"].as_array().unwrap();
+        assert!(asked.query.keys().all(|name| names.contains(&name.as_str().into())), "{asked:?}");
+        for (name, value) in asked.body.as_object().into_iter().flatten() {
+            let words = operation["body"][name].as_array().unwrap();
+            assert!(value.is_string() && (words.is_empty() || words.contains(value)), "{asked:?}");
+        }
+        for name in operation["required"].as_array().into_iter().flatten() {
+            assert!(!asked.body[name.as_str().unwrap()].is_null(), "{asked:?}");
+        }
+        assert_eq!(asked.headers["authorization"], format!("Bearer {}", asked.token(TOKEN)));
+    }
+    // An answer that is lost makes no second issue.
+    desk.write("actions/r-7q2k9dm6.toml", HOSTILE.replace("r-7q2k9dm5", "r-7q2k9dm6"));
+    commit(&desk, "One more");
+    server.hang_up();
+    let lost = send(&desk, TOKEN).code(1);
+    assert!(lost.stderr.contains("GitHub"), "{}", lost.text());
+    let sent = send(&desk, TOKEN).ok();
+    assert!(sent.stdout.contains("already in #2 "), "{}", sent.text());
+    assert_eq!(server.issues().len(), 2);
+}
+
+#[test]
+fn gitea_has_one_issue() {
+    let (_, server) = lives_at(Kind::Gitea, &[("type", "gitea"), ("project", "acme/ir")], "#1");
+    is_all_code(&server);
+    assert_eq!(server.issues()[0].due, "2026-03-05T10:00:00Z");
+    assert!(server.asked().iter().all(|asked| asked.headers["authorization"].starts_with("token ")));
+}
+
+#[test]
+fn gitlab_has_one_issue() {
+    let (_, server) = lives_at(Kind::GitLab, &[("type", "gitlab"), ("project", "acme/soc/ir")], "#1");
+    is_all_code(&server);
+    assert_eq!(server.issues()[0].due, "2026-03-05");
+    assert!(server.asked().iter().all(|asked| asked.path.starts_with("/api/v4/projects/acme%2Fsoc%2Fir/issues")));
+}
+
+#[test]
+fn jira_has_one_issue_in_the_cloud_and_elsewhere() {
+    let cloud = [("type", "jira"), ("project", "IR"), ("user", "ir@example.org")];
+    for (kind, settings, scheme) in [(Kind::Jira, &cloud[..], "Basic "), (Kind::JiraServer, &cloud[..2], "Bearer ")] {
+        let (_, server) = lives_at(kind, settings, "IR-1");
+        let issue = &server.issues()[0];
+        assert_eq!(issue.due, "2026-03-05");
+        for text in std::iter::once(&issue.text).chain(&issue.comments) {
+            assert!(text.starts_with("{noformat}\n") && text.ends_with("\n{noformat}"), "{text}");
+            assert_eq!(text.matches('{').count(), 2, "{text}");
+        }
+        assert!(server.asked().iter().all(|asked| asked.headers["authorization"].starts_with(scheme)));
+    }
+}
+
+#[test]
+fn servicenow_has_one_incident_by_its_correlation() {
+    let settings = [("type", "servicenow"), ("project", "incident"), ("user", "casebook")];
+    let (_, server) = lives_at(Kind::ServiceNow, &settings, "INC0000001");
+    let issue = &server.issues()[0];
+    assert_eq!(issue.due, "2026-03-05 10:00:00");
+    assert!(issue.mark.starts_with("casebook-"), "{issue:?}");
+    let closes = |asked: &&Asked| asked.body["state"] == "6";
+    let closed = server.asked().iter().find(closes).unwrap().body.clone();
+    assert_eq!(closed["close_code"], "Solution provided");
+}
+
+#[test]
+fn a_secret_is_not_sent_without_tls() {
+    let desk = routed(TEAM);
+    for kind in ["github", "gitlab", "gitea", "jira", "servicenow", "rt", "redmine"] {
+        let settings = [("type", kind), ("tlp", "red"), ("project", "a/b"), ("secret", "DESK_TOKEN")];
+        configure(&desk, "desk", &settings);
+        configure(&desk, "desk", &[("url", "http://desk.example.org")]);
+        let project = if matches!(kind, "jira" | "servicenow") { "IR" } else { "a/b" };
+        configure(&desk, "desk", &[("project", project)]);
+        let refused = send(&desk, TOKEN).code(2);
+        assert!(refused.stderr.contains("casebook.channel.desk.url"), "{}", refused.text());
+    }
 }

@@ -3,6 +3,9 @@
 use crate::net::http::{self, Bounds, Call, Method};
 use crate::notice::channel::{Settings, WrongSetting};
 use crate::values::wording::shortened;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -23,6 +26,8 @@ pub struct Api {
     pub base: String,
     secret: String,
     headers: Vec<(&'static str, String)>,
+    /// What is never shown.
+    hidden: Vec<String>,
     trusted: Option<Vec<u8>>,
     patience: Duration,
 }
@@ -41,10 +46,12 @@ impl Api {
             );
         }
         settings.demand("secret")?;
+        let secret = settings.secret("secret")?.unwrap_or_default();
         Ok(Self {
             system,
             base: base.trim_end_matches('/').to_owned(),
-            secret: settings.secret("secret")?.unwrap_or_default(),
+            hidden: vec![secret.clone()],
+            secret,
             headers: vec![("accept", "application/json".to_owned())],
             trusted: settings.trusted()?,
             patience: settings.timeout(PATIENCE)?,
@@ -53,8 +60,20 @@ impl Api {
 
     /// With a header that is made of the secret.
     pub fn signed(mut self, name: &'static str, value: impl Fn(&str) -> String) -> Self {
-        self.headers.push((name, value(&self.secret)));
+        let value = value(&self.secret);
+        self.hidden.extend(value.split(' ').next_back().map(str::to_owned));
+        self.headers.push((name, value));
         self
+    }
+
+    /// With a user and the secret as their password where `user` is set, or else with the secret as a token.
+    pub fn authorized(self, settings: &Settings<'_>) -> Self {
+        match settings.get("user") {
+            Some(user) => {
+                self.signed("authorization", |secret| format!("Basic {}", STANDARD.encode(format!("{user}:{secret}"))))
+            }
+            None => self.signed("authorization", |secret| format!("Bearer {secret}")),
+        }
     }
 
     /// The system and its address, for people.
@@ -70,8 +89,40 @@ impl Api {
         self.taken(method, path, &[], body)
     }
 
+    /// The same where the path may lead nowhere.
+    pub fn find(&self, path: &str, query: &[(&str, &str)]) -> Result<Option<Value>, String> {
+        const NOT_FOUND: u16 = 404;
+        let answer = self.ask(Method::Get, path, query, &Value::Null)?;
+        if answer.0 == NOT_FOUND { Ok(None) } else { self.read(path, answer).map(Some) }
+    }
+
+    /// The things of a list, page by page, until a page is empty or one is found.
+    pub fn pages<T>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        found: &mut dyn FnMut(&Value) -> Option<T>,
+    ) -> Result<Option<T>, String> {
+        for page in 1..=PAGES {
+            let page = page.to_string();
+            let listed = self.get(path, &[query, &[("page", &page)]].concat())?;
+            let things = listed.as_array().map_or(&[][..], Vec::as_slice);
+            if let Some(found) = things.iter().find_map(&mut *found) {
+                return Ok(Some(found));
+            }
+            if things.is_empty() {
+                return Ok(None);
+            }
+        }
+        Err(self.refused(path, &format!("with more than {PAGES} pages, and no more are read")))
+    }
+
     fn taken(&self, method: Method, path: &str, query: &[(&str, &str)], body: &Value) -> Result<Value, String> {
-        let (status, text) = self.ask(method, path, query, body)?;
+        let answer = self.ask(method, path, query, body)?;
+        self.read(path, answer)
+    }
+
+    fn read(&self, path: &str, (status, text): (u16, String)) -> Result<Value, String> {
         if !(200..300).contains(&status) {
             return Err(self.refused(path, &format!("{status} {}", shortened(text.trim(), SHOWN))));
         }
@@ -99,10 +150,8 @@ impl Api {
     }
 
     fn without_secret(&self, text: &str) -> String {
-        match self.secret.as_str() {
-            "" => text.to_owned(),
-            secret => text.replace(secret, "…"),
-        }
+        let hidden = self.hidden.iter().filter(|hidden| !hidden.is_empty());
+        hidden.fold(text.to_owned(), |text, hidden| text.replace(hidden, "…"))
     }
 }
 
@@ -112,6 +161,11 @@ fn is_safe(url: &str) -> bool {
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or_default() };
     matches!(host, "localhost" | "127.0.0.1") || host == "[::1]" || host.starts_with("[::1]:")
+}
+
+/// The day of a time, in UTC.
+pub fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
 }
 
 /// A text of an answer; numbers are written out.

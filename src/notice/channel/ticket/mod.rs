@@ -5,9 +5,13 @@
 //! sends a notice again, on whatever machine, sees that it is there.
 
 mod api;
+mod forge;
+mod gitlab;
+mod jira;
 mod markup;
 mod redmine;
 mod rt;
+mod servicenow;
 
 use super::{Channel, Settings, WrongSetting};
 use crate::notice::Notice;
@@ -80,8 +84,13 @@ impl TicketChannel {
     /// None where the type is no ticket system.
     pub fn of(kind: &str, settings: &Settings<'_>) -> Result<Option<Self>, WrongSetting> {
         let system: Box<dyn System> = match kind {
+            "gitea" => Box::new(forge::Forge::of(forge::Flavour::Gitea, settings)?),
+            "github" => Box::new(forge::Forge::of(forge::Flavour::GitHub, settings)?),
+            "gitlab" => Box::new(gitlab::GitLab::of(settings)?),
+            "jira" => Box::new(jira::Jira::of(settings)?),
             "redmine" => Box::new(redmine::Redmine::of(settings)?),
             "rt" => Box::new(rt::Rt::of(settings)?),
+            "servicenow" => Box::new(servicenow::ServiceNow::of(settings)?),
             _ => return Ok(None),
         };
         Ok(Some(Self { channel: settings.channel.to_owned(), system }))

@@ -1,6 +1,6 @@
 //! Redmine, by its REST interface (<https://www.redmine.org/projects/redmine/wiki/Rest_api>). The last line of a description has the mark.
 
-use super::api::{Api, text, texts};
+use super::api::{Api, day, text, texts};
 use super::markup::{Footer, Markup};
 use super::{Draft, System, Ticket};
 use crate::net::http::Method;
@@ -143,8 +143,4 @@ impl System for Redmine {
 
 fn path(ticket: &Ticket) -> String {
     format!("/issues/{}.json", ticket.id)
-}
-
-fn day(due: jiff::Timestamp) -> String {
-    due.strftime("%Y-%m-%d").to_string()
 }
