@@ -163,6 +163,11 @@ fn is_safe(url: &str) -> bool {
     matches!(host, "localhost" | "127.0.0.1") || host == "[::1]" || host.starts_with("[::1]:")
 }
 
+/// Whether a change has nothing in it.
+pub fn is_nothing(change: &Value) -> bool {
+    change.as_object().is_none_or(serde_json::Map::is_empty)
+}
+
 /// The day of a time, in UTC.
 pub fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()

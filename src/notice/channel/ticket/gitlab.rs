@@ -1,7 +1,7 @@
 //! GitLab, by its interface of version 4 (<https://docs.gitlab.com/api/issues/>). The last line of an issue has the mark; in a block of
 //! code nothing is a quick action, either.
 
-use super::api::{Api, day, text};
+use super::api::{Api, day, is_nothing, text};
 use super::markup::{self, Footer, Markup};
 use super::{Draft, System, Ticket};
 use crate::net::http::Method;
@@ -81,7 +81,7 @@ impl System for GitLab {
             body["state_event"] = if open { "reopen" } else { "close" }.into();
         }
         // GitLab refuses a change of nothing.
-        if body.as_object().is_some_and(serde_json::Map::is_empty) {
+        if is_nothing(&body) {
             return Ok(());
         }
         self.api.send(Method::Put, &self.path(ticket, ""), &body).map(drop)

@@ -1,7 +1,7 @@
 //! Jira, in the cloud and on one's own servers, by version 2 of its interface, which both have and which takes text
 //! (<https://developer.atlassian.com/cloud/jira/platform/rest/v2/>). A ticket has its mark as a label.
 
-use super::api::{Api, PAGES, day, text, texts};
+use super::api::{Api, PAGES, day, is_nothing, text, texts};
 use super::markup::Markup;
 use super::{Draft, System, Ticket};
 use crate::net::http::Method;
@@ -122,7 +122,9 @@ impl System for Jira {
         if let Some(due) = draft.due.filter(|_| self.has_due) {
             fields["duedate"] = day(due).into();
         }
-        self.api.send(Method::Put, &path(ticket, ""), &json!({ "fields": fields }))?;
+        if !is_nothing(&fields) {
+            self.api.send(Method::Put, &path(ticket, ""), &json!({ "fields": fields }))?;
+        }
         draft.turns(ticket).map_or(Ok(()), |open| self.turn(ticket, open))
     }
 

@@ -1,6 +1,6 @@
 //! ServiceNow, by its Table API. A record has its mark as its correlation; what is said of it later are work notes.
 
-use super::api::{Api, text};
+use super::api::{Api, is_nothing, text};
 use super::markup::{self, Markup};
 use super::{Draft, System, Ticket};
 use crate::net::http::Method;
@@ -113,6 +113,9 @@ impl System for ServiceNow {
                 }
             }
             None => {}
+        }
+        if is_nothing(&body) {
+            return Ok(());
         }
         self.api.send(Method::Patch, &self.path(ticket), &body).map(drop)
     }
