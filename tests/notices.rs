@@ -25,6 +25,8 @@ mod planning;
 mod random;
 #[path = "notices/receiver.rs"]
 mod receiver;
+#[path = "notices/replay.rs"]
+mod replay;
 #[path = "notices/sending.rs"]
 mod sending;
 #[path = "notices/server.rs"]

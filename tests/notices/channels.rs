@@ -60,9 +60,9 @@ fn certificate(desk: &super::support::Desk) {
 }
 
 /// A mail server that ends with the test.
-struct MailServer {
+pub struct MailServer {
     child: std::process::Child,
-    port: u16,
+    pub port: u16,
 }
 
 impl Drop for MailServer {
@@ -73,7 +73,7 @@ impl Drop for MailServer {
 }
 
 impl MailServer {
-    fn start(desk: &super::support::Desk, mode: &str) -> Option<Self> {
+    pub fn start(desk: &super::support::Desk, mode: &str) -> Option<Self> {
         let python = tool("python")?;
         let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/notices/mail_server.py");
         certificate(desk);
@@ -81,7 +81,8 @@ impl MailServer {
         std::fs::create_dir(desk.sandbox.path("mails")).unwrap();
         let mut command = desk.sandbox.command(python, &desk.top);
         command.arg(script).args([&path("mails"), &path("mail.pem"), &path("mail.key"), mode]);
-        let mut child = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut line).unwrap();
         Some(Self { child, port: line.trim().parse().unwrap() })

@@ -21,8 +21,8 @@ const HOSTILE: &str = "id = \"r-7q2k9dm5\"\ntitle = \"<b>Reset</b> @admin #1 </p
 /// A server that ends with the test.
 pub struct Server {
     child: Child,
-    url: String,
-    token: String,
+    pub url: String,
+    pub token: String,
 }
 
 impl Drop for Server {
@@ -49,7 +49,7 @@ impl Server {
         panic!("the server does not answer");
     }
 
-    fn rt(desk: &Desk) -> Option<Self> {
+    pub fn rt(desk: &Desk) -> Option<Self> {
         let setup = Path::new("/usr/sbin/rt-setup-database-5");
         if !setup.exists() {
             tool("rt-setup-database-5")?;
@@ -74,7 +74,7 @@ impl Server {
         request.call().unwrap().body_mut().read_to_string().unwrap()
     }
 
-    fn json(&self, header: (&str, &str), path: &str) -> Value {
+    pub fn json(&self, header: (&str, &str), path: &str) -> Value {
         serde_json::from_str(&self.get(header, path)).unwrap()
     }
 }
