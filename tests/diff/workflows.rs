@@ -181,6 +181,7 @@ fn the_steps_of_github_judge_the_merge_result() {
             summary.contains("### What differs between") && summary.contains("**added** `f-00000001`"),
             "{summary}"
         );
+        assert!(summary.contains("### Who hears of"), "{summary}");
         assert!(!summary.contains("notes/main.md"), "what is on the target already is no part of it\n{summary}");
         assert_eq!(summary.contains("**new error**"), !is_sound, "{summary}");
         assert!(Path::new(&temporary).join("report/index.html").exists());
@@ -203,6 +204,8 @@ fn the_steps_of_forgejo_make_the_merge_result_first() {
         assert_eq!(checked.code, i32::from(!is_sound), "{}", checked.text());
         let rest = forge.run(rest, &set).ok();
         assert!(has_only_our_commands(&checked.text()) && has_only_our_commands(&rest.text()));
+        let notices = fs::read_to_string(Path::new(&temporary).join("report/notices.md")).unwrap();
+        assert!(notices.starts_with("### Who hears of"), "{notices}");
         let difference = fs::read_to_string(Path::new(&temporary).join("report/difference.md")).unwrap();
         assert!(difference.contains("**added** `f-00000001`") && !difference.contains("notes/main.md"), "{difference}");
     }
@@ -228,6 +231,8 @@ fn the_script_of_gitlab_judges_the_merge_result_in_both_kinds_of_pipeline() {
         let quality = fs::read_to_string(forge.runner.join("gl-code-quality-report.json")).unwrap();
         let issues: Vec<serde_json::Value> = serde_json::from_str(&quality).unwrap();
         assert_eq!(issues.is_empty(), is_sound, "{quality}");
+        let notices = fs::read_to_string(forge.runner.join("casebook-report/notices.md")).unwrap();
+        assert!(notices.starts_with("### Who hears of"), "{notices}");
         let difference = fs::read_to_string(forge.runner.join("casebook-report/difference.md")).unwrap();
         assert!(difference.contains("**added** `f-00000001`") && !difference.contains("notes/main.md"), "{difference}");
         assert!(forge.runner.join("casebook-report/index.html").exists());
