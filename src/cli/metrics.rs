@@ -2,7 +2,7 @@
 
 use super::{Failure, Outcome, Surroundings, open};
 use crate::diagnostic::render::count;
-use crate::disk::{folder, write};
+use crate::disk::{file, folder, write};
 use crate::git::Repo;
 use crate::hook::doctor::{self, Patient};
 use crate::hook::is_case;
@@ -43,10 +43,10 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome, Failure> {
     let mut paths: Vec<PathBuf> = arguments.paths.iter().map(|path| surroundings.folder.join(path)).collect();
     if let Some(folder) = &arguments.below {
-        let folder = surroundings.folder.join(folder);
+        let folder = file::resolved(&surroundings.folder.join(folder));
         let names =
             folder::names(&folder)?.ok_or_else(|| Failure::new(format!("`{}` is no folder", folder.display())))?;
-        paths.extend(names.into_iter().map(|name| folder.join(name)));
+        paths.extend(names.into_iter().map(|name| folder.join(name)).filter(|path| file::is_real_folder(path)));
         paths.sort();
     } else if paths.is_empty() {
         paths.push(surroundings.folder.clone());
@@ -55,6 +55,11 @@ pub fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<Outcome
     let measured = paths.len();
     for path in &paths {
         match measure(path, arguments.below.is_some(), surroundings) {
+            // Two series of the same name and labels would spoil the whole file.
+            Ok(found) if found.iter().any(|sample| samples.contains(sample)) => {
+                failed += 1;
+                errln!("casebook: {}: its case was measured already, in another repository", path.display());
+            }
             Ok(found) => samples.extend(found),
             Err(failure) => {
                 failed += 1;

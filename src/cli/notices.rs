@@ -132,7 +132,7 @@ fn plan(arguments: &PlanArguments, surroundings: &Surroundings) -> Result<Outcom
         &mut cache.entries,
         before.as_ref(),
         &after,
-        &notice::Again::new(),
+        &notice::Past::default(),
         surroundings.now,
     )?;
     cache.save();
@@ -171,7 +171,7 @@ fn apply(arguments: &ApplyArguments, surroundings: &Surroundings) -> Result<Outc
     let end = Instant::now() + Duration::from_secs(wait);
     let mut cache = open::cache(&repository);
     let is_text = arguments.format == super::Format::Text;
-    let mut sent = Vec::new();
+    let mut all = Applied::default();
     let applied = loop {
         // What came while this one waited is told, too.
         let tip = tip(arguments.rev.as_deref(), &repository)?;
@@ -185,13 +185,14 @@ fn apply(arguments: &ApplyArguments, surroundings: &Surroundings) -> Result<Outc
             patience: PATIENCE.max(Duration::from_secs(wait)),
             clock: &|| surroundings.clock(),
         };
-        let mut applied = notice::apply::apply(&repository, &mut cache.entries, &order, &mut |parcel| {
+        let applied = notice::apply::apply(&repository, &mut cache.entries, &order, &mut |parcel| {
             if is_text {
                 print_parcel(parcel);
             }
         })?;
-        sent.append(&mut applied.sent);
-        let Some(next) = applied.next().filter(|_| Instant::now() < end) else { break Applied { sent, ..applied } };
+        let next = applied.next();
+        all.add(applied);
+        let Some(next) = next.filter(|_| Instant::now() < end) else { break all };
         let pause = Duration::try_from(next.duration_since(surroundings.clock())).unwrap_or_default();
         std::thread::sleep(pause.clamp(SHORTEST, LONGEST).min(end.saturating_duration_since(Instant::now())));
     };
@@ -225,6 +226,8 @@ fn print_applied(applied: &Applied, dry: bool) {
         outln!("nothing was told before: what is committed from now on is told (`--all` tells what is there, too)");
     }
     applied.withheld.iter().for_each(print_withheld);
+    // Those that were tried have said so already.
+    applied.waiting().for_each(print_parcel);
     if dry {
         applied.pending.iter().for_each(|parcel| print_notices(std::slice::from_ref(&parcel.notice), false));
         outln!("{} would be sent", counted(applied.pending.len(), "notice"));
@@ -263,7 +266,12 @@ fn print_parcel(parcel: &Parcel) {
 fn ends(repository: &Repo, commits: Option<&str>) -> Result<(Option<Commit>, Commit), Failure> {
     match commits {
         None => Ok((repository.resolve("HEAD^").ok(), repository.resolve("HEAD")?)),
-        Some(range) if range.contains("..") => Ok(repository.ends(range)?),
+        Some(range) if range.contains("..") => {
+            let (before, after) = repository.ends(range)?;
+            // What came to the other branch meanwhile is none of this one's doing.
+            let base = before.map(|before| repository.merge_base(before.id, after.id)).transpose()?.flatten();
+            Ok((base.and_then(|base| repository.find(base)), after))
+        }
         Some(revision) => Ok((None, repository.resolve(revision)?)),
     }
 }
@@ -301,7 +309,7 @@ fn print_notices(notices: &[Notice], whole: bool) {
         channels.join(", "),
         printable_line(&notice.message.subject),
         marking_words(notice.marking),
-        notice.about
+        printable_line(&notice.about)
     );
     if whole {
         for line in notice.text().lines() {
@@ -315,7 +323,7 @@ fn print_withheld(withheld: &Withheld) {
     outln!(
         "{warn}not told{warn:#}: {} of {} {dim}(route {}){dim:#}",
         withheld.audience,
-        withheld.about,
+        printable_line(&withheld.about),
         withheld.route
     );
     for reason in &withheld.reasons {

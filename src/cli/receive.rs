@@ -67,16 +67,17 @@ pub fn after(surroundings: &Surroundings) -> Result<(), Failure> {
     let start = |arguments: &[&str], log: &str| -> Result<(), Failure> {
         Ok(publish::log::start(&repository, &surroundings.program()?, arguments, log, surroundings.now)?)
     };
-    if !Routes::of(&repository)?.is_empty() {
-        start(&["publish"], "publish.log")?;
-    }
+    let published = Routes::of(&repository).map_err(Failure::from).and_then(|routes| match routes.is_empty() {
+        true => Ok(()),
+        false => start(&["publish"], "publish.log"),
+    });
     if !repository.configs_between("casebook.channel.", ".type").is_empty() {
         // The first time, what this push has brought is news, and nothing before it.
         let old = update.old.map(|old| old.to_string());
         let first = old.as_ref().map_or_else(|| vec!["--all"], |old| vec!["--since", old]);
         start(&[&["notify", "apply", "--wait", "10m"], first.as_slice()].concat(), "notify.log")?;
     }
-    Ok(())
+    published
 }
 
 fn input() -> Result<String, Failure> {

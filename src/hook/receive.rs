@@ -190,7 +190,8 @@ impl Desk<'_, '_> {
             self.judge_reports(&mut ruling)?;
             return Ok(ruling);
         }
-        if update.name == publish::NOTICES {
+        let is_below = update.name.strip_prefix(publish::NOTICES).is_some_and(|rest| rest.starts_with('/'));
+        if update.name == publish::NOTICES || is_below {
             // What is pending in it is sent as it stands: whoever could push it could write in the name of the team.
             let help = "where the server sends, `casebook notify apply` is run there, and nowhere else";
             ruling.refuse(format!("`{}` is written by the server alone", update.name), help);

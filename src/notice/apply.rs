@@ -5,11 +5,13 @@
 
 use super::channel::Channels;
 use super::ledger::{self, Ledger, Parcel, Receipt, State};
-use super::{Again, Notice, NoticeError, Plan, Withheld};
+use super::{Notice, NoticeError, Past, Plan, Withheld};
 use crate::disk::lock;
 use crate::git::{Commit, Oid, Repo};
 use crate::load::Memory;
 use crate::publish::log;
+use crate::values::Handle;
+use crate::values::vocabulary::Occasion;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -40,6 +42,7 @@ pub struct Order<'o> {
 }
 
 /// What was done.
+#[derive(Default)]
 pub struct Applied {
     /// Whether the ledger begins with this: what was there before is not told.
     pub begins: bool,
@@ -49,9 +52,27 @@ pub struct Applied {
     pub sent: Vec<Parcel>,
     /// What is still to be sent.
     pub pending: Vec<Parcel>,
+    /// The keys of those that were tried in vain.
+    pub tried: BTreeSet<String>,
 }
 
 impl Applied {
+    /// Adds what a later round did, whose pending notices are those that are left.
+    pub fn add(&mut self, later: Applied) {
+        self.begins |= later.begins;
+        self.planned += later.planned;
+        self.withheld.extend(later.withheld);
+        self.sent.extend(later.sent);
+        self.tried = later.tried;
+        self.pending = later.pending;
+    }
+
+    /// What was not tried, since its time has not come, and failed before.
+    pub fn waiting(&self) -> impl Iterator<Item = &Parcel> {
+        let failed = self.pending.iter().filter(|parcel| !parcel.failures.is_empty());
+        failed.filter(|parcel| !self.tried.contains(&parcel.notice.key.to_string()))
+    }
+
     /// When the next of what is pending may be tried again; none where nothing is.
     pub fn next(&self) -> Option<Timestamp> {
         self.pending.iter().filter_map(Parcel::next).min()
@@ -77,18 +98,18 @@ pub fn apply(
     let plan = planned(repository, memory, &ledger, order)?;
     let fresh = parcels(&ledger, &plan, (order.clock)());
     let planned = ledger.state.as_ref().map_or(0, |state| state.planned) + fresh.len();
-    let state = State { format: ledger::FORMAT, applied: plan.after.clone(), planned, again: again(&plan) };
+    let state = State { format: ledger::FORMAT, applied: plan.after.clone(), planned, past: past(&ledger, &plan) };
     let mut pending = ledger.pending()?;
     if order.dry {
         pending.extend(fresh.iter().cloned());
-        return Ok(Applied { begins, planned: fresh.len(), withheld: plan.withheld, sent: Vec::new(), pending });
+        return Ok(Applied { begins, planned: fresh.len(), withheld: plan.withheld, pending, ..Applied::default() });
     }
     if !fresh.is_empty() || ledger.state.as_ref() != Some(&state) {
         ledger.plan(state, &fresh, (order.clock)())?;
     }
     pending.extend(fresh.iter().cloned());
-    let (sent, pending) = send(&mut ledger, pending, order, tell)?;
-    Ok(Applied { begins, planned: fresh.len(), withheld: plan.withheld, sent, pending })
+    let (planned, withheld) = (fresh.len(), plan.withheld);
+    Ok(Applied { begins, planned, withheld, ..send(&mut ledger, pending, order, tell)? })
 }
 
 /// What differs from what was planned last. An older commit than that brings nothing but what time brings.
@@ -105,7 +126,7 @@ fn planned(
             Start::Everything => None,
             Start::After(commit) => Some(commit),
         };
-        return super::plan(repository, memory, before, order.tip, &Again::new(), now);
+        return super::plan(repository, memory, before, order.tip, &Past::default(), now);
     };
     let applied = Oid::from_str(&state.applied).ok().and_then(|id| repository.find(id));
     let applied = applied.ok_or_else(|| NoticeError::Unknown(state.applied.clone()))?;
@@ -114,13 +135,24 @@ fn planned(
         false if repository.contains(applied.id, order.tip.id)? => &applied,
         false => return Err(NoticeError::Apart(state.applied.clone())),
     };
-    super::plan(repository, memory, Some(&applied), tip, &state.again, now)
+    super::plan(repository, memory, Some(&applied), tip, &state.past, now)
 }
 
-/// What is to be tried again with the next commit.
-fn again(plan: &Plan) -> Again {
-    let held = plan.withheld.iter().filter(|withheld| withheld.by_gate);
-    held.map(|withheld| (withheld.route.to_string(), withheld.about.clone())).collect()
+/// What the next plan is to know.
+fn past(ledger: &Ledger<'_>, plan: &Plan) -> Past {
+    let before = ledger.state.as_ref().map(|state| state.past.clone()).unwrap_or_default();
+    let key = |route: &Handle, about: &str| (route.to_string(), about.to_owned());
+    let mut told = before.told.unwrap_or_default();
+    for notice in &plan.notices {
+        match notice.occasion {
+            Occasion::Corrected if !notice.holds => told.remove(&key(&notice.route, &notice.about)),
+            Occasion::Reached | Occasion::Changed => told.insert(key(&notice.route, &notice.about)),
+            _ => false,
+        };
+    }
+    let held = plan.withheld.iter().filter(|withheld| withheld.by_gate && withheld.occasion == Occasion::Reached);
+    let again = held.map(|withheld| key(&withheld.route, &withheld.about)).collect();
+    Past { again, told: Some(told) }
 }
 
 /// The notices of a plan that nobody planned before.
@@ -141,22 +173,26 @@ fn parcels(ledger: &Ledger<'_>, plan: &Plan, now: Timestamp) -> Vec<Parcel> {
     fresh.enumerate().map(parcel).collect()
 }
 
-/// Sends what is due, and gives what was sent and what is left. Once a channel fails, what comes after on it waits, so that everything
-/// arrives in its order and nobody knocks at a closed door again and again.
+/// Sends what is due. Once a channel fails, what comes after on it waits, so that everything arrives in its order and nobody knocks at a
+/// closed door again and again; a notice that the channel may not carry holds up nobody.
 fn send(
     ledger: &mut Ledger<'_>,
     parcels: Vec<Parcel>,
     order: &Order<'_>,
     tell: &mut dyn FnMut(&Parcel),
-) -> Result<(Vec<Parcel>, Vec<Parcel>), NoticeError> {
-    let (mut sent, mut left) = (Vec::new(), Vec::new());
+) -> Result<Applied, NoticeError> {
+    let mut applied = Applied::default();
     let mut closed = BTreeSet::new();
     for mut parcel in parcels {
+        let channel = parcel.notice.channel.clone();
         let now = (order.clock)();
         let is_due = order.retry || parcel.next().is_none_or(|next| next <= now);
-        if closed.contains(&parcel.notice.channel) || !is_due {
-            closed.insert(parcel.notice.channel.clone());
-            left.push(parcel);
+        let is_carried = order.channels.carries(&parcel.notice);
+        if closed.contains(&channel) || !is_due {
+            if is_carried {
+                closed.insert(channel);
+            }
+            applied.pending.push(parcel);
             continue;
         }
         let answered = order.channels.deliver(&parcel, now);
@@ -168,11 +204,14 @@ fn send(
         ledger.note(&parcel, at)?;
         tell(&parcel);
         if parcel.receipt.is_some() {
-            sent.push(parcel);
+            applied.sent.push(parcel);
         } else {
-            closed.insert(parcel.notice.channel.clone());
-            left.push(parcel);
+            if is_carried {
+                closed.insert(channel);
+            }
+            applied.tried.insert(parcel.notice.key.to_string());
+            applied.pending.push(parcel);
         }
     }
-    Ok((sent, left))
+    Ok(applied)
 }

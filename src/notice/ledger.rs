@@ -4,7 +4,7 @@
 //! one commit to the next only from what was seen of it, so that two who send at once cannot both have planned the same. Its commits
 //! follow one another: what it said at any time can be read.
 
-use super::{Again, Notice, NoticeError};
+use super::{Notice, NoticeError, Past};
 use crate::disk::file;
 use crate::git::{Commit, Oid, Repo};
 use crate::publish::NOTICES as REFERENCE;
@@ -24,8 +24,8 @@ pub const FORMAT: u32 = 1;
 const STATE: &str = "state.json";
 const PENDING: &str = "pending";
 
-/// The largest file of a ledger, in bytes; a notice has a few thousand.
-const MAX_FILE: u64 = 1 << 20;
+/// The largest file of a ledger, in bytes: a notice has a few thousand, the state some sixty for each entry that was told.
+const MAX_FILE: u64 = 64 << 20;
 
 /// How long a lock on the branch is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -38,8 +38,7 @@ pub struct State {
     pub applied: String,
     /// How many notices were planned.
     pub planned: usize,
-    /// What the gate held back at that commit.
-    pub again: Again,
+    pub past: Past,
 }
 
 /// A notice on its way.

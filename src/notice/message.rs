@@ -61,7 +61,7 @@ impl Teller<'_> {
         match &occurrence.subject {
             Subject::Case => self.of_case(),
             Subject::Entry(id) => self.of_entry(*id, occurrence),
-            Subject::Duty(handle) => self.of_duty(handle, occurrence.occasion),
+            Subject::Duty(handle) => self.of_duty(handle, occurrence),
             Subject::Milestone(milestone) => self.of_milestone(*milestone),
             Subject::Objective(name) => self.of_objective(name),
         }
@@ -109,12 +109,12 @@ impl Teller<'_> {
         Ok((message, record.tlp))
     }
 
-    fn of_duty(&self, handle: &Handle, occasion: Occasion) -> Written {
+    fn of_duty(&self, handle: &Handle, occurrence: &Occurrence) -> Written {
         let record = &self.told.case.record.as_ref().ok_or_else(|| self.withheld())?.value;
         let clocks = duty::of(&self.told.case, self.now);
         let clock = clocks.iter().find(|clock| clock.duty.handle == *handle).ok_or("there is no such duty")?;
-        let end = clock.end().ok_or("nothing of it is due")?;
-        let state = match occasion {
+        let end = occurrence.end.ok_or("nothing of it is due")?;
+        let state = match occurrence.occasion {
             Occasion::Overdue => "Overdue",
             _ => "Due soon",
         };
@@ -123,7 +123,11 @@ impl Teller<'_> {
         message.facts.push(fact("Due", format!("{} UTC, {}", clock::to_the_minute(end), left(end, self.now))));
         message.facts.extend(uncertain(clock));
         let actions: Vec<String> = clock.actions.iter().map(|entry| self.named(entry)).collect();
-        let fulfils = if actions.is_empty() { "no action of the case".to_owned() } else { actions.join("; ") };
+        let fulfils = if actions.is_empty() {
+            "no action of the case that you may be told of".to_owned()
+        } else {
+            actions.join("; ")
+        };
         message.facts.push(fact("Fulfilled by", fulfils));
         Ok((message, record.tlp))
     }
@@ -187,6 +191,14 @@ impl Teller<'_> {
             marking = marking.max(self.told.case.marking(next));
         }
         Ok((message, marking))
+    }
+
+    /// What is said of something that holds no longer, where nothing of it may be said.
+    pub fn bare(&self, occurrence: &Occurrence) -> Option<Message> {
+        let (Some(_), Subject::Entry(id)) = (&occurrence.correction, &occurrence.subject) else { return None };
+        let mut message = self.message(&format!("{id} of "), format!("Correction: {id}"));
+        message.lead = Some("What you were told of it holds no longer as you were told it: ask the team.".to_owned());
+        Some(message)
     }
 
     /// What is to be known of an entry at a glance.
@@ -256,8 +268,18 @@ impl Teller<'_> {
     /// A text on one line.
     fn line(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
-        escape::visible(&mut out, &self.defanged.text(text));
+        escape::visible(&mut out, &self.unlinked(text));
         out.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// A text in which no indicator stands as it is, and of which no program makes a link, whatever it leads to. Whoever is shown live
+    /// values gets them as they are.
+    fn unlinked(&self, text: &str) -> String {
+        let text = self.defanged.text(text);
+        match self.profile.live {
+            true => text.into_owned(),
+            false => text.replace("://", "[:]//").replace("www.", "www[.]").replace("mailto:", "mailto[:]"),
+        }
     }
 
     fn prose(&self, text: &str) -> Vec<String> {
@@ -265,7 +287,7 @@ impl Teller<'_> {
         let paragraphs = plain::paragraphs(&shortened(text, LONGEST), &title);
         let seen = |paragraph: &String| {
             let mut out = String::with_capacity(paragraph.len());
-            escape::visible(&mut out, &self.defanged.text(paragraph));
+            escape::visible(&mut out, &self.unlinked(paragraph));
             out
         };
         paragraphs.iter().map(seen).collect()

@@ -19,6 +19,7 @@ use crate::diagnostic::render::Count;
 use crate::git::{Commit, GitError, Repo};
 use crate::load::{self, Memory};
 use crate::model::{Case, Entry, NoticeRoute};
+use crate::release::corrections::Change;
 use crate::report::audience::{self, Profile};
 use crate::report::gate::{self, Examined, Refusal, Secrets};
 use crate::report::{Dialect, RenderedFile, Source};
@@ -44,6 +45,8 @@ pub enum NoticeError {
     NoLedger,
     #[error("`{path}` of the ledger of notices cannot be read: {reason}")]
     Broken { path: TreePath, reason: serde_json::Error },
+    #[error("`{file}` of commit {commit} cannot be read, so that nobody can say what is to be told")]
+    Unreadable { file: &'static str, commit: String },
     #[error("the case is told up to {0}, which is no commit that is known here")]
     Unknown(String),
     #[error("the case is told up to {0}, which is not in the history of this commit")]
@@ -65,6 +68,9 @@ impl NoticeError {
             NoticeError::NewerLedger(_) => "use a newer casebook here".to_owned(),
             NoticeError::NoLedger | NoticeError::Broken { .. } => {
                 format!("`git log {}` shows who changed it", ledger::BRANCH)
+            }
+            NoticeError::Unreadable { commit, .. } => {
+                format!("`casebook check --rev {commit}` says why; mend it in another commit, which then tells of both")
             }
             NoticeError::Unknown(_) => "if it is newer, bring it here: `git fetch`".to_owned(),
             NoticeError::Apart(_) => format!(
@@ -109,6 +115,8 @@ pub struct Notice {
     /// When it is to be done, where it has such a time.
     #[serde(default)]
     pub due: Option<Timestamp>,
+    /// Whether what it is about still holds, so that there may be more to hear of it.
+    pub holds: bool,
     /// The highest marking of what it says.
     pub marking: Marking,
     pub message: Message,
@@ -138,14 +146,24 @@ impl Notice {
     }
 }
 
-/// Entries, by the route that leads to them, of which the gate held back the notice before: they are told as if they were new.
-pub type Again = BTreeSet<(String, String)>;
+/// Entries, each by the route that leads to it.
+pub type Routed = BTreeSet<(String, String)>;
+
+/// What a ledger knows of what went before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Past {
+    /// What the gate held back: it is told as if it were new.
+    pub again: Routed,
+    /// What was told and still held then: whoever was told of it hears when it does so no longer. Without a ledger that is what a route
+    /// led to in the earlier commit.
+    pub told: Option<Routed>,
+}
 
 /// The two commits, as far as they were read, and the moment.
 struct Ends<'e> {
     old: &'e Source,
     new: &'e Source,
-    again: &'e Again,
+    past: &'e Past,
     /// The later commit in hexadecimal.
     commit: &'e str,
     now: Timestamp,
@@ -164,10 +182,17 @@ pub fn plan(
     memory: &mut dyn Memory,
     before: Option<&Commit>,
     after: &Commit,
-    again: &Again,
+    past: &Past,
     now: Timestamp,
 ) -> Result<Plan, NoticeError> {
-    let new = source(&repository.tree(after.tree), memory)?;
+    let tree = repository.tree(after.tree);
+    let new = source(&tree, memory)?;
+    // Without them nobody could say what is to be told, and what this commit brings would never be told.
+    for (file, is_read) in [("case.toml", new.case.record.is_some()), ("policy.toml", new.case.policy.is_some())] {
+        if !is_read && tree.node(&TreePath::from(file)).is_some() {
+            return Err(NoticeError::Unreadable { file, commit: after.id.to_string() });
+        }
+    }
     let mut plan = Plan {
         case: new.case.record.as_ref().map(|record| record.value.id.to_string()).unwrap_or_default(),
         before: before.map(|commit| commit.id.to_string()),
@@ -184,7 +209,7 @@ pub fn plan(
         None => source(&MemoryTree::new(), memory)?,
     };
     let commit = plan.after.clone();
-    let ends = Ends { old: &old, new: &new, again, commit: &commit, now };
+    let ends = Ends { old: &old, new: &new, past, commit: &commit, now };
     let mut told = Vec::new();
     for desk in desks(&ends, routes) {
         told.extend(ends.say(&desk, &plan.case));
@@ -232,7 +257,9 @@ impl Ends<'_> {
     /// Says everything that one audience is to hear, read by the gate before it goes.
     fn say(&self, desk: &Desk<'_>, case: &str) -> Vec<(usize, Said)> {
         let profile = &desk.profile;
-        let told = self.new.case.told(&profile.telling());
+        let mut told = self.new.case.told(&profile.telling());
+        // What is not signed as they ask is not told in passing, either.
+        told.case.entries.retain(|_, entry| occurrence::lacks(self.new, entry, profile).is_none());
         let teller = Teller {
             told: &told,
             case: &self.new.case,
@@ -269,7 +296,14 @@ impl Ends<'_> {
         occurrence: &Occurrence,
         case: &str,
     ) -> Result<Vec<Notice>, (Vec<String>, bool)> {
-        let (message, marking) = teller.write(occurrence, &self.old.case).map_err(|reason| (vec![reason], false))?;
+        let (mut message, marking) =
+            teller.write(occurrence, &self.old.case).map_err(|reason| (vec![reason], false))?;
+        let mut refused = self.refused(secrets, &message, marking);
+        if let (false, Some(bare)) = (refused.is_empty(), teller.bare(occurrence)) {
+            // Whoever was told something must hear that it holds no longer, however little can be said of it.
+            message = bare;
+            refused = self.refused(secrets, &message, marking);
+        }
         let entry = match &occurrence.subject {
             Subject::Entry(id) => teller.told.case.get(*id),
             _ => None,
@@ -282,25 +316,30 @@ impl Ends<'_> {
             occasion: occurrence.occasion,
             about: occurrence.subject.to_string(),
             status: entry.map(|entry| entry.status().to_owned()),
-            is_open: entry.is_some_and(Entry::is_open),
+            is_open: match &occurrence.subject {
+                Subject::Entry(id) => teller.case.get(*id).is_some_and(Entry::is_open),
+                _ => false,
+            },
             due: entry.and_then(Entry::due).map(|due| due.timestamp()),
+            holds: matches!(occurrence.correction, None | Some(Change::Says(_))),
             marking,
             message: message.clone(),
         };
-        let forms =
-            [(Dialect::Markdown, plain::write(&message, marking)), (Dialect::Html, html::write(&message, marking))];
-        let refused: BTreeSet<Refusal> =
-            forms.into_iter().flat_map(|(dialect, text)| self.refused(secrets, dialect, text)).collect();
         if refused.is_empty() {
             return Ok(route.channels.iter().map(notice).collect());
         }
         Err((refused.into_iter().map(|refusal| refusal.says).collect(), true))
     }
 
-    /// What the gate finds in a finished text.
-    fn refused(&self, secrets: &Secrets<'_>, dialect: Dialect, content: String) -> Vec<Refusal> {
-        let file = RenderedFile { name: "notice".to_owned(), dialect, content, is_templated: false };
-        [secrets.found_in(&file), gate::stray(&file)].concat()
+    /// What the gate finds in the finished texts of a message.
+    fn refused(&self, secrets: &Secrets<'_>, message: &Message, marking: Marking) -> BTreeSet<Refusal> {
+        let forms =
+            [(Dialect::Markdown, plain::write(message, marking)), (Dialect::Html, html::write(message, marking))];
+        let found = forms.into_iter().flat_map(|(dialect, content)| {
+            let file = RenderedFile { name: "notice".to_owned(), dialect, content, is_templated: false };
+            [secrets.found_in(&file), gate::stray(&file)].concat()
+        });
+        found.collect()
     }
 }
 

@@ -66,17 +66,17 @@ pub fn between(ends: &Ends<'_>, route: &NoticeRoute, profile: &Profile) -> Vec<O
     };
     let mut found = Vec::new();
     if is_on(Occasion::Reached) {
-        found.extend(case_reached(&old.case, &new.case, route));
+        found.extend(case_reached(&old.case, &new.case, route, profile));
         found.extend(entries_reached(ends, route, profile));
     }
     if is_on(Occasion::Changed) {
         found.extend(changed(old, new, route, profile));
     }
     if is_on(Occasion::Reached) || is_on(Occasion::Corrected) {
-        found.extend(corrected(old, new, route, profile));
+        found.extend(corrected(ends, route, profile));
     }
     if is_on(Occasion::Milestone) {
-        found.extend(milestones(&old.case, &new.case));
+        found.extend(milestones(&old.case, &new.case, profile));
     }
     for occasion in [Occasion::DueSoon, Occasion::Overdue] {
         if is_on(occasion) {
@@ -90,7 +90,7 @@ pub fn between(ends: &Ends<'_>, route: &NoticeRoute, profile: &Profile) -> Vec<O
     found
 }
 
-fn case_reached(old: &Case, new: &Case, route: &NoticeRoute) -> Option<Occurrence> {
+fn case_reached(old: &Case, new: &Case, route: &NoticeRoute, profile: &Profile) -> Option<Occurrence> {
     let describes = |case: &Case| {
         let record = case.record.as_ref();
         record.is_some_and(|record| {
@@ -100,12 +100,14 @@ fn case_reached(old: &Case, new: &Case, route: &NoticeRoute) -> Option<Occurrenc
                 && (route.severity.is_empty() || route.severity.contains(&record.value.severity))
         })
     };
-    (describes(new) && !describes(old)).then(|| Occurrence::new(Occasion::Reached, Subject::Case))
+    let was_told = describes(old) && may_be_told(old, profile);
+    let is_news = describes(new) && if may_be_told(new, profile) { !was_told } else { !describes(old) };
+    is_news.then(|| Occurrence::new(Occasion::Reached, Subject::Case))
 }
 
 fn entries_reached(ends: &Ends<'_>, route: &NoticeRoute, profile: &Profile) -> Vec<Occurrence> {
     let Ends { old, new, .. } = *ends;
-    let is_tried_again = |id: EntryId| ends.again.contains(&(route.handle.to_string(), id.to_string()));
+    let is_tried_again = |id: EntryId| ends.past.again.contains(&(route.handle.to_string(), id.to_string()));
     let reached = |entry: &Entry| {
         if !describes(route, &new.case, entry) {
             return None;
@@ -113,6 +115,8 @@ fn entries_reached(ends: &Ends<'_>, route: &NoticeRoute, profile: &Profile) -> V
         let before = old.case.get(entry.id()).filter(|before| describes(route, &old.case, before));
         let kept_back = kept_back(new, entry, profile);
         let is_news = match (before, &kept_back) {
+            // What could not be read for a while is no news when it can be read again.
+            _ if old.case.unreadable.contains_key(&entry.id()) => false,
             (None, _) => true,
             (Some(before), None) => is_tried_again(entry.id()) || self::kept_back(old, before, profile).is_some(),
             (Some(_), Some(_)) => false,
@@ -129,7 +133,11 @@ fn changed(old: &Source, new: &Source, route: &NoticeRoute, profile: &Profile) -
     };
     let changed = |entry: &&Entry| {
         let before = old.case.get(entry.id()).filter(|before| is_told(old, before));
-        before.is_some_and(|before| is_told(new, entry) && without_ticket(before) != without_ticket(entry))
+        // What a correction says is not said twice.
+        let is_corrected = |before: &Entry| change_of((&old.case, before), &new.case).is_some();
+        before.is_some_and(|before| {
+            is_told(new, entry) && without_ticket(before) != without_ticket(entry) && !is_corrected(before)
+        })
     };
     let changed = new.case.entries.values().filter(changed);
     changed.map(|entry| Occurrence::new(Occasion::Changed, Subject::Entry(entry.id()))).collect()
@@ -145,16 +153,26 @@ fn without_ticket(entry: &Entry) -> std::borrow::Cow<'_, Body> {
 }
 
 /// What was told by this route and holds no longer.
-fn corrected(old: &Source, new: &Source, route: &NoticeRoute, profile: &Profile) -> Vec<Occurrence> {
-    let was_told = |entry: &&Entry| describes(route, &old.case, entry) && kept_back(old, entry, profile).is_none();
+fn corrected(ends: &Ends<'_>, route: &NoticeRoute, profile: &Profile) -> Vec<Occurrence> {
+    let Ends { old, new, .. } = *ends;
+    let was_told = |entry: &&Entry| match &ends.past.told {
+        Some(told) => told.contains(&(route.handle.to_string(), entry.id().to_string())),
+        None => describes(route, &old.case, entry) && kept_back(old, entry, profile).is_none(),
+    };
     let corrected = |entry: &Entry| {
-        let change = corrections::change_of((&old.case, entry), &new.case)?;
+        let change = change_of((&old.case, entry), &new.case)?;
         Some(Occurrence {
             correction: Some(change),
             ..Occurrence::new(Occasion::Corrected, Subject::Entry(entry.id()))
         })
     };
     old.case.entries.values().filter(was_told).filter_map(corrected).collect()
+}
+
+/// What became of an entry. That it is marked higher comes before all else: nobody is told anything more of it.
+fn change_of((then, old): (&Case, &Entry), now: &Case) -> Option<Change> {
+    let raised = now.get(old.id()).map(|new| now.marking(new)).filter(|marking| *marking > then.marking(old));
+    raised.map(Change::Raised).or_else(|| corrections::change_of((then, old), now))
 }
 
 /// Why an audience is not told of an entry as it stands.
@@ -167,18 +185,30 @@ fn kept_back(source: &Source, entry: &Entry, profile: &Profile) -> Option<String
             _ => format!("it counts no longer, and `{who}` is told of what does"),
         });
     }
+    lacks(source, entry, profile)
+}
+
+/// What an entry lacks of the sign-offs that the audience asks for.
+pub fn lacks(source: &Source, entry: &Entry, profile: &Profile) -> Option<String> {
     let asked = profile.standing.filter(|_| matches!(entry.kind(), Kind::Finding | Kind::Decision))?;
     let state = source.standings.get(&entry.id()).map_or(State::Draft, |standing| standing.state);
     let says = || format!("it is {}, and `{}` is told of what is {asked} only", state.word(), profile.handle);
     (!state.reaches(asked)).then(says)
 }
 
-fn milestones(old: &Case, new: &Case) -> Vec<Occurrence> {
+/// Whether an audience may be told of the case itself.
+fn may_be_told(case: &Case, profile: &Profile) -> bool {
+    case.own_marking() <= profile.ceiling
+}
+
+fn milestones(old: &Case, new: &Case, profile: &Profile) -> Vec<Occurrence> {
     let of = |case: &Case, milestone| {
         let record = case.record.as_ref()?;
         record.value.milestones.as_ref()?.get(milestone).map(|_| ())
     };
-    let is_new = |milestone: &&Milestone| of(new, **milestone).is_some() && of(old, **milestone).is_none();
+    let is_lowered = may_be_told(new, profile) && old.record.is_some() && !may_be_told(old, profile);
+    let is_new =
+        |milestone: &&Milestone| of(new, **milestone).is_some() && (is_lowered || of(old, **milestone).is_none());
     let reached = Milestone::ALL.iter().filter(is_new);
     reached.map(|milestone| Occurrence::new(Occasion::Milestone, Subject::Milestone(*milestone))).collect()
 }

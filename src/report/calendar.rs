@@ -3,8 +3,8 @@
 use super::clock;
 use super::duty::{Clock, trigger};
 use super::marking_words;
-use crate::values::Sha256;
 use crate::values::vocabulary::Marking;
+use crate::values::{Period, Sha256};
 use jiff::Timestamp;
 
 /// What stands around the clocks.
@@ -59,10 +59,19 @@ fn event(clock: &Clock<'_>, end: Timestamp, about: &About<'_>) -> Vec<String> {
         "BEGIN:VALARM".to_owned(),
         "ACTION:DISPLAY".to_owned(),
         format!("DESCRIPTION:{}", text(&summary)),
-        "TRIGGER:-PT12H".to_owned(),
+        format!("TRIGGER:-PT{}M", alarm(clock)),
         "END:VALARM".to_owned(),
         "END:VEVENT".to_owned(),
     ]
+}
+
+/// How many minutes before the end it is time: twelve hours, or half of a time that is shorter than a day.
+fn alarm(clock: &Clock<'_>) -> i64 {
+    const LONGEST: i64 = 12 * 60;
+    match clock.duty.within {
+        Period::Length(span) => (span.0 / 60 / 2).min(LONGEST),
+        Period::Months(_) | Period::BusinessDays(_) => LONGEST,
+    }
 }
 
 fn utc(at: Timestamp) -> String {

@@ -32,14 +32,15 @@ impl Period {
                 Some(end.timestamp())
             }
             Period::BusinessDays(days) => {
-                let mut day = start.to_zoned_datetime(zone.clone());
+                // Of the calendar alone: a day on which the clocks change shifts none of those after it.
+                let mut day = zone.to_datetime(start);
                 let mut left = days;
                 while left > 0 {
                     day = day.checked_add(1.day()).ok()?;
-                    let is_business = !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+                    let is_business = !matches!(day.date().weekday(), Weekday::Saturday | Weekday::Sunday);
                     left -= u16::from(is_business);
                 }
-                Some(day.timestamp())
+                Some(zone.to_timestamp(day).ok()?)
             }
         }
     }
@@ -112,6 +113,8 @@ mod tests {
             // Form 8-K, General Instruction B.1: from a Tuesday to the next Monday, from a Saturday to the next Thursday.
             ("2026-03-03T15:00:00Z", "4 business days", "America/New_York", "2026-03-09T14:00:00Z"),
             ("2026-03-07T15:00:00Z", "4 business days", "America/New_York", "2026-03-12T14:00:00Z"),
+            // The clocks change on the Sunday in between, at the very hour.
+            ("2026-03-06T07:30:00Z", "1 business day", "America/New_York", "2026-03-09T06:30:00Z"),
             // A Friday evening in New York is a Saturday in UTC.
             ("2026-03-07T03:00:00Z", "1 business day", "America/New_York", "2026-03-10T02:00:00Z"),
             ("2026-03-07T03:00:00Z", "1 business day", "Etc/UTC", "2026-03-09T03:00:00Z"),

@@ -208,6 +208,77 @@ fn a_plan_is_the_same_in_another_clone() {
     assert_eq!(here, there);
 }
 
+/// Confirms a finding that nothing must prove, so that it can be signed.
+fn sign_confirmed(desk: &Desk) {
+    set_status(desk, "findings/f-7q2k9dm4.toml", "proposed", "confirmed");
+    desk.change("findings/f-7q2k9dm4.toml", |text| {
+        *text = String::from_utf8_lossy(text).replace("type = \"observation\"", "type = \"hypothesis\"").into_bytes();
+    });
+    let key = desk.sandbox.path("alice");
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/keys/alice"), &key).unwrap();
+    fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    desk.casebook(&["sign", "f-7q2k9dm4", "--as", "lead", "--by", "alice", "--key", key.to_str().unwrap()]).ok();
+}
+
+#[test]
+fn a_correction_says_nothing_that_is_not_signed_as_its_audience_asks() {
+    let desk = routed(&format!("{LEGAL}\n[[audiences]]\nhandle = \"legal\"\nstanding = \"reviewed\"\n"));
+    sign_confirmed(&desk);
+    desk.commit("Signed");
+    desk.change("findings/f-7q2k9dm4.toml", |text| {
+        *text = String::from_utf8_lossy(text).replace("The attacker logged on", "Nobody has read that").into_bytes();
+    });
+    desk.commit("Changed, and not signed");
+    let plan = desk.casebook(&["notify", "plan", "--text"]);
+    assert!(plan.stdout.contains("Correction: finding “The attacker logged on to mail01”"), "{}", plan.text());
+    assert!(!plan.stdout.contains("Nobody has read that"), "{}", plan.text());
+}
+
+#[test]
+fn what_is_marked_higher_is_told_no_further_whatever_else_became_of_it() {
+    let desk = routed(LEGAL.replace("\"legal\"", "\"executive\"").as_str());
+    confirm(&desk);
+    desk.commit("Confirm");
+    desk.change("findings/f-7q2k9dm4.toml", |text| {
+        let changed = String::from_utf8_lossy(text).replace("\"confirmed\"", "\"withdrawn\"\ntlp = \"red\"");
+        *text = changed.into_bytes();
+    });
+    desk.commit("Withdraw and raise");
+    let plan = desk.casebook(&["notify", "plan", "--text"]);
+    assert!(plan.stdout.contains("pass on nothing that you were told of it"), "{}", plan.text());
+    assert!(!plan.stdout.contains("The attacker") && !plan.stdout.contains("withdrawn"), "{}", plan.text());
+}
+
+#[test]
+fn the_case_and_its_milestones_are_told_once_their_marking_allows_it() {
+    let route = "[[routes]]\nhandle = \"all\"\naudience = \"legal\"\nchannels = [\"page\"]\ntlp = \"green\"\non = [\"milestone\", \"reached\"]\nkind = [\"case\"]\nstatus = [\"contained\"]\n";
+    let desk = routed(route);
+    let edit = |from: &str, to: &str| {
+        desk.change("case.toml", |text| *text = String::from_utf8_lossy(text).replace(from, to).into_bytes());
+    };
+    edit("status = \"open\"", "status = \"contained\"");
+    edit("[[objectives]]", "contained = 2026-03-02T08:00:00Z\n\n[[objectives]]");
+    desk.commit("Contained");
+    assert_eq!(told(&desk), ["reached case → not told", "milestone milestone contained → not told"]);
+    edit("tlp = \"amber\"", "tlp = \"green\"");
+    desk.commit("Lowered");
+    let now = told(&desk);
+    assert!(now.contains(&"reached case → page".to_owned()), "{now:?}");
+    assert!(now.contains(&"milestone milestone contained → page".to_owned()), "{now:?}");
+}
+
+#[test]
+fn a_branch_that_is_behind_tells_what_it_changes_and_nothing_else() {
+    let desk = routed(LEGAL);
+    desk.git(&["switch", "-qc", "own"]).ok();
+    desk.git(&["switch", "-q", "main"]).ok();
+    confirm(&desk);
+    desk.commit("Confirm");
+    desk.git(&["switch", "-q", "own"]).ok();
+    let plan = desk.casebook(&["notify", "plan", "main..HEAD"]).ok();
+    assert!(plan.stdout.contains("nobody is told anything"), "{}", plan.text());
+}
+
 /// What time brings is told once, not with every commit that follows.
 #[test]
 fn a_time_that_is_over_has_the_same_key_in_every_plan() {

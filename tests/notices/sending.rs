@@ -191,6 +191,10 @@ fn a_wrong_setting_says_where_it_is() {
         (&[("type", "pigeon")][..], "`casebook.channel.legal-mail.type` is `pigeon`"),
         (&[("type", "webhook")], "`casebook.channel.legal-mail.url` is not set"),
         (&[("url", "http://127.0.0.1:1/"), ("secret", "NOT_SET")], "names the variable NOT_SET, which is not set"),
+        (
+            &[("url", "http://receiver.example/"), ("secret", "HOOK_SECRET")],
+            "without TLS what is sent goes to this machine only",
+        ),
         (&[("type", "command"), ("command", "'")], "is no command"),
         (&[("command", "cat")], "`casebook.channel.legal-mail.tlp` is not set"),
         (&[("tlp", "purple")], "is `purple`, which is no marking"),
@@ -206,4 +210,85 @@ fn a_wrong_setting_says_where_it_is() {
         assert!(wrong.stderr.contains(says), "{}", wrong.text());
         assert!(wrong.stderr.contains("git config --show-origin"), "{}", wrong.text());
     }
+}
+
+#[test]
+fn whoever_was_told_hears_of_the_end_though_the_route_does_not_lead_there_any_more() {
+    let desk = routed(&format!("{LEGAL}severity = [\"critical\"]\n"));
+    apply(&desk, &[]).ok();
+    let edit = |from: &str, to: &str| {
+        desk.change("findings/f-7q2k9dm4.toml", |text| {
+            *text = String::from_utf8_lossy(text).replace(from, to).into_bytes();
+        });
+        desk.commit(to);
+        apply(&desk, &[]).ok().stdout
+    };
+    assert!(
+        edit("status = \"proposed\"", "status = \"confirmed\"\nseverity = \"critical\"").contains("Finding confirmed")
+    );
+    assert!(edit("\"critical\"", "\"high\"").contains("Correction"));
+    assert!(edit("\"confirmed\"", "\"withdrawn\"").contains("Correction"));
+    assert!(edit("at night", "by day").contains("0 notices sent"));
+}
+
+#[test]
+fn whoever_was_never_told_hears_of_no_correction() {
+    let desk = routed("");
+    confirm(&desk);
+    desk.commit("Confirm");
+    apply(&desk, &[]).ok();
+    desk.change("policy.toml", |text| text.extend_from_slice(LEGAL.as_bytes()));
+    desk.commit("A route");
+    apply(&desk, &[]).ok();
+    set_status(&desk, "findings/f-7q2k9dm4.toml", "confirmed", "withdrawn");
+    desk.commit("Withdraw");
+    assert!(apply(&desk, &[]).ok().stdout.contains("0 notices sent"));
+}
+
+#[test]
+fn while_the_policy_cannot_be_read_nothing_is_taken_as_told() {
+    let desk = routed(LEGAL);
+    apply(&desk, &[]).ok();
+    confirm(&desk);
+    let policy = desk.read("policy.toml");
+    desk.write("policy.toml", "broken");
+    desk.commit("Confirm, and break the policy");
+    let stopped = apply(&desk, &[]).code(2);
+    assert!(stopped.stderr.contains("`policy.toml` of commit"), "{}", stopped.text());
+    desk.write("policy.toml", policy);
+    desk.commit("Mend");
+    assert!(apply(&desk, &[]).ok().stdout.contains("1 notice sent"));
+}
+
+#[test]
+fn a_notice_that_its_channel_may_not_carry_holds_up_no_other() {
+    let desk = routed(
+        "[[routes]]\nhandle = \"work\"\naudience = \"technical\"\nchannels = [\"queue\"]\nkind = [\"action\"]\n",
+    );
+    configure(&desk, "queue", &[("type", "command"), ("command", "cat"), ("tlp", "amber")]);
+    apply(&desk, &[]).ok();
+    for (id, more) in [("r-11111111", "tlp = \"red\"\n"), ("r-22222222", "")] {
+        desk.write(
+            &format!("actions/{id}.toml"),
+            format!("id = \"{id}\"\ntitle = \"Task\"\nphase = \"contain\"\nstatus = \"open\"\n{more}"),
+        );
+        desk.commit(id);
+    }
+    let sent = apply(&desk, &[]).code(1);
+    assert!(sent.stdout.contains("1 notice sent, 1 to be sent again"), "{}", sent.text());
+    // Whoever looks later is told why it waits.
+    let later = apply(&desk, &[]).code(1);
+    assert!(later.stderr.contains("it is TLP:RED, and the channel carries TLP:AMBER at most"), "{}", later.text());
+}
+
+#[test]
+fn a_command_that_hangs_is_ended_in_its_time() {
+    let desk = routed(LEGAL);
+    let slow = [("type", "command"), ("command", "sleep 30"), ("tlp", "red"), ("timeout", "1s")];
+    configure(&desk, "legal-mail", &slow);
+    apply(&desk, &[]).ok();
+    confirm(&desk);
+    desk.commit("Confirm");
+    let ended = apply(&desk, &[]).code(1);
+    assert!(ended.stderr.contains("it took longer than 1 seconds"), "{}", ended.text());
 }

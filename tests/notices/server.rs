@@ -59,6 +59,7 @@ fn a_push_tells_what_it_brings_and_nobody_writes_into_the_ledger() {
     firm.desk.git(&["branch", "-f", "casebook-notices", "HEAD"]).ok();
     firm.is_refused("+casebook-notices", "is written by the server alone");
     firm.is_refused(":casebook-notices", "is written by the server alone");
+    firm.is_refused("HEAD:refs/heads/casebook-notices/below", "is written by the server alone");
     // The same again, as a hook that is delivered twice would.
     let again = firm.desk.sandbox.casebook(&firm.server, &["notify", "apply"]).ok();
     assert!(again.stdout.contains("0 notices sent"), "{}", again.text());

@@ -55,7 +55,7 @@ impl ChatChannel {
     pub fn of(chat: Chat, settings: &Settings<'_>) -> Result<Self, WrongSetting> {
         settings.demand("secret")?;
         let url = settings.secret("secret")?.unwrap_or_default();
-        Ok(Self { chat, post: Post::to(url, settings)? })
+        Ok(Self { chat, post: Post::to(url, "secret", settings)? })
     }
 }
 

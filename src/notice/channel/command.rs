@@ -74,7 +74,7 @@ impl Command {
             &[],
             Some(scratch.open("notice.json")?),
             outputs,
-            PATIENCE,
+            self.patience,
         )?;
         Ok((status, scratch.read("out")?, scratch.read("err")?))
     }

@@ -90,6 +90,11 @@ impl Channels {
         self.named.is_empty()
     }
 
+    /// Whether a notice is marked no higher than its channel carries.
+    pub fn carries(&self, notice: &super::Notice) -> bool {
+        self.named.get(notice.channel.as_str()).is_none_or(|named| notice.marking <= named.carries)
+    }
+
     /// Brings a parcel to where its channel leads: where that is, and what was answered, or why it did not arrive.
     pub fn deliver(&self, parcel: &Parcel, now: Timestamp) -> Result<(String, String), String> {
         let name = parcel.notice.channel.as_str();
@@ -166,4 +171,17 @@ impl Settings<'_> {
     fn wrong(&self, key: &str, what: impl Into<String>) -> WrongSetting {
         WrongSetting { name: self.name(key), what: what.into() }
     }
+}
+
+/// Whether a secret may be sent there.
+fn is_safe(url: &str) -> bool {
+    let (is_encrypted, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
+        (Some(rest), _) => (true, rest),
+        (None, Some(rest)) => (false, rest),
+        (None, None) => return false,
+    };
+    let place = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = if place.starts_with('[') { place } else { place.split(':').next().unwrap_or_default() };
+    let is_here = matches!(host, "localhost" | "127.0.0.1") || host == "[::1]" || host.starts_with("[::1]:");
+    !place.contains('@') && (is_encrypted || is_here)
 }

@@ -18,7 +18,11 @@ pub struct Post {
 }
 
 impl Post {
-    pub fn to(url: String, settings: &Settings<'_>) -> Result<Self, WrongSetting> {
+    pub fn to(url: String, key: &str, settings: &Settings<'_>) -> Result<Self, WrongSetting> {
+        if !super::is_safe(&url) {
+            let what = "is no `https://` address; without TLS what is sent goes to this machine only";
+            return Err(settings.wrong(key, what));
+        }
         Ok(Self { url, patience: settings.timeout(PATIENCE)? })
     }
 

@@ -27,7 +27,7 @@ impl Webhook {
         let key = key.filter(|key| (24..=64).contains(&key.len())).ok_or_else(|| {
             settings.wrong("secret", "names a variable that does not hold `whsec_` and 24 to 64 bytes in base64")
         })?;
-        Ok(Self { post: Post::to(url, settings)?, key })
+        Ok(Self { post: Post::to(url, "url", settings)?, key })
     }
 }
 

@@ -40,7 +40,7 @@ impl Api {
             (None, Some(otherwise)) => otherwise.to_owned(),
             (None, None) => settings.demand("url")?,
         };
-        if !is_safe(&base) {
+        if !crate::notice::channel::is_safe(&base) {
             return Err(
                 settings.wrong("url", "is no `https://` address; without TLS a secret goes to this machine only")
             );
@@ -155,14 +155,6 @@ impl Api {
     }
 }
 
-/// Whether a secret may be sent there.
-fn is_safe(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://") else { return url.starts_with("https://") && !url.contains('@') };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or_default() };
-    matches!(host, "localhost" | "127.0.0.1") || host == "[::1]" || host.starts_with("[::1]:")
-}
-
 /// Whether a change has nothing in it.
 pub fn is_nothing(change: &Value) -> bool {
     change.as_object().is_none_or(serde_json::Map::is_empty)
@@ -189,7 +181,7 @@ pub fn texts(list: &Value, field: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_safe;
+    use crate::notice::channel::is_safe;
 
     #[test]
     fn a_secret_goes_without_tls_to_this_machine_only() {
