@@ -20,6 +20,7 @@ import statistics
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
 from reports import CASEBOOK, ENVIRONMENT, GENERATE, commit, demand, timed
 
 ROUTES = """
