@@ -159,8 +159,10 @@ fn apply(arguments: &ApplyArguments, surroundings: &Surroundings) -> Result<Outc
     };
     let environment = |name: &str| surroundings.variable(name);
     let channels = Channels::of(&repository, &environment).map_err(|wrong| {
-        Failure::new(wrong.to_string())
-            .help(format!("`git config --show-origin --get-all {}` shows where it is", wrong.name))
+        Failure::new(wrong.to_string()).help(format!(
+            "`git config {0} VALUE` sets it, `git config --show-origin --get-all {0}` shows where it is",
+            wrong.name
+        ))
     })?;
     let start = match (&arguments.since, arguments.all) {
         (Some(revision), _) => Start::After(repository.resolve(revision)?),
@@ -215,7 +217,10 @@ fn tip(revision: Option<&str>, repository: &Repo) -> Result<Commit, Failure> {
     match of_head.or_else(|| settings.protected.first().cloned()) {
         Some(reference) => {
             let tip = repository.tip(&reference)?;
-            tip.ok_or_else(|| Failure::new(format!("`{reference}` is protected, and is not there")))
+            tip.ok_or_else(|| {
+                Failure::new(format!("`{reference}` is protected, and is not there"))
+                    .help("make the first commit, or name the branch that is: `git config casebook.protected BRANCH`")
+            })
         }
         None => Ok(repository.resolve("HEAD")?),
     }
@@ -284,6 +289,11 @@ fn heading(before: Option<&Commit>, after: &Commit) -> String {
 }
 
 fn print(plan: &Plan, whole: bool) {
+    if !plan.has_routes {
+        let commit: String = plan.after.chars().take(12).collect();
+        outln!("nobody is told anything: policy.toml of commit {commit} has no `[[routes]]`");
+        return;
+    }
     if plan.notices.is_empty() && plan.withheld.is_empty() {
         outln!("nobody is told anything: no route of policy.toml leads to what is new");
         return;

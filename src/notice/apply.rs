@@ -61,7 +61,8 @@ impl Applied {
     pub fn add(&mut self, later: Applied) {
         self.begins |= later.begins;
         self.planned += later.planned;
-        self.withheld.extend(later.withheld);
+        let fresh = later.withheld.into_iter().filter(|one| !self.withheld.contains(one));
+        self.withheld.extend(fresh.collect::<Vec<_>>());
         self.sent.extend(later.sent);
         self.tried = later.tried;
         self.pending = later.pending;

@@ -212,11 +212,6 @@ impl<'r> Ledger<'r> {
         let content = tree.read(&path, MAX_FILE)?;
         serde_json::from_slice(&content).map(Some).map_err(|reason| NoticeError::Broken { path, reason })
     }
-
-    /// The last commit of the ledger.
-    pub fn tip(&self) -> Option<Oid> {
-        self.tip.as_ref().map(|tip| tip.id)
-    }
 }
 
 fn pending(key: &Sha256) -> String {

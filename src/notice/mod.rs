@@ -93,6 +93,8 @@ pub struct Plan {
     /// The commits in hexadecimal; none before where all of the case is new.
     pub before: Option<String>,
     pub after: String,
+    /// Whether the policy has routes at all.
+    pub has_routes: bool,
     /// In the order of the routes of the policy.
     pub notices: Vec<Notice>,
     pub withheld: Vec<Withheld>,
@@ -113,7 +115,6 @@ pub struct Notice {
     pub status: Option<String>,
     pub is_open: bool,
     /// When it is to be done, where it has such a time.
-    #[serde(default)]
     pub due: Option<Timestamp>,
     /// Whether what it is about still holds, so that there may be more to hear of it.
     pub holds: bool,
@@ -123,7 +124,7 @@ pub struct Notice {
 }
 
 /// What an audience would hear of, and may not, or not yet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Withheld {
     pub route: Handle,
     pub audience: String,
@@ -197,6 +198,7 @@ pub fn plan(
         case: new.case.record.as_ref().map(|record| record.value.id.to_string()).unwrap_or_default(),
         before: before.map(|commit| commit.id.to_string()),
         after: after.id.to_string(),
+        has_routes: false,
         notices: Vec::new(),
         withheld: Vec::new(),
     };
@@ -204,6 +206,7 @@ pub fn plan(
     if routes.is_empty() {
         return Ok(plan);
     }
+    plan.has_routes = true;
     let old = match before {
         Some(commit) => source(&repository.tree(commit.tree), memory)?,
         None => source(&MemoryTree::new(), memory)?,

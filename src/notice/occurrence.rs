@@ -107,7 +107,9 @@ fn case_reached(old: &Case, new: &Case, route: &NoticeRoute, profile: &Profile) 
 
 fn entries_reached(ends: &Ends<'_>, route: &NoticeRoute, profile: &Profile) -> Vec<Occurrence> {
     let Ends { old, new, .. } = *ends;
-    let is_tried_again = |id: EntryId| ends.past.again.contains(&(route.handle.to_string(), id.to_string()));
+    let key = |id: EntryId| (route.handle.to_string(), id.to_string());
+    let is_tried_again = |id: EntryId| ends.past.again.contains(&key(id));
+    let was_told = |id: EntryId| ends.past.told.as_ref().is_some_and(|told| told.contains(&key(id)));
     let reached = |entry: &Entry| {
         if !describes(route, &new.case, entry) {
             return None;
@@ -115,8 +117,8 @@ fn entries_reached(ends: &Ends<'_>, route: &NoticeRoute, profile: &Profile) -> V
         let before = old.case.get(entry.id()).filter(|before| describes(route, &old.case, before));
         let kept_back = kept_back(new, entry, profile);
         let is_news = match (before, &kept_back) {
-            // What could not be read for a while is no news when it can be read again.
-            _ if old.case.unreadable.contains_key(&entry.id()) => false,
+            // What was told before it could not be read for a while is no news when it can be read again.
+            _ if old.case.unreadable.contains_key(&entry.id()) => !was_told(entry.id()),
             (None, _) => true,
             (Some(before), None) => is_tried_again(entry.id()) || self::kept_back(old, before, profile).is_some(),
             (Some(_), Some(_)) => false,

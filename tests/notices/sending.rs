@@ -261,6 +261,44 @@ fn while_the_policy_cannot_be_read_nothing_is_taken_as_told() {
 }
 
 #[test]
+fn what_could_not_be_read_is_told_when_it_can_and_what_was_told_is_not_told_again() {
+    for was_told in [false, true] {
+        let desk = routed(LEGAL);
+        apply(&desk, &[]).ok();
+        if was_told {
+            confirm(&desk);
+            desk.commit("Confirm");
+            assert!(apply(&desk, &[]).ok().stdout.contains("1 notice sent"));
+        }
+        let finding = desk.read("findings/f-7q2k9dm4.toml");
+        desk.write("findings/f-7q2k9dm4.toml", "broken");
+        desk.commit("Break");
+        apply(&desk, &[]).ok();
+        desk.write("findings/f-7q2k9dm4.toml", finding.replace("\"proposed\"", "\"confirmed\""));
+        desk.commit("Mend");
+        let told = if was_told { "0 notices sent" } else { "1 notice sent" };
+        assert!(apply(&desk, &[]).ok().stdout.contains(told), "was told: {was_told}");
+    }
+}
+
+#[test]
+fn a_receipt_names_no_path_of_the_machine_and_a_case_without_routes_is_called_so() {
+    let desk = routed("");
+    let none = desk.casebook(&["notify", "plan"]).ok();
+    assert!(none.stdout.contains("has no `[[routes]]`"), "{}", none.text());
+    let desk = routed(LEGAL);
+    confirm(&desk);
+    desk.commit("Confirm");
+    apply(&desk, &["--all"]).ok();
+    let ledger = desk.git(&["log", "-p", "casebook-notices"]).stdout;
+    assert!(
+        ledger.contains("\"to\": \"casebook/notices/legal-mail of the repository\"")
+            && !ledger.contains(desk.top.to_str().unwrap()),
+        "{ledger}"
+    );
+}
+
+#[test]
 fn a_notice_that_its_channel_may_not_carry_holds_up_no_other() {
     let desk = routed(
         "[[routes]]\nhandle = \"work\"\naudience = \"technical\"\nchannels = [\"queue\"]\nkind = [\"action\"]\n",

@@ -38,8 +38,8 @@ pub const KINDS: &[&str] =
 /// The channels of a repository, by their names.
 pub struct Channels {
     named: BTreeMap<String, Named>,
-    /// Where notices are written as files, as long as no channel is configured.
-    files: PathBuf,
+    /// What casebook keeps of the repository: there notices are written as files, as long as no channel is configured.
+    kept: PathBuf,
 }
 
 struct Named {
@@ -82,7 +82,7 @@ impl Channels {
             })?;
             named.insert(channel, Named { carries, channel: made });
         }
-        Ok(Self { named, files: log::folder(repository).join("notices") })
+        Ok(Self { named, kept: log::folder(repository) })
     }
 
     /// Whether notices go into files, since no channel is configured.
@@ -99,7 +99,7 @@ impl Channels {
     pub fn deliver(&self, parcel: &Parcel, now: Timestamp) -> Result<(String, String), String> {
         let name = parcel.notice.channel.as_str();
         if self.are_files() {
-            let channel = folder::Folder { folder: self.files.join(name) };
+            let channel = folder::Folder::within(&self.kept, name);
             return Ok((channel.place(), channel.deliver(parcel, now)?));
         }
         let Some(Named { carries, channel }) = self.named.get(name) else {

@@ -17,7 +17,7 @@ pub struct Syslog {
 }
 
 impl Syslog {
-    /// `server`: `syslog+tls://HOST:6514`, or `syslog://localhost:514`; `ca` where its certificate is one of one's own.
+    /// `server`: `syslog+tls://HOST:6514`, or `syslog://localhost:514`; with encryption `ca`, who may have signed its certificate.
     pub fn of(settings: &Settings<'_>) -> Result<Self, WrongSetting> {
         let address = settings.demand("server")?;
         let wrong = || {
