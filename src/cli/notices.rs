@@ -7,7 +7,7 @@ use crate::git::{Commit, Repo};
 use crate::hook::receive::Settings;
 use crate::notice::apply::{Applied, Order, Start};
 use crate::notice::channel::Channels;
-use crate::notice::ledger::Parcel;
+use crate::notice::ledger::{Ledger, Parcel};
 use crate::notice::{self, Notice, Plan, Withheld, json, markdown};
 use crate::report::marking_words;
 use crate::values::Span;
@@ -169,6 +169,7 @@ fn apply(arguments: &ApplyArguments, surroundings: &Surroundings) -> Result<Outc
         (None, true) => Start::Everything,
         (None, false) => Start::Here,
     };
+    warn_of_beginning(&start, &repository)?;
     let wait = arguments.wait.map_or(0, |wait| u64::try_from(wait.0).unwrap_or_default());
     let end = Instant::now() + Duration::from_secs(wait);
     let mut cache = open::cache(&repository);
@@ -205,6 +206,21 @@ fn apply(arguments: &ApplyArguments, surroundings: &Surroundings) -> Result<Outc
     }
     let is_done = applied.withheld.is_empty() && (applied.pending.is_empty() || arguments.dry_run);
     Ok(if is_done { Outcome::Sound } else { Outcome::Problems })
+}
+
+/// Says that a beginning is of no use where the case was told before.
+fn warn_of_beginning(start: &Start, repository: &Repo) -> Result<(), Failure> {
+    let option = match start {
+        Start::Here => return Ok(()),
+        Start::Everything => "--all",
+        Start::After(_) => "--since",
+    };
+    if let Some(state) = Ledger::open(repository)?.state {
+        let warn = style::WARN;
+        let told: String = state.applied.chars().take(12).collect();
+        errln!("{warn}`{option}` changes nothing{warn:#}: the case is told up to {told}; what came after that is told");
+    }
+    Ok(())
 }
 
 /// The commit up to which a case is told: the last of the protected branch, or of HEAD in a clone where no branch is named.

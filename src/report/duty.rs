@@ -20,6 +20,8 @@ pub enum Standing {
     Late,
     /// It was fulfilled, and the action does not say when.
     Undated,
+    /// It was fulfilled, and no clock is known to have started.
+    Unclocked,
     /// Every action for it was declined, with a reason in the action.
     Declined,
 }
@@ -35,6 +37,7 @@ impl Standing {
             Standing::PerhapsLate => "fulfilled, perhaps late",
             Standing::Late => "fulfilled late",
             Standing::Undated => "fulfilled, time not recorded",
+            Standing::Unclocked => "fulfilled, clock not started",
             Standing::Declined => "declined, see the action",
         }
     }
@@ -122,7 +125,7 @@ pub fn trigger(duty: &Duty) -> String {
 fn standing(window: Option<(Timestamp, Timestamp)>, actions: &[(&Entry, &Action)], now: Timestamp) -> Standing {
     let done = actions.iter().find(|(_, action)| action.status == ActionStatus::Done);
     let Some((earliest, latest)) = window else {
-        return if done.is_some() { Standing::Fulfilled } else { Standing::NotStarted };
+        return if done.is_some() { Standing::Unclocked } else { Standing::NotStarted };
     };
     if let Some((_, done)) = done {
         return match done.done_at.map(|at| at.timestamp()) {

@@ -35,6 +35,17 @@ within = "4 business days"
 zone = "America/New_York"
 "#;
 
+/// An action that fulfils the first of these duties.
+const NOTIFIED: &str = r#"
+id = "r-11111111"
+title = "Notify"
+phase = "duty"
+status = "done"
+duty = "first"
+done_at = 2026-03-03T18:00:00Z
+outcome = "Sent."
+"#;
+
 /// How the clocks stand, by the handles of their duties.
 fn standing(desk: &Desk) -> Vec<String> {
     let clocks = desk.json(&["duties"]);
@@ -49,6 +60,10 @@ fn standing(desk: &Desk) -> Vec<String> {
 fn a_decision_starts_a_clock_and_what_fulfils_it_starts_the_next() {
     let desk = routed(CHAIN);
     assert_eq!(standing(&desk)[1..], ["first: not started -", "final: not started -", "filing: not started -"]);
+    // Nobody can say that what never had an end was done before it.
+    desk.write("actions/r-11111111.toml", NOTIFIED);
+    assert_eq!(standing(&desk)[1], "first: fulfilled, clock not started -");
+    std::fs::remove_file(desk.path("actions/r-11111111.toml")).unwrap();
     for (id, duty) in [("d-11111111", "first"), ("d-22222222", "filing")] {
         desk.write(
             &format!("decisions/{id}.toml"),
@@ -60,10 +75,7 @@ fn a_decision_starts_a_clock_and_what_fulfils_it_starts_the_next() {
         standing(&desk)[1..],
         ["first: overdue 2026-03-03T19:00:00Z", "final: not started -", "filing: running 2026-03-09T14:00:00Z"]
     );
-    desk.write(
-        "actions/r-11111111.toml",
-        "id = \"r-11111111\"\ntitle = \"Notify\"\nphase = \"duty\"\nstatus = \"done\"\nduty = \"first\"\ndone_at = 2026-03-03T18:00:00Z\noutcome = \"Sent.\"\n",
-    );
+    desk.write("actions/r-11111111.toml", NOTIFIED);
     assert_eq!(
         standing(&desk)[1..],
         [

@@ -63,6 +63,12 @@ fn the_first_time_all_of_a_case_can_be_told_or_what_came_after_a_commit() {
         desk.commit("Confirm");
         let sent = apply(&desk, &arguments).ok();
         assert!(sent.stdout.contains(told), "{arguments:?}: {}", sent.text());
+        assert_eq!(sent.stderr, "");
+        // Afterwards the ledger says from where on, and who types it again is told so.
+        let again = apply(&desk, &arguments).ok();
+        assert!(again.stdout.contains("0 notices sent"), "{arguments:?}: {}", again.text());
+        let ignored = format!("`{}` changes nothing: the case is told up to", arguments[0]);
+        assert!(again.stderr.starts_with(&ignored), "{arguments:?}: {}", again.text());
     }
 }
 

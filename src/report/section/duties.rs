@@ -81,7 +81,7 @@ fn standing<'c>(timed: &Clock<'c>, now: Timestamp) -> Span<'c> {
             }
         }
         (Standing::Overdue | Standing::PerhapsOverdue | Standing::Late, _) => badge(Tone::Bad, word),
-        (Standing::PerhapsLate | Standing::Undated, _) => badge(Tone::Watch, word),
+        (Standing::PerhapsLate | Standing::Undated | Standing::Unclocked, _) => badge(Tone::Watch, word),
         (Standing::Fulfilled, _) => badge(Tone::Good, word),
         (Standing::NotStarted, _) => badge(Tone::Plain, "clock not started"),
         (Standing::Running | Standing::Declined, _) => badge(Tone::Plain, word),
