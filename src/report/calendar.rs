@@ -1,4 +1,5 @@
-//! The legal clocks of a case as a calendar (iCalendar, RFC 5545): an event at the earliest end of each that runs, with an alarm before.
+//! The legal clocks of a case as a calendar (iCalendar, RFC 5545): an event at the earliest end of each that started, with an
+//! alarm before as long as it runs.
 
 use super::clock;
 use super::duty::{Clock, trigger};
@@ -17,12 +18,13 @@ pub struct About<'a> {
     pub now: Timestamp,
 }
 
-/// Writes those clocks that run. The same clock has the same UID in every calendar, so that importing it again moves it.
+/// Writes those clocks that started. The same clock has the same UID in every calendar, so that importing it again moves it; one that
+/// ran out of use is cancelled, with a higher SEQUENCE (RFC 5546, section 2.1.5), so that it goes out of the calendars that have it.
 pub fn write(clocks: &[Clock<'_>], about: &About<'_>) -> String {
     let mut lines =
         vec!["BEGIN:VCALENDAR".to_owned(), "VERSION:2.0".to_owned(), "PRODID:-//casebook//duties//EN".to_owned()];
     for clock in clocks {
-        if let Some(end) = clock.end() {
+        if let Some((end, _)) = clock.window {
             lines.extend(event(clock, end, about));
         }
     }
@@ -46,7 +48,8 @@ fn event(clock: &Clock<'_>, end: Timestamp, about: &About<'_>) -> Vec<String> {
     said.push(marking_words(about.marking).to_owned());
     let summary = format!("[{}] {}", about.case, duty.name);
     let class = if about.marking <= Marking::Green { "PUBLIC" } else { "CONFIDENTIAL" };
-    vec![
+    let runs = clock.end().is_some();
+    let mut lines = vec![
         "BEGIN:VEVENT".to_owned(),
         format!("UID:{uid}@casebook.invalid"),
         format!("DTSTAMP:{}", utc(about.now)),
@@ -56,13 +59,20 @@ fn event(clock: &Clock<'_>, end: Timestamp, about: &About<'_>) -> Vec<String> {
         format!("DESCRIPTION:{}", text(&said.join("\n"))),
         format!("CLASS:{class}"),
         "TRANSP:TRANSPARENT".to_owned(),
-        "BEGIN:VALARM".to_owned(),
-        "ACTION:DISPLAY".to_owned(),
-        format!("DESCRIPTION:{}", text(&summary)),
-        format!("TRIGGER:-PT{}M", alarm(clock)),
-        "END:VALARM".to_owned(),
-        "END:VEVENT".to_owned(),
-    ]
+        format!("STATUS:{}", if runs { "CONFIRMED" } else { "CANCELLED" }),
+        format!("SEQUENCE:{}", u8::from(!runs)),
+    ];
+    if runs {
+        lines.extend([
+            "BEGIN:VALARM".to_owned(),
+            "ACTION:DISPLAY".to_owned(),
+            format!("DESCRIPTION:{}", text(&summary)),
+            format!("TRIGGER:-PT{}M", alarm(clock)),
+            "END:VALARM".to_owned(),
+        ]);
+    }
+    lines.push("END:VEVENT".to_owned());
+    lines
 }
 
 /// How many minutes before the end it is time: twelve hours, or half of a time that is shorter than a day.
