@@ -22,6 +22,8 @@ pub fn of_word(word: &str) -> Style {
         | "proposed"
         | "in-progress"
         | "fulfilled, perhaps late"
+        | "fulfilled, time not recorded"
+        | "fulfilled, clock not started"
         | "amber"
         | "amber+strict" => WARN,
         "confirmed" | "done" | "fulfilled in time" | "taken" | "cleared" | "benign" | "met" | "green" | "closed"

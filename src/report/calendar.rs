@@ -18,8 +18,9 @@ pub struct About<'a> {
     pub now: Timestamp,
 }
 
-/// Writes those clocks that started. The same clock has the same UID in every calendar, so that importing it again moves it; one that
-/// ran out of use is cancelled, with a higher SEQUENCE (RFC 5546, section 2.1.5), so that it goes out of the calendars that have it.
+/// Writes those clocks that started. The same clock has the same UID in every calendar, so that importing it again moves it; one that is
+/// fulfilled or declined is cancelled, so that it goes out of the calendars that have it, and comes back if it runs again. The SEQUENCE
+/// tells which calendar is the later one (RFC 5546, section 2.1.5): the minutes since 1970, which fit its 31 bits.
 pub fn write(clocks: &[Clock<'_>], about: &About<'_>) -> String {
     let mut lines =
         vec!["BEGIN:VCALENDAR".to_owned(), "VERSION:2.0".to_owned(), "PRODID:-//casebook//duties//EN".to_owned()];
@@ -60,7 +61,7 @@ fn event(clock: &Clock<'_>, end: Timestamp, about: &About<'_>) -> Vec<String> {
         format!("CLASS:{class}"),
         "TRANSP:TRANSPARENT".to_owned(),
         format!("STATUS:{}", if runs { "CONFIRMED" } else { "CANCELLED" }),
-        format!("SEQUENCE:{}", u8::from(!runs)),
+        format!("SEQUENCE:{}", about.now.as_second() / 60),
     ];
     if runs {
         lines.extend([

@@ -1,7 +1,7 @@
 //! Legal clocks: what starts them, when they end, and the calendar that others read.
 
 use super::routed;
-use super::support::{Desk, tool};
+use super::support::{CASEBOOK, Desk, NOW, ran, tool};
 use std::path::Path;
 
 /// What is said of the clocks that are written down for copying.
@@ -96,9 +96,23 @@ const READS: &str = "
 import icalendar, json, sys
 calendar = icalendar.Calendar.from_ical(sys.stdin.buffer.read())
 events = [part for part in calendar.walk('VEVENT')]
-print(json.dumps([[str(e['UID']), e['DTSTART'].dt.isoformat(), str(e['SUMMARY']), str(e['DESCRIPTION']), str(e['CLASS']), str(e['STATUS']), int(e['SEQUENCE']),
-    [str(a['TRIGGER'].dt) for a in e.walk('VALARM')], [list(error) for error in e.errors]] for e in events]))
+print(json.dumps([{'uid': str(e['UID']), 'start': e['DTSTART'].dt.isoformat(), 'summary': str(e['SUMMARY']),
+    'description': str(e['DESCRIPTION']), 'class': str(e['CLASS']), 'status': str(e['STATUS']), 'sequence': int(e['SEQUENCE']),
+    'alarms': [str(a['TRIGGER'].dt) for a in e.walk('VALARM')], 'errors': [list(error) for error in e.errors]} for e in events]))
 ";
+
+fn calendar(desk: &Desk, now: &str) -> String {
+    let mut command = desk.sandbox.command(CASEBOOK, &desk.top);
+    ran(command.args(["duties", "--format", "ics"]).env("CASEBOOK_NOW", now).output().unwrap()).stdout
+}
+
+/// The events of a calendar, as another program reads them.
+fn read(desk: &Desk, python: &Path, now: &str) -> serde_json::Value {
+    desk.write("../duties.ics", calendar(desk, now));
+    let mut command = desk.sandbox.command(python, &desk.top);
+    command.args(["-c", READS]).stdin(std::fs::File::open(desk.path("../duties.ics")).unwrap());
+    serde_json::from_str(&ran(command.output().unwrap()).ok().stdout).unwrap()
+}
 
 #[test]
 fn a_calendar_is_what_another_program_reads_whatever_the_texts_say() {
@@ -106,32 +120,45 @@ fn a_calendar_is_what_another_program_reads_whatever_the_texts_say() {
     let hostile = "[[duties]]\nhandle = \"nis2\"\nname = \"Tell; them, all\\\\n: BEGIN:VEVENT — äöü and a long line that has to be folded somewhere\"\nstarts = \"occurred\"\nwithin = \"30d\"\nto = \"CSIRT\"\n";
     let desk = routed(hostile);
     desk.casebook(&["check"]).ok();
-    let calendar = desk.casebook(&["duties", "--format", "ics"]).stdout;
+    let calendar = calendar(&desk, NOW);
     assert!(calendar.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')), "{calendar}");
-    let read = || {
-        desk.write("../duties.ics", desk.casebook(&["duties", "--format", "ics"]).stdout);
-        let mut command = desk.sandbox.command(&python, &desk.top);
-        command.args(["-c", READS]).stdin(std::fs::File::open(desk.path("../duties.ics")).unwrap());
-        let read = super::support::ran(command.output().unwrap()).ok();
-        serde_json::from_str::<serde_json::Value>(&read.stdout).unwrap()
-    };
-    let events = read();
+    let events = read(&desk, &python, NOW);
     // The first clock is overdue and still to be fulfilled, so that it is in the calendar, too.
     assert_eq!(events.as_array().unwrap().len(), 2, "{events}");
     let event = &events[1];
-    assert_eq!(event[1], "2026-03-31T02:00:00+00:00");
+    assert_eq!(event["start"], "2026-03-31T02:00:00+00:00");
     let name = "[2026-0142] Tell; them, all\\n: BEGIN:VEVENT — äöü and a long line that has to be folded somewhere";
-    assert_eq!(event[2], name);
-    assert!(event[3].as_str().unwrap().contains("it ends at 2026-03-31 03:00 UTC at the latest"), "{event}");
-    assert_eq!(event[4], "CONFIDENTIAL");
-    assert_eq!(
-        event.as_array().unwrap()[5..],
-        serde_json::json!(["CONFIRMED", 0, ["-1 day, 12:00:00"], []]).as_array().unwrap()[..]
+    assert_eq!(event["summary"], name);
+    let description = event["description"].as_str().unwrap();
+    assert!(description.contains("it ends at 2026-03-31 03:00 UTC at the latest"), "{event}");
+    assert_eq!(event["class"], "CONFIDENTIAL");
+    assert_eq!(event["alarms"], serde_json::json!(["-1 day, 12:00:00"]));
+    assert_eq!(event["errors"], serde_json::json!([]));
+    assert_eq!(calendar, self::calendar(&desk, NOW));
+}
+
+#[test]
+fn a_duty_that_is_fulfilled_goes_out_of_calendars_and_comes_back_when_it_runs_again() {
+    let Some(python) = tool("python") else { return };
+    let desk = routed("[[duties]]\nhandle = \"nis2\"\nname = \"Tell them\"\nstarts = \"occurred\"\nwithin = \"30d\"\n");
+    let event = |now: &str| read(&desk, &python, now)[1].clone();
+    let action = |text: String| desk.write("actions/r-11111111.toml", text);
+    let first = event("2026-03-04T10:00:00Z");
+    action(NOTIFIED.replace("\"first\"", "\"nis2\""));
+    let fulfilled = event("2026-03-04T11:00:00Z");
+    action(
+        "id = \"r-11111111\"\ntitle = \"Notify\"\nphase = \"duty\"\nstatus = \"open\"\nduty = \"nis2\"\n".to_owned(),
     );
-    assert_eq!(calendar, desk.casebook(&["duties", "--format", "ics"]).stdout);
-    // Once it is fulfilled, whoever imported the first calendar gets rid of it with the next.
-    desk.write("actions/r-11111111.toml", NOTIFIED.replace("\"first\"", "\"nis2\""));
-    let after = &read()[1];
-    assert_eq!(after[0], event[0]);
-    assert_eq!(after.as_array().unwrap()[5..], serde_json::json!(["CANCELLED", 1, [], []]).as_array().unwrap()[..]);
+    let again = event("2026-03-04T12:00:00Z");
+    let said = |event: &serde_json::Value| {
+        (event["status"].as_str().unwrap().to_owned(), event["alarms"].as_array().unwrap().len())
+    };
+    assert_eq!(
+        [&first, &fulfilled, &again].map(said),
+        [("CONFIRMED".to_owned(), 1), ("CANCELLED".to_owned(), 0), ("CONFIRMED".to_owned(), 1)]
+    );
+    assert!([&fulfilled, &again].iter().all(|later| later["uid"] == first["uid"]));
+    // A calendar that is older in a client's eyes would not be taken.
+    let sequence = |event: &serde_json::Value| event["sequence"].as_i64().unwrap();
+    assert!(sequence(&first) < sequence(&fulfilled) && sequence(&fulfilled) < sequence(&again));
 }
