@@ -1,6 +1,6 @@
 //! What is told to whom: found between two commits, and at a moment.
 
-use super::support::Desk;
+use super::support::{CASEBOOK, Desk, ran};
 use super::{LEGAL, confirm, routed, set_status};
 use std::fs;
 use std::path::Path;
@@ -294,6 +294,33 @@ fn a_time_that_is_over_has_the_same_key_in_every_plan() {
 }
 
 #[test]
+fn somebody_else_hears_of_it_when_nobody_acts() {
+    let route = |handle: &str, more: &str| {
+        format!(
+            "[[routes]]\nhandle = \"{handle}\"\naudience = \"technical\"\nchannels = [\"{handle}\"]\nkind = [\"action\"]\non = [\"overdue\"]\n{more}\n"
+        )
+    };
+    let desk = routed(&[route("team", ""), route("lead", "patience = \"48h\"")].concat());
+    let due = "2026-03-05T12:00:00Z";
+    desk.write(
+        "actions/r-11111111.toml",
+        format!("id = \"r-11111111\"\ntitle = \"Act\"\nphase = \"contain\"\nstatus = \"open\"\ndue = {due}\n"),
+    );
+    desk.commit("An action");
+    let hearing = |now: &str| -> Vec<String> {
+        let mut command = desk.sandbox.command(CASEBOOK, &desk.top);
+        command.args(["notify", "plan", "HEAD..HEAD", "--format", "json"]).env("CASEBOOK_NOW", now);
+        let plan: serde_json::Value = serde_json::from_str(&ran(command.output().unwrap()).stdout).unwrap();
+        let notices = plan["notices"].as_array().unwrap().iter().filter(|notice| notice["about"] == "r-11111111");
+        notices.map(|notice| notice["channel"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(hearing("2026-03-05T11:59:59Z"), [""; 0]);
+    assert_eq!(hearing("2026-03-05T12:00:01Z"), ["team"]);
+    assert_eq!(hearing("2026-03-07T12:00:00Z"), ["team"]);
+    assert_eq!(hearing("2026-03-07T12:00:01Z"), ["team", "lead"]);
+}
+
+#[test]
 fn what_cannot_be_planned_says_what_to_type() {
     let desk = routed(LEGAL);
     let wrong = desk.casebook(&["notify", "plan", "nothing..HEAD"]).code(2);
@@ -302,12 +329,12 @@ fn what_cannot_be_planned_says_what_to_type() {
     assert!(empty.stdout.contains("nobody is told anything"), "{}", empty.text());
 }
 
-/// docs/notices.md names every occasion and every kind of channel.
+/// docs/notices.md names every occasion and every type of channel.
 #[test]
 fn the_document_names_all_that_there_is() {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/notices.md")).unwrap();
     let occasions = casebook::values::vocabulary::Occasion::ALL.iter().map(|occasion| occasion.word());
-    for word in occasions.chain(casebook::notice::channel::KINDS.iter().copied()) {
+    for word in occasions.chain(casebook::notice::channel::types()) {
         let is_there = text.lines().any(|line| {
             line.strip_prefix("| ")
                 .and_then(|row| row.split(" | ").next())

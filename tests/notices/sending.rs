@@ -194,7 +194,10 @@ fn a_lock_that_a_dead_process_left_is_taken_away() {
 fn a_wrong_setting_says_where_it_is() {
     let desk = routed(LEGAL);
     for (settings, says) in [
-        (&[("type", "pigeon")][..], "`casebook.channel.legal-mail.type` is `pigeon`"),
+        (
+            &[("type", "pigeon")][..],
+            "is `pigeon`; it is one of command, discord, file, gitea, github, gitlab, jira, mail, mattermost, redmine, rt, servicenow, slack,",
+        ),
         (&[("type", "webhook")], "`casebook.channel.legal-mail.url` is not set"),
         (&[("url", "http://127.0.0.1:1/"), ("secret", "NOT_SET")], "names the variable NOT_SET, which is not set"),
         (

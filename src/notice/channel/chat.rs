@@ -23,16 +23,6 @@ pub struct ChatChannel {
 }
 
 impl Chat {
-    pub fn of(kind: &str) -> Option<Self> {
-        match kind {
-            "slack" => Some(Chat::Slack),
-            "mattermost" => Some(Chat::Mattermost),
-            "discord" => Some(Chat::Discord),
-            "teams" => Some(Chat::Teams),
-            _ => None,
-        }
-    }
-
     /// What is posted.
     fn body(self, notice: &Notice) -> Value {
         let text = notice.text();

@@ -17,10 +17,12 @@ use crate::publish::log;
 use crate::report::marking_words;
 use crate::values::Span;
 use crate::values::vocabulary::Marking;
+use chat::{Chat, ChatChannel};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
+use ticket::TicketChannel;
 
 /// Something that takes notices. Taking the same one twice must come to the same as taking it once, as far as it can.
 trait Channel {
@@ -31,9 +33,25 @@ trait Channel {
     fn deliver(&self, parcel: &Parcel, now: Timestamp) -> Result<String, String>;
 }
 
-/// What a channel can be.
-pub const KINDS: &[&str] =
-    &["command", "discord", "file", "mail", "mattermost", "redmine", "rt", "slack", "syslog", "teams", "webhook"];
+type Make = fn(&Settings<'_>) -> Result<Box<dyn Channel>, WrongSetting>;
+
+/// What a channel can be beside a ticket system, and how it is made of its settings.
+const TYPES: &[(&str, Make)] = &[
+    ("command", |settings| Ok(Box::new(command::Command::of(settings)?))),
+    ("discord", |settings| Ok(Box::new(ChatChannel::of(Chat::Discord, settings)?))),
+    ("file", |settings| Ok(Box::new(folder::Folder::of(settings)?))),
+    ("mail", |settings| Ok(Box::new(mail::MailChannel::of(settings)?))),
+    ("mattermost", |settings| Ok(Box::new(ChatChannel::of(Chat::Mattermost, settings)?))),
+    ("slack", |settings| Ok(Box::new(ChatChannel::of(Chat::Slack, settings)?))),
+    ("syslog", |settings| Ok(Box::new(syslog::Syslog::of(settings)?))),
+    ("teams", |settings| Ok(Box::new(ChatChannel::of(Chat::Teams, settings)?))),
+    ("webhook", |settings| Ok(Box::new(webhook::Webhook::of(settings)?))),
+];
+
+/// Every word for what a channel can be.
+pub fn types() -> BTreeSet<&'static str> {
+    TYPES.iter().map(|(word, _)| *word).chain(TicketChannel::types()).collect()
+}
 
 /// The channels of a repository, by their names.
 pub struct Channels {
@@ -115,20 +133,14 @@ impl Channels {
 
 impl Settings<'_> {
     fn channel_of(&self, kind: &str) -> Result<Box<dyn Channel>, WrongSetting> {
-        Ok(match kind {
-            "command" => Box::new(command::Command::of(self)?),
-            "file" => Box::new(folder::Folder::of(self)?),
-            "mail" => Box::new(mail::MailChannel::of(self)?),
-            "syslog" => Box::new(syslog::Syslog::of(self)?),
-            "webhook" => Box::new(webhook::Webhook::of(self)?),
-            other => match (chat::Chat::of(other), ticket::TicketChannel::of(other, self)?) {
-                (Some(chat), _) => Box::new(chat::ChatChannel::of(chat, self)?),
-                (None, Some(tickets)) => Box::new(tickets),
-                (None, None) => {
-                    return Err(self.wrong("type", format!("is `{other}`; it is one of {}", KINDS.join(", "))));
-                }
-            },
-        })
+        if let Some((_, make)) = TYPES.iter().find(|(word, _)| *word == kind) {
+            return make(self);
+        }
+        let Some(tickets) = TicketChannel::of(kind, self)? else {
+            let known: Vec<&str> = types().into_iter().collect();
+            return Err(self.wrong("type", format!("is `{kind}`; it is one of {}", known.join(", "))));
+        };
+        Ok(Box::new(tickets))
     }
 
     fn name(&self, key: &str) -> String {

@@ -20,6 +20,7 @@ use crate::report::marking_words;
 use crate::values::vocabulary::Occasion;
 use crate::values::wording::shortened;
 use crate::values::{EntryId, Kind, Sha256};
+use forge::{Flavour, Forge};
 use jiff::Timestamp;
 use markup::Footer;
 
@@ -80,20 +81,29 @@ pub struct TicketChannel {
     system: Box<dyn System>,
 }
 
+type Make = fn(&Settings<'_>) -> Result<Box<dyn System>, WrongSetting>;
+
+/// The ticket systems, and how each is reached with the settings of a channel.
+const SYSTEMS: &[(&str, Make)] = &[
+    ("gitea", |settings| Ok(Box::new(Forge::of(Flavour::Gitea, settings)?))),
+    ("github", |settings| Ok(Box::new(Forge::of(Flavour::GitHub, settings)?))),
+    ("gitlab", |settings| Ok(Box::new(gitlab::GitLab::of(settings)?))),
+    ("jira", |settings| Ok(Box::new(jira::Jira::of(settings)?))),
+    ("redmine", |settings| Ok(Box::new(redmine::Redmine::of(settings)?))),
+    ("rt", |settings| Ok(Box::new(rt::Rt::of(settings)?))),
+    ("servicenow", |settings| Ok(Box::new(servicenow::ServiceNow::of(settings)?))),
+];
+
 impl TicketChannel {
+    /// The words for the ticket systems.
+    pub fn types() -> impl Iterator<Item = &'static str> {
+        SYSTEMS.iter().map(|(word, _)| *word)
+    }
+
     /// None where the type is no ticket system.
     pub fn of(kind: &str, settings: &Settings<'_>) -> Result<Option<Self>, WrongSetting> {
-        let system: Box<dyn System> = match kind {
-            "gitea" => Box::new(forge::Forge::of(forge::Flavour::Gitea, settings)?),
-            "github" => Box::new(forge::Forge::of(forge::Flavour::GitHub, settings)?),
-            "gitlab" => Box::new(gitlab::GitLab::of(settings)?),
-            "jira" => Box::new(jira::Jira::of(settings)?),
-            "redmine" => Box::new(redmine::Redmine::of(settings)?),
-            "rt" => Box::new(rt::Rt::of(settings)?),
-            "servicenow" => Box::new(servicenow::ServiceNow::of(settings)?),
-            _ => return Ok(None),
-        };
-        Ok(Some(Self { channel: settings.channel.to_owned(), system }))
+        let Some((_, make)) = SYSTEMS.iter().find(|(word, _)| *word == kind) else { return Ok(None) };
+        Ok(Some(Self { channel: settings.channel.to_owned(), system: make(settings)? }))
     }
 }
 
