@@ -4,9 +4,10 @@
 //! `std::net` and the parser of `httparse` are all that this needs; the small servers without an asynchronous runtime are not
 //! kept well.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -146,7 +147,10 @@ fn accept(listener: &TcpListener, held: &Arc<Held>, answer: &Arc<Answering>) {
             thread::sleep(Duration::from_millis(20));
             continue;
         };
-        let Ok(place) = held.waiting.admit(&stream, WAITING) else { continue };
+        let place = held.next.fetch_add(1, Ordering::Relaxed);
+        if held.waiting.admit(place, &stream, WAITING).is_err() {
+            continue;
+        }
         let (held, answer) = (Arc::clone(held), Arc::clone(answer));
         let exchange = move || {
             // A connection that breaks off is nobody's loss but its own.
@@ -160,36 +164,36 @@ fn accept(listener: &TcpListener, held: &Arc<Held>, answer: &Arc<Answering>) {
 /// The connections that are open and could stay so without end.
 #[derive(Default)]
 struct Held {
+    /// The number of the next that comes: the order in which their threads get on is none.
+    next: AtomicU64,
     waiting: Queue,
     streams: Queue,
 }
 
-/// Connections by age, each with its number.
+/// Connections by age: by the numbers under which they came.
 #[derive(Default)]
-struct Queue(Mutex<(u64, VecDeque<(u64, TcpStream)>)>);
+struct Queue(Mutex<BTreeMap<u64, TcpStream>>);
 
 impl Queue {
-    fn locked(&self) -> MutexGuard<'_, (u64, VecDeque<(u64, TcpStream)>)> {
+    fn locked(&self) -> MutexGuard<'_, BTreeMap<u64, TcpStream>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a connection in under a new number, and closes the oldest where there are more than `most`.
-    fn admit(&self, stream: &TcpStream, most: usize) -> io::Result<u64> {
+    /// Takes a connection in, and closes the oldest where there are more than `most`.
+    fn admit(&self, number: u64, stream: &TcpStream, most: usize) -> io::Result<()> {
         let copy = stream.try_clone()?;
         let mut locked = self.locked();
-        locked.0 += 1;
-        let number = locked.0;
-        locked.1.push_back((number, copy));
-        if locked.1.len() > most
-            && let Some((_, oldest)) = locked.1.pop_front()
+        locked.insert(number, copy);
+        if locked.len() > most
+            && let Some((_, oldest)) = locked.pop_first()
         {
             let _ = oldest.shutdown(Shutdown::Both);
         }
-        Ok(number)
+        Ok(())
     }
 
     fn dismiss(&self, number: u64) {
-        self.locked().1.retain(|(other, _)| *other != number);
+        self.locked().remove(&number);
     }
 }
 
@@ -210,15 +214,20 @@ fn exchange(stream: &TcpStream, place: u64, held: &Held, answer: &Arc<Answering>
     match answer.body {
         _ if is_head => {}
         Body::Bytes(bytes) => write(stream, &bytes, end)?,
-        Body::Stream(next) => return pour(stream, next, held),
+        Body::Stream(next) => return pour(stream, place, next, held),
     }
     stream.shutdown(Shutdown::Write)?;
     drain(stream)
 }
 
 /// Writes the pieces of a stream until there are no more, or nobody listens.
-fn pour(stream: &TcpStream, mut next: Box<dyn FnMut() -> Option<String> + Send>, held: &Held) -> io::Result<()> {
-    let number = held.streams.admit(stream, STREAMS)?;
+fn pour(
+    stream: &TcpStream,
+    place: u64,
+    mut next: Box<dyn FnMut() -> Option<String> + Send>,
+    held: &Held,
+) -> io::Result<()> {
+    held.streams.admit(place, stream, STREAMS)?;
     let mut poured = Ok(());
     while let Some(piece) = next() {
         poured = write(stream, piece.as_bytes(), Instant::now() + FOR_ANSWER);
@@ -226,7 +235,7 @@ fn pour(stream: &TcpStream, mut next: Box<dyn FnMut() -> Option<String> + Send>,
             break;
         }
     }
-    held.streams.dismiss(number);
+    held.streams.dismiss(place);
     poured
 }
 
