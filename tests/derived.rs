@@ -282,7 +282,7 @@ fn a_command_of_a_case_runs_only_when_somebody_types_it() {
     assert!(!marker.exists());
     // At a terminal it is asked for.
     for (answer, code) in [("no\n", 2), ("y\n", 2), ("\n", 2), ("yes\n", 0)] {
-        let ran = at_terminal(&desk, &format!("{CASEBOOK} evidence rerun {item}"), answer);
+        let ran = at_terminal(&desk, &format!("'{CASEBOOK}' evidence rerun {item}"), answer);
         assert_eq!((ran.code, marker.exists()), (code, code == 0), "{answer:?}: {}", ran.text());
         assert!(ran.stdout.contains("type `yes` to run it"), "{}", ran.text());
     }

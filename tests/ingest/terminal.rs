@@ -68,7 +68,7 @@ fn a_timeline_is_scrolled_searched_read_and_promoted_on_a_terminal() {
     };
     let rows: String = (0..40).map(row).collect();
     let item = desk.add(&[&desk.source("rows.jsonl", rows.as_bytes())], &[]);
-    let Some(terminal) = Terminal::with(&desk, &format!("{CASEBOOK} timeline {item} --interactive")) else { return };
+    let Some(terminal) = Terminal::with(&desk, &format!("'{CASEBOOK}' timeline {item} --interactive")) else { return };
 
     let first = "  2026-03-01 10:00:00.000 - row of minute 0 x-";
     terminal.shows(&["row 1 of 40", first, "row of minute 9 "], &["row of minute 10 "]);

@@ -260,7 +260,7 @@ fn who_is_overtaken_does_not_turn_back_the_clock() {
     // The first push is overtaken in its midst: the other has published before it ends.
     let hook = format!(
         "#!/bin/sh\n[ ! -e overtaken ] || exit 0\ntouch overtaken\nunset $(git rev-parse --local-env-vars) GIT_QUARANTINE_PATH\n\
-         exec {CASEBOOK} -C '{}' publish >&2\n",
+         exec '{CASEBOOK}' -C '{}' publish >&2\n",
         fast.display()
     );
     casebook::disk::write::program(&remote.join("hooks/pre-receive"), hook.as_bytes()).unwrap();
