@@ -349,10 +349,13 @@ fn a_thousand_idle_connections_keep_nobody_out() {
     }
     assert!(served.get(&served.page).head.starts_with("HTTP/1.1 200 OK"));
     let open = Path::new("/proc").join(served.child.id().to_string()).join("fd");
-    if let Ok(open) = fs::read_dir(open) {
-        let open = open.count();
-        assert!(open < 300, "{open} files are open");
+    // On a busy machine those that were closed are not all let go of yet.
+    let held = || fs::read_dir(&open).map_or(0, Iterator::count);
+    let mut looks = 0..100;
+    while held() >= 300 && looks.next().is_some() {
+        std::thread::sleep(std::time::Duration::from_millis(50));
     }
+    assert!(held() < 300, "{} files are open", held());
     desk.write(FINDING, desk.read(FINDING).replace("logged on", "came in"));
     events.until(&served, "technical", |page| page.contains("came in"));
     // More streams than there may be: the newest are told.
